@@ -1,0 +1,92 @@
+import type { Mark } from './event.js'
+
+export const PLAN_VERSION = 1
+
+export type Order = 'key' | 'none'
+export type Until = 'now' | 'caught-up' | 'lanes-empty'
+export type Guarantee = 'transactions' | 'counting'
+
+/** A rate limit; whichever is given is obeyed. A second. */
+export type Rate = { readonly messages?: number; readonly bytes?: number }
+
+export type PlanLane = {
+  readonly lane: string
+  /** Where the copy starts: the group's committed offset. */
+  readonly from: Mark
+  /** Captured end: the last stable offset at the start. */
+  readonly to: Mark
+  readonly messages: bigint
+  /** Target partitions of this lane: p, p+P, … p+(k−1)P. */
+  readonly targets: readonly number[]
+}
+
+export type Step = {
+  readonly title: string
+  /** Empty for a step that changes nothing. */
+  readonly undo: string
+  /** Until when the undo works, in words. */
+  readonly undoUntil: string
+}
+
+/** A drain, as reviewed and saved. Pure data: everything that `apply` needs to compare and to run. */
+export type DrainPlan = {
+  readonly kind: 'drain'
+  readonly version: typeof PLAN_VERSION
+  readonly run: string
+  readonly plannedAt: string
+  readonly source: string
+  /** Address of the target without credentials: kafka://host:port/TOPIC.spill.RUN. */
+  readonly target: string
+  readonly sourceTopic: string
+  readonly sourceTopicId: string
+  readonly group: string
+  readonly clusterId: string
+  readonly targetClusterId: string
+  readonly targetTopic: string
+  readonly factor: number
+  readonly targetLanes: number
+  readonly lanes: readonly PlanLane[]
+  readonly order: Order
+  readonly until: Until
+  readonly guarantee: Guarantee
+  /** Recompress with this codec; absent keeps each batch's own. */
+  readonly compress?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  readonly rate?: Rate
+  /** Canary: stop after this many messages. */
+  readonly first?: number
+  readonly maxDriftPercent: number
+  readonly consumersStopped: boolean
+  readonly cutOver: 'lanes-first' | 'fresh-first'
+  readonly replication: number
+  /** Settings that the temporary topic is created with. */
+  readonly topicSettings: Readonly<Record<string, string>>
+  /** The source's settings at planning time, compared by apply. */
+  readonly sourceSettings: Readonly<Record<string, string>>
+  readonly disk: readonly { readonly node: number; readonly needBytes: bigint; readonly freeBytes?: bigint }[]
+  readonly partitionsByBroker: readonly {
+    readonly node: number
+    readonly now: number
+    readonly adds: number
+    readonly limit: number
+  }[]
+  readonly expect: {
+    readonly messages: bigint
+    readonly messagesIsUpperBound: boolean
+    readonly bytes: bigint
+    readonly copySeconds: readonly [low: number, high: number]
+    readonly growthPerSecond: number
+    /** Messages that pile up in the source while the lanes are worked off: λ·T. */
+    readonly pilesUp: bigint
+    readonly binding: string
+  }
+  readonly acls: readonly string[]
+  readonly stopCommands: readonly string[]
+  readonly steps: readonly Step[]
+  readonly undoPossibleUntil: string
+  readonly duplicatesAtMost: string
+  readonly warnings: readonly string[]
+  /** What would make `--execute` refuse now. */
+  readonly refusals: readonly string[]
+  /** sha-256 of the canonical JSON of everything above, `sha256:` in front. */
+  readonly digest: string
+}
