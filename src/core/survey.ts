@@ -3,8 +3,19 @@ import type { Mark } from './event.js'
 /** A number that may be only an upper or lower bound; `why` says so in words for the reader. */
 export type Estimate = { readonly value: number; readonly bound?: 'upper' | 'lower'; readonly why?: string }
 
-/** A range with the thing that limits it by name; `high` absent means "never". Seconds. */
-export type Eta = { readonly low: number; readonly high?: number; readonly binding: string }
+/**
+ * A range with the thing that limits it by name; `high` absent means "never". Seconds. `verdict` is there where the
+ * range is not the whole truth: with `never` and `unknown`, `low` is 0 and means nothing.
+ */
+export type Eta = {
+  readonly low: number
+  readonly high?: number
+  readonly binding: string
+  readonly verdict?: 'never' | 'unknown'
+}
+
+/** Messages a second over a window; `low` and `high` are one standard error either side of the mean. */
+export type MeasuredRate = { readonly mean: number; readonly low: number; readonly high: number }
 
 /** One lane of the backlog. Marks are offsets in decimal. */
 export type LaneView = {
@@ -30,7 +41,16 @@ export type LaneView = {
   /** A second, over the window. */
   readonly growth: number
   readonly service: number
-  /** Seconds until the first unread record may be deleted, and which rule does it. */
+  /** The same with their spread. */
+  readonly growthRate?: MeasuredRate
+  readonly serviceRate?: MeasuredRate
+  /** Messages by which the committed offset lies beyond the end of the log; lag is 0 then, and nothing is known. */
+  readonly beyondEnd?: bigint
+  /** Why the lag is only an upper bound. */
+  readonly holes?: readonly string[]
+  /** Timestamp of the last record that the group has read; ISO 8601. */
+  readonly lastReadAt?: string
+  /** Seconds until the first unread record may be deleted if nothing is read, at the earliest, and which rule does it. */
   readonly firstLoss?: { readonly seconds: number; readonly by: 'time' | 'size' }
   /** Messages already deleted unread: start − committed where start is beyond the commit. */
   readonly lostAlready: bigint
@@ -63,7 +83,13 @@ export type KeySkew = {
   readonly sampled: number
   readonly nullKeys: number
   /** Hottest first; `key` printable, bytes that are not UTF-8 as hex. `share` of the sample, 0–1. */
-  readonly hottest: readonly { readonly key: string; readonly share: number; readonly lane: string }[]
+  readonly hottest: readonly {
+    readonly key: string
+    readonly share: number
+    readonly lane: string
+    /** Estimate of its unread messages: the share of each lane's sample times that lane's lag. */
+    readonly messages?: number
+  }[]
   /** Average bytes of a record as stored (compressed share of its batch), and uncompressed. */
   readonly storedBytes: number
   readonly rawBytes: number
@@ -74,6 +100,13 @@ export type KeySkew = {
   readonly oversize: number
   readonly transactional: boolean
   readonly logAppendTime: boolean
+  /** Uncompressed bytes of the largest record sampled. */
+  readonly largest?: number
+  /** Sampled records whose timestamp is -1, or ahead of this machine's clock by more than a minute. */
+  readonly withoutTimestamp?: number
+  readonly inTheFuture?: number
+  /** What could not be sampled, and why. */
+  readonly notSampled?: readonly string[]
 }
 
 export type TopicView = {
@@ -107,6 +140,10 @@ export type WayOut = {
   readonly name: 'wait' | 'fanout' | 'drain' | 'skip-and-replay'
   readonly title: string
   readonly eta: Eta
+  /** Seconds until newly arriving messages are handled without delay again; absent where unknown or never. */
+  readonly freshAfterSeconds?: number
+  /** The first unread message may be deleted before this way has handled the backlog. */
+  readonly losesFirst?: boolean
   /** The command to type next. */
   readonly command: string
   readonly costs: readonly string[]
@@ -131,20 +168,29 @@ export type Survey = {
     readonly lagIsUpperBound: boolean
     readonly growth: number
     readonly service: number
+    readonly growthRate?: MeasuredRate
+    readonly serviceRate?: MeasuredRate
+    readonly oldestAt?: string
     readonly oldestAgeSeconds?: number
+    /** Lanes on which the group never committed, or whose commit has expired. */
+    readonly lanesWithoutCommit?: number
     readonly firstLossSeconds?: number
     readonly lostAlready: bigint
     readonly bytes?: bigint
   }
   /** Offsets that moved in the window although the group shows no members. */
   readonly movesWithoutMembers: readonly string[]
-  /** When the group's offsets expire, for an empty group; ISO 8601; absent when live or unknown. */
+  /** When the group's offsets expire at the latest, for an empty group; ISO 8601; absent when live or unknown. */
   readonly offsetsExpireAt?: string
+  /** The earliest that they may expire; absent where nothing bounds it from below. ISO 8601. */
+  readonly offsetsExpireEarliest?: string
   readonly offsetsRetentionMinutes?: number
   /** Every other topic that this group has committed on: they stop too. */
   readonly otherTopics: readonly string[]
   /** Other groups with commits on this topic. */
   readonly otherGroups: readonly string[]
+  /** Groups of the cluster that were not asked, because there are more than the bound. */
+  readonly groupsNotAsked?: number
   readonly disks: readonly BrokerDisk[]
   readonly skew?: KeySkew
   readonly hanging: readonly HangingTransaction[]
