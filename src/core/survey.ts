@@ -204,3 +204,6 @@ export type Survey = {
   readonly waysOut: readonly WayOut[]
   readonly warnings: readonly string[]
 }
+
+/** What a broker adapter measures: a survey before anybody has judged the ways out of it. */
+export type Backlog = Omit<Survey, 'waysOut'>
