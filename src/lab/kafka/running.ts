@@ -1,0 +1,84 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserError } from '../../errors.js'
+import type { KafkaLab, KafkaLabSettings } from './options.js'
+import { USERS } from './options.js'
+import { untilReady } from './ready.js'
+import type { Runner } from './runner.js'
+import { type LabState, type NodeState, writeState } from './state.js'
+
+const GRACE = 30_000
+
+/** The lab in hand: what its state says, and the means to stop and start its nodes. */
+export function kafkaLab(folder: string, first: LabState, runner: Runner): KafkaLab {
+  let state = first
+  const find = (id: number): NodeState => {
+    const node = state.nodes.find(each => each.id === id)
+    if (node === undefined) throw new UserError(`The lab ${state.options.name} has no node ${id}`)
+    return node
+  }
+  return {
+    name: state.options.name,
+    source: state.source,
+    brokers: addresses(state),
+    url: `kafka://${addresses(state).join(',')}`,
+    version: state.release,
+    get nodes() {
+      return state.nodes.map(node => ({ id: node.id, port: node.client, pid: node.process?.pid ?? 0 }))
+    },
+    settings: settingsOf(folder, state),
+    libs: state.libs,
+    dataDir: folder,
+    stop: () => removeLab(folder, state, runner),
+    stopNode: (id, name = 'SIGTERM') => stopNode(runner, find(id), name),
+    async startNode(id) {
+      state = await bringUp(folder, state, { runner, ids: [id] })
+    },
+  }
+}
+
+/** host:port of each broker, in the order of their ids. */
+export const addresses = (state: LabState): string[] => state.nodes.map(node => `127.0.0.1:${node.client}`)
+
+/** How a client of the lab connects as the super user. */
+export function settingsOf(folder: string, state: LabState): KafkaLabSettings {
+  const { tls, sasl: mechanism } = state.options
+  const sasl = mechanism && { mechanism, username: 'admin', password: USERS.admin }
+  return {
+    brokers: addresses(state),
+    ...(tls ? { tls: { ca: join(folder, 'tls', 'ca.pem') } } : {}),
+    ...(sasl ? { sasl } : {}),
+  }
+}
+
+/** Starts the named nodes at once, records them before waiting, and waits until each is ready. */
+export async function bringUp(
+  folder: string,
+  state: LabState,
+  { runner, ids }: { runner: Runner; ids: readonly number[] },
+): Promise<LabState> {
+  const start = async (node: NodeState): Promise<NodeState> => ({
+    ...node,
+    ...(await runner.start(folder, state, node)),
+  })
+  const nodes = await Promise.all(state.nodes.map(node => (ids.includes(node.id) ? start(node) : node)))
+  const started = { ...state, nodes }
+  await writeState(folder, started)
+  const wanted = nodes.filter(node => ids.includes(node.id))
+  await Promise.all(wanted.map(node => untilReady(runner, { folder, state: started, node })))
+  return started
+}
+
+/** Ends every broker at once (their data goes too, so nothing is gained by asking) and removes the lab's folder. */
+export async function removeLab(folder: string, state: LabState, runner: Runner): Promise<void> {
+  await Promise.all(state.nodes.map(node => stopNode(runner, node, 'SIGKILL')))
+  await runner.cleanUp(state)
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+async function stopNode(runner: Runner, node: NodeState, name: NodeJS.Signals): Promise<void> {
+  if (!(await runner.signal(node, name)) || name === 'SIGSTOP' || name === 'SIGCONT') return
+  if (await runner.hasEnded(node, GRACE)) return
+  await runner.signal(node, 'SIGKILL')
+  await runner.hasEnded(node, GRACE)
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+
+/** How a program ended, and what it printed (both streams, last 64 KiB). `code` is null when a signal or a deadline ended it. */
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly output: string }
+
+export type ProgramOptions = {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Kills the program after this long, in milliseconds. */
+  readonly timeout?: number
+  /** Called with each line as it is printed, of either stream. */
+  readonly onLine?: (line: string) => void
+}
+
+const KEPT = 65_536
+
+/** Runs a program to its end without a shell. A program that is not there ends with code 127, as in a shell. */
+export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: 'SIGKILL' as const }),
+    })
+    let stdout = ''
+    let output = ''
+    const take = (text: string) => {
+      output = (output + text).slice(-KEPT)
+      for (const line of text.split('\n')) if (line.trim() !== '') options.onLine?.(line)
+    }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout = (stdout + text).slice(-KEPT)
+      take(text)
+    })
+    child.stderr.setEncoding('utf8').on('data', take)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve({ code: 127, stdout: '', output: error.message })
+      else reject(error)
+    })
+    child.once('close', code => resolve({ code, stdout, output }))
+  })
+}
+
+/** The last `count` lines of a text, without empty ones. */
+export const lastLines = (text: string, count: number): string[] =>
+  text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .slice(-count)
