@@ -10,13 +10,23 @@ export interface Io {
   /** Both stdin and stderr are terminals: somebody can answer a question. */
   readonly interactive: boolean
   readonly now: () => Date
-  /** Aborts at the first Ctrl-C or SIGTERM: take no more. */
+  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP: take no more. */
   readonly soft: AbortSignal
   /** Aborts at the second: abandon what is in flight. */
   readonly hard: AbortSignal
+  /** Aborts when nobody reads standard output any more (`| head`): a loop that only prints ends then, a run goes on. */
+  readonly outClosed?: AbortSignal
+  /** Passwords seen in this process, added by whoever reads one; masked in every error that is printed. */
+  readonly secrets?: Set<string>
   /** What the process will exit with; set by the command that ran. */
   exitCode: ExitCode
 }
 
 /** How to present: resolved once from flags and terminal. */
-export type Presentation = { readonly format: 'text' | 'json'; readonly color: boolean; readonly quiet: boolean }
+export type Presentation = {
+  readonly format: 'text' | 'json'
+  readonly color: boolean
+  readonly quiet: boolean
+  /** Say where each setting came from. */
+  readonly verbose?: boolean
+}

@@ -1,0 +1,110 @@
+import type { Place } from '../core/address.js'
+import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
+
+/** What every verb may be given. */
+export type Common = {
+  /** Without it nothing changes (promise P1). */
+  readonly execute: boolean
+  /** Answers "go on?". */
+  readonly yes: boolean
+  /** Kept in the journal. */
+  readonly reason?: string
+  /** Milliseconds to poll until a refusal that may clear by itself has cleared; 0 refuses at once. */
+  readonly waitMs: number
+  /** Path given with `--config`. */
+  readonly config?: string
+}
+
+/** Addresses given again, for their credentials. */
+export type Again = { readonly source?: Place; readonly target?: Place }
+
+export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+
+export type SurveyRequest = Common & {
+  /** At least one; each has topic and group. */
+  readonly sources: readonly Place[]
+  readonly watch: boolean
+  readonly windowMs: number
+  /** Records sampled for key skew, at most. */
+  readonly sample: number
+}
+
+export type DrainRequest = Common & {
+  /** Has topic and group. */
+  readonly source: Place
+  /** Lanes per source partition; 10 unless `lanes` is given. */
+  readonly factor?: number
+  /** Lanes in all. */
+  readonly lanes?: number
+  readonly order: Order
+  readonly until: Until
+  /** Another cluster or topic; absent makes the temporary topic on the source's cluster. */
+  readonly to?: Place
+  /** Canary: stop after this many messages. */
+  readonly first?: number
+  /** File that the plan is saved to. */
+  readonly save?: string
+  /** Absent: transactions within a cluster, counting to another. */
+  readonly exactlyOnce?: Guarantee
+  readonly compress?: Codec
+  readonly consumersStopped: boolean
+  readonly cutOver: 'lanes-first' | 'fresh-first'
+  /** Free bytes by broker node, where the brokers do not say. */
+  readonly diskFree: ReadonlyMap<number, bigint>
+  readonly rate?: Rate
+  readonly maxDriftPercent: number
+  readonly takeOver: boolean
+  /** Group that will work the lanes, instead of `spillway.RUN`. */
+  readonly lanesGroup?: string
+}
+
+export type ApplyRequest = Common &
+  Again & {
+    readonly file: string
+    readonly rate?: Rate
+    /** Absent: as the plan says. */
+    readonly maxDriftPercent?: number
+    readonly takeOver: boolean
+  }
+
+export type RestoreRequest = Common &
+  Again & {
+    readonly run: string
+    readonly undo: boolean
+    /** The operator confirms that nobody reads the temporary topic without a group. */
+    readonly noGrouplessReaders: boolean
+    readonly takeOver: boolean
+    /** Group that worked the lanes, instead of the plan's. */
+    readonly lanesGroup?: string
+  }
+
+/** Exactly one of `run` and `adopt`. */
+export type ResumeRequest = Common &
+  Again & {
+    readonly run?: string
+    /** Has topic and group: carry on the run that claims it, though its folder is lost. */
+    readonly adopt?: Place
+    readonly afterAbort: boolean
+    /** Hold reasons to ignore from now on. */
+    readonly ignore: readonly string[]
+    readonly takeOver: boolean
+  }
+
+export type RunsRequest = Common & { readonly cluster?: Place }
+export type StatusRequest = Common & { readonly run: string }
+export type PauseRequest = Common & { readonly run: string }
+export type AbortRequest = Common & { readonly run: string }
+
+/** `'unlimited'` takes the limit away. */
+export type SetRequest = Common & { readonly run: string; readonly rate: Rate | 'unlimited' }
+
+export type ReportRequest = Common &
+  Again & { readonly run: string; readonly verify: boolean; readonly commands: boolean }
+
+export type FailpointsRequest = Common
+
+export type RehearseRequest = Common & {
+  readonly records: number
+  /** Leave the lab running afterwards. */
+  readonly keep: boolean
+}

@@ -1,0 +1,46 @@
+import { parseCount } from '../core/count.js'
+import { parseDuration } from '../core/duration.js'
+import type { Io } from '../io.js'
+import { parseSource } from './addresses.js'
+import type { SurveyRequest } from './requests.js'
+import { act, declare, type Given } from './verb.js'
+
+type Flags = { watch?: boolean; window?: string; sample?: string }
+
+const AFTER = `Examples:
+  spillway survey kafka://localhost:9092/orders?group=billing
+  spillway survey prod/orders?group=billing --window 30s
+  spillway survey prod/orders?group=billing --watch
+
+It only reads: it joins no group, commits nothing, creates nothing.
+Put the address in quotes where your shell expands "?".`
+
+/** `spillway survey SOURCE…` */
+export const surveyCommand = (io: Io) =>
+  act<Flags, SurveyRequest>(
+    declare({
+      name: 'survey',
+      summary: 'How much is stuck, since when, what is lost first, and the ways out',
+      group: 'Look:',
+      after: AFTER,
+      exits: ['0 done', '2 could not start'],
+    })
+      .argument('[SOURCE...]', 'kafka://host:9092/TOPIC?group=G or NAME/TOPIC?group=G')
+      .option('--watch', 'measure again and redraw until Ctrl-C')
+      .option('--window <duration>', 'how long rates are measured (10s)')
+      .option('--sample <n>', 'records read for sizes and key skew (20k)'),
+    {
+      io,
+      parse: surveyRequest,
+      run: async (request, present) => (await import('../verbs/survey.js')).survey(request, io, present),
+    },
+  )
+
+/** Throws a UserError with every problem of the command line. */
+export const surveyRequest = ({ args, flags, common, problems }: Given<Flags>): SurveyRequest => {
+  const windowMs = problems.read('--window', flags.window, parseDuration) ?? 10_000
+  const sample = problems.read('--sample', flags.sample, parseCount) ?? 20_000
+  const sources = args.map(arg => problems.read('SOURCE', arg, parseSource)).filter(place => place !== undefined)
+  problems.finish('SOURCE', sources[0])
+  return { ...common, sources, watch: flags.watch ?? false, windowMs, sample }
+}
