@@ -13,6 +13,8 @@ export type PlanLane = {
   readonly lane: string
   /** Where the copy starts: the group's committed offset. */
   readonly from: Mark
+  /** The commit itself, where the copy starts later because the head was deleted unread. */
+  readonly committed?: Mark
   /** Captured end: the last stable offset at the start. */
   readonly to: Mark
   readonly messages: bigint
@@ -57,12 +59,20 @@ export type DrainPlan = {
   readonly maxDriftPercent: number
   readonly consumersStopped: boolean
   readonly cutOver: 'lanes-first' | 'fresh-first'
+  /** Group that will work the lanes; absent: `spillway.RUN`. */
+  readonly lanesGroup?: string
   readonly replication: number
   /** Settings that the temporary topic is created with. */
   readonly topicSettings: Readonly<Record<string, string>>
   /** The source's settings at planning time, compared by apply. */
   readonly sourceSettings: Readonly<Record<string, string>>
-  readonly disk: readonly { readonly node: number; readonly needBytes: bigint; readonly freeBytes?: bigint }[]
+  /** `boundBytes` is the most that an execution of this plan may take: free less headroom, when it was drawn. */
+  readonly disk: readonly {
+    readonly node: number
+    readonly needBytes: bigint
+    readonly freeBytes?: bigint
+    readonly boundBytes?: bigint
+  }[]
   readonly partitionsByBroker: readonly {
     readonly node: number
     readonly now: number
@@ -77,12 +87,16 @@ export type DrainPlan = {
     readonly growthPerSecond: number
     /** Messages that pile up in the source while the lanes are worked off: λ·T. */
     readonly pilesUp: bigint
+    /** What T is made of, in words. */
+    readonly pilesUpWhile?: string
     readonly binding: string
   }
   readonly acls: readonly string[]
   readonly stopCommands: readonly string[]
   readonly steps: readonly Step[]
   readonly undoPossibleUntil: string
+  /** The same as an instant, ISO 8601; absent where nothing bounds it. */
+  readonly undoPossibleUntilAt?: string
   readonly duplicatesAtMost: string
   readonly warnings: readonly string[]
   /** What would make `--execute` refuse now. */
