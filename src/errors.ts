@@ -84,3 +84,47 @@ export class Bug extends SpillwayError {
     })
   }
 }
+
+/** Something is unsafe for now: the run pauses with this reason, empty-handed, and nothing is lost by it. */
+export class HoldError extends Error {
+  readonly until: 'clears' | 'operator'
+  constructor(reason: string, until: 'clears' | 'operator') {
+    super(reason)
+    this.name = 'HoldError'
+    this.until = until
+  }
+}
+
+/** A range [from, to) of one lane that is gone: removed by retention or DeleteRecords before it was read. That lane ends. */
+export class LostRange extends RunError {
+  readonly lane: string
+  readonly from: string
+  readonly to: string
+  constructor(range: { lane: string; from: string; to: string }, why: string) {
+    super(`Partition ${range.lane}: offsets ${range.from} to ${range.to} are gone: ${why}`, {
+      code: 'lost-range',
+      hint: 'The other partitions were copied on. To go on behind the gap, set the group to the end of it and drain again.',
+      details: [{ at: range.lane, message: `lost [${range.from}, ${range.to})` }],
+    })
+    this.lane = range.lane
+    this.from = range.from
+    this.to = range.to
+  }
+}
+
+/** Somebody else moved the source position of one lane: [from, to) may have been handled twice. The run ends. */
+export class DoubtedRange extends Refusal {
+  readonly lane: string
+  readonly from: string
+  readonly to: string
+  constructor(range: { lane: string; from: string; to: string }, why: string) {
+    super(`Partition ${range.lane}: ${why}`, {
+      code: 'foreign-commit',
+      hint: 'Stop whatever commits for this group (consumers with assign(), scripts), then look at the named range before you resume.',
+      details: [{ at: range.lane, message: `both may have had [${range.from}, ${range.to})` }],
+    })
+    this.lane = range.lane
+    this.from = range.from
+    this.to = range.to
+  }
+}

@@ -5,19 +5,27 @@ import type { Counts, Mark, RunEvent } from './event.js'
  * may be larger than memory; the adapter reads ahead of the pump. The pump is the only caller of `settle` and `abandon`.
  */
 export interface Batch<Cargo> {
-  readonly lane: string
   /** Pieces in source order. Ends when the batch is long enough, the lane is at its end, or `soft` aborts. */
   cargo(soft: AbortSignal): AsyncIterable<Cargo>
-  /** After the sink's flush: moves the source position together with the copies. Throws while nothing has moved. */
-  settle(): Promise<{ mark: Mark; counts: Counts }>
+  /** After the sink's flush: moves the source position together with the copies. */
+  settle(): Promise<Settled>
   /** Gives up what was not settled: source position unchanged, copies never to be seen by committed readers. */
   abandon(): Promise<void>
 }
 
-/** Yields batches of one lane; ends at the lane's end mark, or when `soft` aborts. Never an empty batch. */
+export type Settled = { readonly mark: Mark; readonly counts: Counts }
+
+/** Where a lane begins. `recovered` is what an earlier execution settled without living to journal it. */
+export type Opened = { readonly from: Mark; readonly to: Mark; readonly recovered?: Settled }
+
+/** Yields the batches of one lane up to its end mark; never an empty one. */
 export interface Source<Cargo> {
   readonly lane: string
+  /** Takes the lane over and finds its position; called again after every fault. */
+  open(): Promise<Opened>
   batches(soft: AbortSignal): AsyncIterable<Batch<Cargo>>
+  /** The end mark is reached. */
+  readonly finished: boolean
 }
 
 /** Where the copies go. `write` resolves when the piece is accepted (back-pressure), `flush` when all is durable. */
@@ -29,4 +37,6 @@ export interface Sink<Cargo> {
 /** Holds, with a reason, while something is unsafe; passes through otherwise. */
 export interface Gate {
   pass(lane: string, soft: AbortSignal): AsyncIterable<RunEvent>
+  hold(reason: string, until: 'clears' | 'operator'): void
+  release(reason: string, by: string): void
 }

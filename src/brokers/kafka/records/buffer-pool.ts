@@ -1,0 +1,26 @@
+/**
+ * Buffers of one size, used again as soon as their batch is acknowledged: fresh ones cost a page fault for every 4 KiB
+ * and wait for the garbage collector. Odd sizes pass through and are never kept.
+ */
+export class BufferPool {
+  readonly size: number
+  readonly #free: Buffer[] = []
+  readonly #keep: number
+
+  /** `size` in bytes; at most `keep` idle buffers stay. */
+  constructor(size: number, keep: number) {
+    this.size = size
+    this.#keep = keep
+  }
+
+  /** A buffer of at least `bytes`; its content is undefined. */
+  take(bytes: number): Buffer {
+    if (bytes > this.size) return Buffer.allocUnsafeSlow(bytes)
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.size)
+  }
+
+  /** Gives a buffer back; the caller must not touch it again. */
+  give(buffer: Buffer): void {
+    if (buffer.length === this.size && this.#free.length < this.#keep) this.#free.push(buffer)
+  }
+}

@@ -1,0 +1,69 @@
+import type { Counts } from '../../../core/event.js'
+
+/**
+ * The claim of a run on a group: the metadata of each of its offset commits, `spillway RUN TOPIC HOST` first, then what
+ * makes the balance sheet exact after a kill. `nonce` tells one execution from the next.
+ */
+export type ClaimNote = {
+  readonly run: string
+  readonly topic: string
+  readonly host: string
+  readonly nonce: string
+  /** Running totals of this lane since the run began. */
+  readonly totals: Totals
+  /** Counting mode: records in each of the lane's targets, in target order. */
+  readonly counts?: readonly number[]
+}
+
+export type Totals = {
+  readonly read: bigint
+  readonly written: bigint
+  readonly parked: bigint
+  readonly dropped: bigint
+  readonly holes: bigint
+  readonly markers: bigint
+  readonly aborted: bigint
+  readonly bytes: bigint
+}
+
+export const NO_TOTALS: Totals = { read: 0n, written: 0n, parked: 0n, dropped: 0n, holes: 0n, markers: 0n, aborted: 0n, bytes: 0n }
+
+const FIELDS = ['read', 'written', 'parked', 'dropped', 'holes', 'markers', 'aborted', 'bytes'] as const
+
+/** Adds or, with -1, takes away. */
+export function addTotals(a: Totals, b: Totals | Counts, sign: 1n | -1n = 1n): Totals {
+  const sum = { ...a }
+  for (const field of FIELDS) sum[field] = a[field] + sign * b[field]
+  return sum
+}
+
+/** The metadata text of a commit. Brokers take 4096 bytes (`offset.metadata.max.bytes`). */
+export function formatClaim(note: ClaimNote): string {
+  const totals = FIELDS.map(field => note.totals[field].toString(36)).join(',')
+  const counts = note.counts === undefined ? '' : ` c=${note.counts.map(n => n.toString(36)).join(',')}`
+  return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals}${counts}`
+}
+
+/** Reads a commit's metadata; undefined where it is no claim. Fields after the host may be absent. */
+export function parseClaim(metadata: string | undefined): ClaimNote | undefined {
+  const [word, run, topic, host, ...rest] = (metadata ?? '').split(' ')
+  if (word !== 'spillway' || !run || !topic || !host) return undefined
+  const field = (name: string) => rest.find(part => part.startsWith(`${name}=`))?.slice(name.length + 1)
+  const counts = field('c')
+  const note = { run, topic, host, nonce: field('n') ?? '', totals: parseTotals(field('t')) }
+  return counts === undefined ? note : { ...note, counts: counts.split(',').map(n => Number.parseInt(n, 36)) }
+}
+
+function parseTotals(text: string | undefined): Totals {
+  if (text === undefined) return NO_TOTALS
+  const parts = text.split(',').map(part => base36(part))
+  const totals = { ...NO_TOTALS }
+  for (const [i, field] of FIELDS.entries()) totals[field] = parts[i] ?? 0n
+  return totals
+}
+
+function base36(text: string): bigint {
+  let value = 0n
+  for (const digit of text) value = value * 36n + BigInt(Number.parseInt(digit, 36))
+  return value
+}

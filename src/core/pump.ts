@@ -1,0 +1,103 @@
+import { BrokerError, DoubtedRange, HoldError, LostRange } from '../errors.js'
+import type { RunEvent } from './event.js'
+import type { Batch, Gate, Settled, Sink, Source } from './ports.js'
+
+export type PumpParts<Cargo> = {
+  readonly source: Source<Cargo>
+  readonly sink: Sink<Cargo>
+  readonly gate: Gate
+  readonly now: () => Date
+  /** Waits before a fault is tried again; aborts with `soft`. */
+  readonly backoff: (attempt: number, soft: AbortSignal) => Promise<void>
+}
+
+export type Signals = { readonly soft: AbortSignal; readonly hard: AbortSignal }
+
+/**
+ * The engine: read a batch, write, settle, tell, pause if asked; one lane, one batch at a time. A fault that may pass
+ * gives the batch up, holds with its reason and opens the lane anew; a range that is gone ends this lane alone.
+ */
+export async function* pump<Cargo>(parts: PumpParts<Cargo>, signals: Signals): AsyncGenerator<RunEvent> {
+  for (let attempt = 1; !signals.soft.aborted; attempt++) {
+    yield* parts.gate.pass(parts.source.lane, signals.soft)
+    if (signals.soft.aborted) return
+    try {
+      for await (const event of execution(parts, signals)) {
+        if (event.type === 'settled') attempt = 1
+        yield event
+      }
+      return
+    } catch (error) {
+      if (signals.hard.aborted) throw error
+      if (error instanceof LostRange) return yield lost(parts, error)
+      if (error instanceof DoubtedRange) {
+        yield doubted(parts, error)
+        throw error
+      }
+      if (error instanceof HoldError) parts.gate.hold(error.message, error.until)
+      else if (error instanceof BrokerError && error.retry) yield* waitOut({ parts, error, attempt }, signals.soft)
+      else throw error
+    }
+  }
+}
+
+async function* execution<Cargo>(parts: PumpParts<Cargo>, signals: Signals): AsyncGenerator<RunEvent> {
+  const { source, gate, now } = parts
+  const opened = await source.open()
+  yield { type: 'opened', at: now().toISOString(), lane: source.lane, from: opened.from, to: opened.to }
+  if (opened.recovered) yield settledEvent(parts, opened.recovered)
+  for await (const batch of source.batches(signals.soft)) {
+    yield settledEvent(parts, await carry(parts, batch, signals))
+    yield* gate.pass(source.lane, signals.soft)
+  }
+  if (source.finished) yield { type: 'finished', at: now().toISOString(), lane: source.lane, mark: opened.to }
+}
+
+async function carry<Cargo>({ sink }: PumpParts<Cargo>, batch: Batch<Cargo>, { soft, hard }: Signals): Promise<Settled> {
+  try {
+    for await (const cargo of batch.cargo(soft)) await sink.write(cargo, hard)
+    await sink.flush(hard)
+    return await batch.settle()
+  } catch (error) {
+    await batch.abandon()
+    throw error
+  }
+}
+
+/** A broker that went away: a hold that clears by itself, asked again with growing pauses. */
+async function* waitOut<Cargo>(
+  { parts, error, attempt }: { parts: PumpParts<Cargo>; error: BrokerError; attempt: number },
+  soft: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  const reason = `broker: ${error.message}`
+  // The first try is silent: leaders move all the time.
+  if (attempt > 1) parts.gate.hold(reason, 'clears')
+  await parts.backoff(attempt, soft)
+  parts.gate.release(reason, 'trying again')
+}
+
+const settledEvent = <Cargo>({ source, now }: PumpParts<Cargo>, settled: Settled): RunEvent => ({
+  type: 'settled',
+  at: now().toISOString(),
+  lane: source.lane,
+  ...settled,
+})
+
+const lost = <Cargo>({ now }: PumpParts<Cargo>, { lane, from, to, message }: LostRange): RunEvent => ({
+  type: 'lost',
+  at: now().toISOString(),
+  lane,
+  from,
+  to,
+  why: message,
+})
+
+const doubted = <Cargo>({ now }: PumpParts<Cargo>, { lane, from, to, message }: DoubtedRange): RunEvent => ({
+  type: 'doubted',
+  at: now().toISOString(),
+  lane,
+  from,
+  to,
+  why: message,
+  messages: BigInt(to) - BigInt(from),
+})
