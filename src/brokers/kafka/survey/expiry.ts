@@ -1,0 +1,24 @@
+import type { GroupView } from '../../../core/survey.js'
+
+/** When the offsets of an empty group are deleted: at `latest`, and not before `earliest` where something bounds it. */
+export type Expiry = { readonly latest?: string; readonly earliest?: string }
+
+/**
+ * Offsets go `offsets.retention.minutes` after the group became empty (KIP-211), a moment that the coordinator does not
+ * tell. It was not after `now`, and not before the newest record that the group had read was written.
+ */
+export const offsetsExpiry = (
+  group: GroupView,
+  moments: { readonly now: number; readonly retentionMinutes?: number; readonly lastRead: readonly number[] },
+): Expiry => {
+  const { now, retentionMinutes, lastRead } = moments
+  if (group.verdict === 'live' || group.members.length > 0 || retentionMinutes === undefined) return {}
+  const retention = retentionMinutes * 60_000
+  const read = lastRead.filter(time => time > 0 && time <= now)
+  return {
+    latest: iso(now + retention),
+    ...(read.length > 0 && { earliest: iso(Math.max(...read) + retention) }),
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()
