@@ -1,0 +1,61 @@
+import { copy } from './copy.mjs'
+import { fillSource } from './fill.mjs'
+import { say } from './session.mjs'
+import { STARTUP_SET, scaled, sourceTopic } from './sets.mjs'
+import { median } from './stats.mjs'
+
+/** Splits movers into those that can run here and, with the reason, those left out. */
+export function present(movers, tools) {
+  const absent = movers
+    .map(mover => ({ name: mover.name, reason: mover.missing(tools) }))
+    .filter(({ reason }) => reason)
+  const out = new Set(absent.map(({ name }) => name))
+  for (const { name, reason } of absent) say(`leaving out ${name}: ${reason}`)
+  return { movers: movers.filter(({ name }) => !out.has(name)), absent }
+}
+
+/**
+ * Median seconds that each mover needs for 30 records, from exec to exit: its start-up. A first round is thrown away: a
+ * new broker makes its internal topics in it.
+ */
+export async function startups(session, movers, runs) {
+  await fillSource(session, STARTUP_SET)
+  for (const mover of movers) await copy(session, mover, STARTUP_SET)
+  const walls = await inTurns(session, { movers, set: STARTUP_SET, rounds: runs })
+  const right = walls.filter(({ problem }) => !problem)
+  const of = name => right.filter(({ mover }) => mover === name).map(({ wall }) => wall)
+  return { runs: walls, medians: Object.fromEntries(movers.map(({ name }) => [name, median(of(name))])) }
+}
+
+/** Fills a set, lets every mover copy it once a round, and removes it. */
+export async function copies(session, { movers, set, scale, rounds }) {
+  const sized = scaled(set, scale)
+  await fillSource(session, sized)
+  const results = await inTurns(session, { movers, set: sized, rounds })
+  await session.topics.remove([sourceTopic(sized)])
+  return results
+}
+
+async function inTurns(session, { movers, set, rounds }) {
+  const results = []
+  for (let round = 1; round <= rounds; round++)
+    for (const mover of turned(movers, round)) {
+      const result = { round, ...(await copy(session, mover, set, { digest: round === 1 })) }
+      results.push(result)
+      say(lineOf(result, rounds))
+    }
+  return results
+}
+
+/** Another mover goes first each round, so that no one always follows the same neighbour's deletions. */
+const turned = (movers, round) => {
+  const at = (round - 1) % movers.length
+  return [...movers.slice(at), ...movers.slice(0, at)]
+}
+
+function lineOf({ round, set, mover, wall, records, moverCpu, brokerCpu, peak, problem }, rounds) {
+  const rate = Math.round(records / wall).toLocaleString('en')
+  const cost = `mover ${moverCpu.toFixed(1)} s, broker ${brokerCpu.toFixed(1)} s, ${Math.round(peak / 1e6)} MB`
+  const about = `${set} ${round}/${rounds} ${mover}: ${wall.toFixed(2)} s, ${rate}/s, ${cost}`
+  return problem ? `${about}  WRONG: ${problem}` : about
+}

@@ -1,0 +1,69 @@
+import { BASE_SETS } from '../lib/sets.mjs'
+import { ratio } from './summary.mjs'
+
+const KEY = 'spillway-key'
+const NONE = 'spillway-none'
+const MB = 1e6
+
+const faster = (ours, peer, least, sets = BASE_SETS) =>
+  sets.map(set => ({
+    text: `${ours} at least ${least}x ${peer} on ${set}`,
+    least,
+    measure: ({ results, startup }) => ratio(results, startup, { set, ours, peer })?.median,
+  }))
+
+const rowOf = (rows, set, mover) => rows.find(row => row.set === set && row.mover === mover)
+
+const perSet = (text, pick, bound) =>
+  BASE_SETS.flatMap(set =>
+    [KEY, NONE].map(mover => ({
+      text: text(mover, set),
+      ...bound,
+      measure: ({ rows }) => {
+        const row = rowOf(rows, set, mover)
+        return row?.runs ? pick(row) : undefined
+      },
+    })),
+  )
+
+/** The goals that this bench can measure; `least` or `most` bounds what `measure` answers. */
+export const GOALS = [
+  {
+    text: `${KEY} moves 30 records in under 1.5 s`,
+    most: 1.5,
+    measure: ({ startup }) => startup[KEY],
+  },
+  ...faster(KEY, 'kafkajs', 5),
+  ...faster(KEY, 'mirror-maker', 2.5),
+  ...faster(KEY, 'franz-go-key', 1),
+  ...faster(NONE, 'franz-go', 1.8, ['lz4']),
+  ...faster(NONE, 'franz-go', 1.2, ['100b']),
+  ...faster(NONE, 'franz-go', 1, ['1k', 'single']),
+  ...perSet(
+    (mover, set) => `${mover} and broker keep both cores 85% busy on ${set}`,
+    row => row.busy,
+    { least: 0.85 },
+  ),
+  ...perSet(
+    (mover, set) => `${mover} peaks under 200 MB on ${set}`,
+    row => row.peakMax / MB,
+    { most: 200 },
+  ),
+]
+
+/** Judges every goal against what was measured. */
+export function judgeGoals(measured) {
+  return GOALS.map(({ text, least, most, measure }) => {
+    const value = measure(measured)
+    if (value === undefined || Number.isNaN(value)) return { text, verdict: 'not measured' }
+    const met = least === undefined ? value < most : value >= least
+    return { text, value, verdict: met ? 'met' : 'NOT met' }
+  })
+}
+
+/** One line a goal. */
+export const goalLines = goals =>
+  goals.map(
+    ({ text, value, verdict }) =>
+      `${verdict.padEnd(12)} ${value === undefined ? '      ' : value.toFixed(2).padStart(6)}  ${text}`,
+  )

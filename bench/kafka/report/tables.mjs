@@ -1,0 +1,68 @@
+import { ratio } from './summary.mjs'
+
+const OURS = ['spillway-key', 'spillway-none']
+
+/** Rows of cells as a Markdown table, padded so that it reads in a terminal too. */
+export function table(head, rows) {
+  const all = [head, ...rows].map(row => row.map(String))
+  const widths = head.map((_, column) => Math.max(...all.map(row => row[column].length), 3))
+  const line = row =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(' | ')} |`
+  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
+  return [line(all[0]), rule, ...all.slice(1).map(line)].join('\n')
+}
+
+const thousands = value => (value === undefined ? '-' : `${Math.round(value / 1000)}k`)
+const fixed = (value, digits) => (value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits))
+const percent = value => (value === undefined ? '-' : `${Math.round(value * 100)}`)
+
+const HEAD = [
+  'set mover',
+  'runs',
+  's (min–max)',
+  'rec/s raw',
+  'rec/s net',
+  'MB/s net',
+  'mover CPU s/M',
+  'broker CPU s/M',
+]
+const TAIL = ['RSS MB', 'busy %', 'other %', 'iowait %', 'steal %']
+
+/** What each mover did on each set: medians over the rounds. */
+export const moversTable = rows =>
+  table(
+    [...HEAD, ...TAIL],
+    rows.map(row => [
+      `${row.set} ${row.mover}`,
+      row.wrong > 0 ? `${row.runs} (${row.wrong} WRONG)` : row.runs,
+      `${fixed(row.wall, 2)} (${fixed(row.wallMin, 2)}–${fixed(row.wallMax, 2)})`,
+      ...[thousands(row.raw), thousands(row.net)],
+      fixed(row.netBytes === undefined ? undefined : row.netBytes / 1e6, 1),
+      ...[fixed(row.moverCpuPerMillion, 2), fixed(row.brokerCpuPerMillion, 2)],
+      fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
+      ...[percent(row.busy), percent(row.other), percent(row.iowait), percent(row.steal)],
+    ]),
+  )
+
+/** How many times faster ours are than each peer, start-up apart: medians of paired rounds. */
+export function ratiosTable(results, startup) {
+  const sets = [...new Set(results.map(({ set }) => set))]
+  const movers = [...new Set(results.map(({ mover }) => mover))]
+  const pairs = OURS.filter(name => movers.includes(name)).flatMap(ours =>
+    movers.filter(peer => peer !== ours).map(peer => ({ ours, peer })),
+  )
+  const cell = (set, pair) => {
+    const found = ratio(results, startup, { set, ...pair })
+    if (!found) return '-'
+    return `${fixed(found.median, 2)} (${fixed(Math.min(...found.all), 2)}–${fixed(Math.max(...found.all), 2)})`
+  }
+  const rows = pairs.map(pair => [`${pair.ours} / ${pair.peer}`, ...sets.map(set => cell(set, pair))])
+  return table(['ratio of rec/s net', ...sets], rows)
+}
+
+/** Seconds for 30 records, from exec to exit. */
+export const startupTable = startup =>
+  table(
+    ['start-up', 's'],
+    Object.entries(startup).map(([name, seconds]) => [name, fixed(seconds, 2)]),
+  )
