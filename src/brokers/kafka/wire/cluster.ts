@@ -1,0 +1,182 @@
+import { BrokerError, SpillwayError, UserError } from '../../../errors.js'
+import type { BrokerAddress, Link, Wire } from '../link.js'
+import type { KafkaSettings } from '../settings.js'
+import { parseBrokers } from './addresses.js'
+import { type Dialled, dial, type Target } from './dial.js'
+import { askMetadata } from './metadata.js'
+import type { ApiVersions } from './versions.js'
+
+const CONNECT_WITHIN = 9_000
+const SHORTEST_TRY = 1_500
+const PRODUCE = 0
+
+/** Opens a link; `connect` in link.ts says what it throws. */
+export async function openLink(settings: KafkaSettings, signal?: AbortSignal): Promise<Link> {
+  const cluster = new Cluster(settings)
+  try {
+    await cluster.open(signal)
+    return cluster
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Brokers by node, wires by broker and purpose. */
+class Cluster implements Link {
+  readonly settings: KafkaSettings
+  clusterId = ''
+  #nodes: readonly BrokerAddress[] = []
+  #controller = -1
+  #versions: ApiVersions = new Map()
+  #closed = false
+  readonly #wires = new Map<string, Promise<Wire>>()
+
+  constructor(settings: KafkaSettings) {
+    this.settings = settings
+  }
+
+  nodes(): readonly BrokerAddress[] {
+    return this.#nodes
+  }
+
+  controller(): number {
+    return this.#controller
+  }
+
+  supports(api: number, version: number): boolean {
+    const range = this.#versions.get(api)
+    return range !== undefined && version >= range[0] && version <= range[1]
+  }
+
+  maxVersion(api: number): number {
+    return this.#versions.get(api)?.[1] ?? -1
+  }
+
+  async open(signal?: AbortSignal): Promise<void> {
+    const first = await this.#bootstrap(signal)
+    if (!this.supports(PRODUCE, 8))
+      throw new UserError('The broker is older than Kafka 2.4', {
+        code: 'unsupported',
+        hint: 'Upgrade the cluster first.',
+      })
+    await this.#learn(first)
+    await first.close()
+    await this.#advertised()
+  }
+
+  async refresh(): Promise<void> {
+    await this.#learn(await this.any())
+  }
+
+  wire(node: number, purpose = 'control'): Promise<Wire> {
+    const key = `${node} ${purpose}`
+    const kept = this.#wires.get(key)
+    const made = kept === undefined ? this.#dial(node) : kept.then(wire => (wire.connected ? wire : this.#dial(node)))
+    this.#wires.set(key, made)
+    made.catch(() => this.#wires.get(key) === made && this.#wires.delete(key))
+    return made
+  }
+
+  async any(): Promise<Wire> {
+    const failures: SpillwayError[] = []
+    for (const { node } of await this.#living()) {
+      try {
+        return await this.wire(node)
+      } catch (error) {
+        failures.push(asOurs(error))
+      }
+    }
+    throw this.#allFailed(failures)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    const wires = await Promise.allSettled(this.#wires.values())
+    this.#wires.clear()
+    await Promise.all(wires.map(wire => (wire.status === 'fulfilled' ? wire.value.close() : undefined)))
+  }
+
+  /** Brokers with an open control wire first. */
+  async #living(): Promise<readonly BrokerAddress[]> {
+    const open = (broker: BrokerAddress) => (this.#wires.has(`${broker.node} control`) ? 0 : 1)
+    return [...this.#nodes].sort((a, b) => open(a) - open(b))
+  }
+
+  async #learn(wire: Wire): Promise<void> {
+    const { brokers, controller, clusterId } = await askMetadata(wire, this, [])
+    if (brokers.length > 0) this.#nodes = brokers
+    this.#controller = controller
+    this.clusterId ||= clusterId
+  }
+
+  async #dial(node: number): Promise<Wire> {
+    const broker = this.#nodes.find(each => each.node === node)
+    if (this.#closed || broker === undefined) throw unknownNode(node, this.#closed)
+    return this.#keep(await dial(broker, this.settings, CONNECT_WITHIN / 2))
+  }
+
+  async #keep({ wire, versions }: Dialled): Promise<Wire> {
+    this.#versions = versions
+    if (this.#closed) await wire.close()
+    return wire
+  }
+
+  async #bootstrap(signal: AbortSignal | undefined): Promise<Wire> {
+    const targets: readonly Target[] = parseBrokers(this.settings.brokers)
+    const each = Math.max(SHORTEST_TRY, CONNECT_WITHIN / 2 / targets.length)
+    const deadline = Date.now() + CONNECT_WITHIN / 2 + SHORTEST_TRY
+    const failures: SpillwayError[] = []
+    for (const target of targets) {
+      signal?.throwIfAborted()
+      if (Date.now() > deadline) break
+      try {
+        return await this.#keep(await dial(target, this.settings, each))
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        failures.push(error)
+      }
+    }
+    throw unreachable('No broker can be reached', failures)
+  }
+
+  /** The classic trap: the address given works, the ones that the brokers advertise do not. */
+  async #advertised(): Promise<void> {
+    const tries = this.#nodes.map(({ node }) => this.wire(node))
+    try {
+      await Promise.any(tries)
+    } catch (error) {
+      const failures = error instanceof AggregateError ? error.errors.map(asOurs) : [asOurs(error)]
+      throw unreachable('A broker answered, but none of the addresses that it advertises can be reached', failures)
+    }
+  }
+
+  #allFailed(failures: readonly SpillwayError[]): BrokerError {
+    const tried = failures.map(failure => failure.message).join('; ')
+    return new BrokerError(`No broker of the cluster answers: ${tried || 'none is known'}`, {
+      retry: true,
+      code: 'unreachable',
+      hint: 'Check that the brokers run and can be reached from here.',
+    })
+  }
+}
+
+const asOurs = (error: unknown): SpillwayError =>
+  error instanceof SpillwayError ? error : new BrokerError(String(error), { retry: false, cause: error })
+
+const unknownNode = (node: number, closed: boolean): BrokerError =>
+  new BrokerError(closed ? 'The connection to the cluster is closed' : `Broker ${node} is not in the cluster now`, {
+    retry: !closed,
+    code: closed ? 'closed' : 'unknown-node',
+  })
+
+function unreachable(what: string, failures: readonly SpillwayError[]): SpillwayError {
+  const other = failures.find(failure => failure instanceof UserError)
+  if (other !== undefined) return other
+  return new UserError(`${what}: ${failures.map(failure => failure.message).join('; ')}`, {
+    code: 'unreachable',
+    hint: failures.find(failure => failure.hint)?.hint ?? 'Check host, port and firewall, and that the broker runs.',
+    details: failures.map(failure => ({ message: failure.message })),
+    ...(failures[0] === undefined ? {} : { cause: failures[0] }),
+  })
+}

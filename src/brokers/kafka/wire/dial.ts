@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net'
+import loggers from 'kafkajs/src/loggers/index.js'
+import Connection from 'kafkajs/src/network/connection.js'
+import socketFactory from 'kafkajs/src/network/socketFactory.js'
+import type { KafkaSettings, SaslSettings, TlsSettings } from '../settings.js'
+import { type DialStage, dialError } from './network-errors.js'
+import { SocketWire } from './socket-wire.js'
+import { type ApiVersions, askVersions } from './versions.js'
+
+/** A broker's address; `node` is -1 while it is known by its address only. */
+export type Target = { readonly node: number; readonly host: string; readonly port: number }
+/** An authenticated connection and what the broker announced on it. */
+export type Dialled = { readonly wire: SocketWire; readonly versions: ApiVersions }
+
+const SILENT = loggers.createLogger({ level: 0, logCreator: () => () => {} })
+const SASL_AUTHENTICATE = 36
+
+/**
+ * Connects, reads ApiVersions and authenticates, all within `timeoutMs`. Throws BrokerError `unreachable` (retriable)
+ * or UserError `tls-mismatch`, `certificate`, `credentials`, naming the address.
+ */
+export async function dial(target: Target, settings: KafkaSettings, timeoutMs: number): Promise<Dialled> {
+  const connection = prepare(target, settings, timeoutMs)
+  const stage = { at: 'connect', tls: settings.tls !== undefined } as { -readonly [K in keyof DialStage]: DialStage[K] }
+  const address = `${target.host}:${target.port}`
+  const clock = new AbortController()
+  const timer = setTimeout(() => clock.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+  try {
+    return await within(clock.signal, () => shakeHands(connection, target, { settings, stage }))
+  } catch (error) {
+    connection.requestQueue.rejectAll(new Error('gave up'))
+    connection.requestQueue.destroy()
+    connection.socket?.destroy()
+    throw dialError(address, error instanceof Error ? error : new Error(String(error)), stage)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+type Handshake = { settings: KafkaSettings; stage: { at: DialStage['at'] } }
+
+async function shakeHands(connection: Connection, target: Target, { settings, stage }: Handshake): Promise<Dialled> {
+  const socket = await opened(connection)
+  socket.setNoDelay(true)
+  const where = `${target.node < 0 ? '' : `broker ${target.node} at `}${target.host}:${target.port}`
+  const wire = new SocketWire(connection, socket, { node: target.node, where, clientId: clientIdOf(settings) })
+  stage.at = 'versions'
+  const versions = await askVersions(wire)
+  stage.at = 'authenticate'
+  if (settings.sasl !== undefined) {
+    connection.setVersions(
+      Object.fromEntries([...versions].map(([api, [min, max]]) => [api, { minVersion: min, maxVersion: max }])),
+    )
+    connection.setSupportAuthenticationProtocol(versions.has(SASL_AUTHENTICATE))
+    await wire.authenticate()
+  }
+  connection.requestQueue.destroy()
+  return { wire, versions }
+}
+
+/** kafkajs never settles `connect()` when the other side closes during a TLS handshake; `close` does. */
+async function opened(connection: Connection): Promise<Socket> {
+  const connecting = connection.connect()
+  const { socket } = connection
+  if (socket === undefined) throw new Error('no socket')
+  await Promise.race([
+    connecting,
+    new Promise((_, reject) => socket.once('close', () => reject(new Error('closed the connection')))),
+  ])
+  return socket
+}
+
+function prepare(target: Target, settings: KafkaSettings, timeoutMs: number): Connection {
+  const connection = new Connection({
+    host: target.host,
+    port: target.port,
+    clientId: clientIdOf(settings),
+    logger: SILENT,
+    socketFactory: socketFactory(),
+    ssl: settings.tls === undefined ? null : tlsOptions(settings.tls),
+    sasl: settings.sasl === undefined ? null : saslOptions(settings.sasl),
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    maxInFlightRequests: null,
+  })
+  quieten(connection)
+  return connection
+}
+
+/** kafkajs schedules its check with a negative delay when nothing is pending: a 1 ms timer that never rests (#1751). */
+function quieten({ requestQueue }: Connection): void {
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule()
+  }
+}
+
+const clientIdOf = (settings: KafkaSettings): string => settings.clientId ?? 'spillway'
+
+const tlsOptions = (tls: true | TlsSettings): object => (tls === true ? {} : tls)
+
+const saslOptions = ({ mechanism, username, password, token }: SaslSettings): object =>
+  mechanism === 'oauthbearer'
+    ? { mechanism, oauthBearerProvider: async () => ({ value: token }) }
+    : { mechanism, username, password }
+
+function within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work().then(resolve, reject)
+  })
+}
