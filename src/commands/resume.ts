@@ -1,8 +1,9 @@
 import { defined } from '../core/defined.js'
+import { checkRunId } from '../core/run-id.js'
 import type { Io } from '../io.js'
 import { parseSource } from './addresses.js'
 import type { ResumeRequest } from './requests.js'
-import { againOf, parseRun, runOf } from './run-argument.js'
+import { againOf, runOf } from './run-argument.js'
 import { act, declare, type Given } from './verb.js'
 
 type Flags = {
@@ -53,7 +54,7 @@ export const resumeRequest = async (given: Given<Flags>, io: Io): Promise<Resume
   const adopt = problems.read('--adopt', flags.adopt, parseSource)
   if (flags.adopt && args[0]) problems.exclusive({ RUN: args[0], '--adopt': flags.adopt })
   const again = againOf(flags, problems)
-  const run = flags.adopt ? problems.read('RUN', args[0], parseRun) : await runOf(args[0], problems, io)
+  const run = flags.adopt ? problems.read('RUN', args[0], checkRunId) : await runOf(args[0], problems, io)
   return {
     ...common,
     ...again,

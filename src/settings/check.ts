@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import { suggestion } from '../core/did-you-mean.js'
+import { type Detail, UserError } from '../errors.js'
+import { type KafkaCluster, kafkaCluster, settingsFile, tlsFile, type UrlCluster, urlCluster } from './schema.js'
+import type { Path, SettingsText } from './yaml.js'
+
+/** A cluster after the check; `${NAME}` of unset variables may still stand in it. */
+export type Cluster =
+  | { readonly kind: 'kafka'; readonly fields: KafkaCluster }
+  | { readonly kind: 'url'; readonly fields: UrlCluster }
+
+/** Checks the whole file. Throws one UserError with every problem: its path, its line, what was probably meant. */
+export const checkSettings = (file: SettingsText): ReadonlyMap<string, Cluster> => {
+  const problems: Detail[] = []
+  const check = <S extends z.ZodType>(schema: S, value: unknown, path: Path): z.infer<S> | undefined => {
+    const result = schema.safeParse(value)
+    if (result.success) return result.data
+    for (const issue of result.error.issues) problems.push(...describe(issue, { schema, path, file }))
+    return undefined
+  }
+  const root = check(settingsFile, file.value ?? {}, [])
+  const clusters = new Map<string, Cluster>()
+  for (const [name, value] of Object.entries(root?.clusters ?? {})) {
+    const path = ['clusters', name]
+    if (typeof value.tls === 'object') check(tlsFile, value.tls, [...path, 'tls'])
+    if ('url' in value && !('brokers' in value)) keep(clusters, name, 'url', check(urlCluster, value, path))
+    else keep(clusters, name, 'kafka', check(kafkaCluster, value, path))
+  }
+  if (problems.length === 0) return clusters
+  throw new UserError(`${file.path} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, {
+    code: 'settings',
+    hint: 'Correct the file; nothing was started.',
+    details: problems,
+  })
+}
+
+const keep = <K extends Cluster['kind']>(
+  clusters: Map<string, Cluster>,
+  name: string,
+  kind: K,
+  fields: Extract<Cluster, { kind: K }>['fields'] | undefined,
+): void => {
+  if (fields) clusters.set(name, { kind, fields } as Extract<Cluster, { kind: K }>)
+}
+
+type Context = { readonly schema: z.ZodType; readonly path: Path; readonly file: SettingsText }
+
+const describe = (issue: z.core.$ZodIssue, { schema, path, file }: Context): Detail[] => {
+  const at = [...path, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))]
+  if (issue.code !== 'unrecognized_keys') return [{ at: file.where(at), message: issue.message }]
+  const known = knownKeys(schema, issue.path)
+  return issue.keys.map(key => ({
+    at: file.where([...at, key]),
+    message: `unknown key "${key}". ${suggestion(key, known, 'keys')}`,
+  }))
+}
+
+/** The keys that an object schema knows at a path inside it. */
+const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
+  let inner: unknown = schema
+  for (const part of path) inner = shapeOf(inner)?.[String(part)]
+  return Object.keys(shapeOf(inner) ?? {})
+}
+
+const shapeOf = (schema: unknown): Record<string, unknown> | undefined => {
+  if (typeof schema !== 'object' || schema === null) return undefined
+  if ('shape' in schema) return schema.shape as Record<string, unknown>
+  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : undefined
+}
