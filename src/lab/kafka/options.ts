@@ -37,6 +37,12 @@ export type KafkaLabOptions = {
   readonly keep?: boolean
 }
 
+/** Options, and what only this process has. */
+export type StartOptions = KafkaLabOptions & {
+  /** Gives up the start, and removes what was started. */
+  readonly stop?: AbortSignal
+}
+
 /** How a client reaches the lab: a cluster of spillway.yaml, with the CA as a path. */
 export type KafkaLabSettings = {
   readonly brokers: readonly string[]

@@ -6,10 +6,10 @@ const METADATA = 3
 const CLIENT_ID = 'spillway-lab'
 
 /** Where to ask, and how: ApiVersions is answered before SASL, Metadata only after it. */
-export type Door = { readonly port: number; readonly tls: boolean }
+export type Door = { readonly host?: string; readonly port: number; readonly tls: boolean }
 
 /**
- * One real request to a broker on 127.0.0.1: ApiVersions v0 (protocol guide: ApiKey 18). Resolves when the answer carries
+ * One real request to a broker (default host 127.0.0.1): ApiVersions v0 (protocol guide: ApiKey 18). Resolves when the answer carries
  * error code 0; rejects with what went wrong, also after `milliseconds` without an answer.
  */
 export async function askApiVersions(door: Door, milliseconds = 2000): Promise<void> {
@@ -39,7 +39,7 @@ function request(key: number, version: number, body: Buffer): Buffer {
 
 function ask(door: Door, payload: Buffer, milliseconds: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const address = { host: '127.0.0.1', port: door.port }
+    const address = { host: door.host ?? '127.0.0.1', port: door.port }
     // The certificate is the lab's own; whether clients can verify it is for them to find out.
     const socket = door.tls ? dialTls({ ...address, rejectUnauthorized: false }) : dial(address)
     let received = Buffer.alloc(0)

@@ -22,10 +22,11 @@ export async function isReady(state: LabState, node: NodeState, brokers: number)
 /** Waits until the broker is ready. Throws a UserError with the end of its log when it ends first, or after 60 s. */
 export async function untilReady(
   runner: Runner,
-  at: { folder: string; state: LabState; node: NodeState },
+  at: { folder: string; state: LabState; node: NodeState; stop?: AbortSignal },
 ): Promise<void> {
   const end = Date.now() + PATIENCE
   while (!(await isReady(at.state, at.node, 1))) {
+    at.stop?.throwIfAborted()
     if (!(await runner.isUp(at.node))) throw await failure(runner, at, 'ended while it started')
     if (Date.now() > end) throw await failure(runner, at, `gave no answer within ${PATIENCE / 1000} s`)
     await sleep(100)

@@ -55,7 +55,7 @@ export function settingsOf(folder: string, state: LabState): KafkaLabSettings {
 export async function bringUp(
   folder: string,
   state: LabState,
-  { runner, ids }: { runner: Runner; ids: readonly number[] },
+  { runner, ids, stop }: { runner: Runner; ids: readonly number[]; stop?: AbortSignal },
 ): Promise<LabState> {
   const start = async (node: NodeState): Promise<NodeState> => ({
     ...node,
@@ -65,7 +65,7 @@ export async function bringUp(
   const started = { ...state, nodes }
   await writeState(folder, started)
   const wanted = nodes.filter(node => ids.includes(node.id))
-  await Promise.all(wanted.map(node => untilReady(runner, { folder, state: started, node })))
+  await Promise.all(wanted.map(node => untilReady(runner, { folder, state: started, node, ...(stop ? { stop } : {}) })))
   return started
 }
 

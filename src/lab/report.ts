@@ -1,0 +1,61 @@
+import type { KafkaLabSettings } from './kafka/options.js'
+
+/** What `lab up` and `lab status` tell of one lab's Kafka. */
+export type KafkaReport = {
+  readonly source: 'environment' | 'docker' | 'java'
+  /** The full release; absent where the address came from the environment. */
+  readonly version?: string
+  /** Takes `/TOPIC?group=G`. */
+  readonly address: string
+  readonly brokers: readonly string[]
+  /** `pid` is 0 where Docker runs the broker. */
+  readonly nodes: readonly {
+    readonly id: number
+    readonly port: number
+    readonly pid: number
+    readonly ready: boolean
+  }[]
+  readonly ready: boolean
+  /** Where its log is: `node-ID/broker.log`. */
+  readonly folder?: string
+  readonly tls?: KafkaLabSettings['tls']
+  readonly sasl?: KafkaLabSettings['sasl']
+  /** The cluster as spillway.yaml takes it. */
+  readonly settings: string
+}
+
+/** One lab: its name and its servers. */
+export type LabReport = { readonly name: string; readonly kafka: KafkaReport }
+
+/** The cluster of spillway.yaml that reaches this lab, under its name. */
+export function settingsSnippet(name: string, { brokers, tls, sasl }: KafkaLabSettings): string {
+  const lines = ['clusters:', `  ${name}:`, `    brokers: [${brokers.map(each => `'${each}'`).join(', ')}]`]
+  if (tls) lines.push(`    tls: {ca: ${JSON.stringify(tls.ca)}}`)
+  if (sasl) {
+    lines.push(`    sasl: {mechanism: ${sasl.mechanism}, username: ${sasl.username}, password: ${sasl.password}}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** A lab as text, for people: state, address, brokers, and the settings where an address alone is not enough. */
+export function describeLab({ name, kafka }: LabReport): string {
+  const version = kafka.version === undefined ? '' : ` ${kafka.version}`
+  const state = kafka.ready ? 'ready' : 'NOT READY'
+  const lines = [`${name}: Kafka${version} by ${kafka.source}, ${state}`, `  address  ${kafka.address}`]
+  for (const node of kafka.nodes) {
+    const answer = node.ready ? 'ready' : 'does not answer'
+    const pid = node.pid === 0 ? '' : `, pid ${node.pid}`
+    lines.push(`  broker ${node.id}  127.0.0.1:${node.port}${pid}, ${answer}`)
+  }
+  if (kafka.folder) lines.push(`  logs     ${kafka.folder}/node-*/broker.log`)
+  if (kafka.tls) lines.push(`  ca       ${kafka.tls.ca}`)
+  if (kafka.tls || kafka.sasl)
+    lines.push(
+      '  spillway.yaml:',
+      ...kafka.settings
+        .trimEnd()
+        .split('\n')
+        .map(line => `    ${line}`),
+    )
+  return `${lines.join('\n')}\n`
+}
