@@ -1,0 +1,117 @@
+import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
+import { committedOffsets } from '../admin/offsets.js'
+import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals } from './claim.js'
+import type { RelayContext } from './lane-context.js'
+import type { Producer } from './produce-queue.js'
+import type { Settlement, Standing } from './settlement.js'
+import { Transaction } from './transaction.js'
+import { transactionalId } from './transactional-id.js'
+
+/** How long a fenced runner waits for the claim of whoever fenced it, in ms: a new owner claims at once. */
+const CLAIM_GRACE_MS = 1500
+const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])
+
+/**
+ * Exactly once within a cluster: the copies and the group's offset move in one transaction (KIP-98, KIP-447's order of
+ * looks: offsets before, members between the offset commit and the end).
+ */
+export class ByTransaction implements Settlement {
+  readonly #context: RelayContext
+  readonly #partition: number
+  readonly #transaction: Transaction
+  /** What this execution knows as its last commit; a commit of anybody else shows as a difference. */
+  #known: { offset: number; before: number } | undefined
+
+  constructor(context: RelayContext, partition: number) {
+    const { plan, target } = context
+    this.#context = context
+    this.#partition = partition
+    this.#transaction = new Transaction({
+      link: target,
+      transactionalId: transactionalId(plan.group, plan.sourceTopic, partition),
+      targetTopic: plan.targetTopic,
+      group: plan.group,
+      sourceTopic: plan.sourceTopic,
+    })
+  }
+
+  get producer(): Producer {
+    const { producerId, epoch } = this.#transaction
+    const { plan } = this.#context
+    return { producerId, epoch, transactionalId: transactionalId(plan.group, plan.sourceTopic, this.#partition) }
+  }
+
+  async open(): Promise<Standing> {
+    await this.#transaction.init()
+    const { offset, claim } = await this.#committed(true)
+    this.#assertOurs(offset, claim)
+    this.#known = { offset, before: offset }
+    return { offset, totals: claim?.totals ?? NO_TOTALS }
+  }
+
+  include(partitions: readonly number[]): Promise<void> {
+    return this.#transaction.include(partitions)
+  }
+
+  acknowledged(): void {}
+
+  async commit(offset: number, totals: Totals): Promise<void> {
+    const { plan, host, nonce, assertIdle } = this.#context
+    const metadata = formatClaim({ run: plan.run, topic: plan.targetTopic, host, nonce, totals })
+    try {
+      const found = await this.#committed(false)
+      this.#assertOurs(found.offset, found.claim)
+      await this.#transaction.commitOffset([{ partition: this.#partition, offset, metadata }])
+      await assertIdle()
+      await this.#transaction.end(true)
+    } catch (error) {
+      throw await this.#explain(error)
+    }
+    this.#known = { offset, before: this.#known?.offset ?? offset }
+  }
+
+  async abandon(): Promise<void> {
+    await this.#transaction.end(false).catch(() => undefined)
+  }
+
+  async #committed(stable: boolean): Promise<{ offset: number; claim: ClaimNote | undefined }> {
+    const { source, plan } = this.#context
+    const topics = await committedOffsets(source, plan.group, { topic: plan.sourceTopic, partitions: [this.#partition], stable })
+    const found = topics.get(plan.sourceTopic)?.get(this.#partition)
+    return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
+  }
+
+  #assertOurs(offset: number, claim: ClaimNote | undefined): void {
+    const { plan, nonce } = this.#context
+    const known = this.#known
+    if (claim?.run !== plan.run) throw this.#foreign(offset)
+    if (claim.nonce !== nonce) throw fenced(claim)
+    if (known !== undefined && offset < known.offset) throw this.#foreign(offset)
+  }
+
+  #foreign(offset: number): Error {
+    const known = this.#known ?? { offset, before: offset }
+    const [from, to] = offset < known.offset ? [Math.max(offset, 0), known.offset] : [known.before, offset]
+    const where = offset < 0 ? 'its committed offset is gone' : `somebody else committed offset ${offset}`
+    return new DoubtedRange(
+      { lane: String(this.#partition), from: String(from), to: String(to) },
+      `${where} for group ${this.#context.plan.group}; this run stood at ${known.offset}`,
+    )
+  }
+
+  /** A fence is final only if somebody else's claim stands: our own expiry, or a runner that was refused, leaves ours. */
+  async #explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof BrokerError) || !FENCED.has(error.code)) return error
+    await new Promise(resolve => setTimeout(resolve, CLAIM_GRACE_MS))
+    const { claim } = await this.#committed(true)
+    if (claim && (claim.run !== this.#context.plan.run || claim.nonce !== this.#context.nonce)) return fenced(claim)
+    return new BrokerError('The transaction ran out of time and was ended by the broker', { code: error.code, retry: true, cause: error })
+  }
+}
+
+function fenced(claim: ClaimNote): Refusal {
+  return new Refusal(`Another runner took run ${claim.run} over on ${claim.host}`, {
+    code: 'fenced',
+    hint: `Follow it there, or take it back with: spillway resume ${claim.run}`,
+  })
+}

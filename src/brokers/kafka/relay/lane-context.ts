@@ -1,0 +1,69 @@
+import type { DrainPlan } from '../../../core/plan.js'
+import type { Link } from '../link.js'
+import type { Leaders } from './leaders.js'
+
+/** What all lanes of one run share. */
+export type RelayContext = {
+  readonly plan: DrainPlan
+  readonly source: Link
+  readonly target: Link
+  readonly sourceLeaders: Leaders
+  readonly targetLeaders: Leaders
+  readonly host: string
+  /** Tells this execution of the run from every other. */
+  readonly nonce: string
+  readonly memory: MemoryShare
+  /** Largest batch that the temporary topic takes, in bytes. */
+  readonly maxMessageBytes: number
+  /** An allowance before each transaction; zero records ends the lane (canary). */
+  readonly allow: (soft: AbortSignal) => Promise<Allowed>
+  /** Throws HoldError while the group has members; asked between the offset commit and the end of a transaction. */
+  readonly assertIdle: () => Promise<void>
+  /** Syncs a record that cannot be carried to the parking file. */
+  readonly park: (parked: ParkedRecord) => Promise<void>
+  /** Counting: notes a producer id in the journal before its first write. */
+  readonly noteProducer: (id: bigint) => Promise<void>
+  /** Counting: producers that this run has used. */
+  readonly producers: Set<bigint>
+}
+
+export type Allowed = { readonly records: number; readonly bytes: number; settle(used: { records: number; bytes: number }): void }
+
+export type ParkedRecord = {
+  readonly partition: number
+  readonly offset: number
+  readonly timestamp: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
+  readonly reason: string
+}
+
+/** Bytes that one lane may use; the sum over all open lanes stays within the promise (P9). */
+export type MemoryShare = {
+  /** Lanes that may be open at once. */
+  readonly open: number
+  readonly fetch: number
+  readonly builder: number
+  readonly outstanding: number
+}
+
+const FETCH_TOTAL = 24 << 20
+const BUILDERS_TOTAL = 24 << 20
+const OUTSTANDING_TOTAL = 24 << 20
+const BUILDER_LARGEST = 512 << 10
+/** Below this the broker pays more for batches than for bytes. */
+const BUILDER_SMALLEST = 16 << 10
+
+/** Shares the memory of a drain out over `lanes` lanes that fan out to `factor` targets each. */
+export function shareMemory(lanes: number, factor: number): MemoryShare {
+  const affordable = Math.max(1, Math.floor(BUILDERS_TOTAL / (factor * BUILDER_SMALLEST)))
+  const open = Math.max(1, Math.min(16, lanes, affordable))
+  return {
+    open,
+    // One response is worked on while the next is on its way.
+    fetch: Math.min(8 << 20, Math.floor(FETCH_TOTAL / open / 2)),
+    builder: Math.min(BUILDER_LARGEST, Math.max(BUILDER_SMALLEST, Math.floor(BUILDERS_TOTAL / open / factor))),
+    outstanding: Math.max(2 << 20, Math.floor(OUTSTANDING_TOTAL / open)),
+  }
+}

@@ -1,0 +1,83 @@
+import { BrokerError, LostRange, RunError } from '../../../errors.js'
+import { listOffsets } from '../admin/list-offsets.js'
+import { baseOffset, batchBytes, holdsWholeBatch, lastOffsetDelta } from '../records/batch-header.js'
+import type { FetchedPartition } from '../wire/fetch.js'
+import type { Fetcher } from './fetcher.js'
+import { type Allowance, type Frames, Sieve } from './frames.js'
+import type { RelayContext } from './lane-context.js'
+
+/** Empty answers in a row, although the broker's end is further on, that show a hole up to the end mark. */
+const EMPTY_MEANS_HOLE = 4
+
+/** The pieces of one partition in order, from a given position; never resets, never skips in silence. */
+export class Reader {
+  readonly #context: RelayContext
+  readonly #partition: number
+  readonly #fetcher: Fetcher
+  #position: number
+  #sieve: Sieve | undefined
+
+  constructor(parts: { context: RelayContext; partition: number; fetcher: Fetcher; position: number }) {
+    this.#context = parts.context
+    this.#partition = parts.partition
+    this.#fetcher = parts.fetcher
+    this.#position = parts.position
+  }
+
+  /** The next piece before `end`, at most `allow`. Throws LostRange when the position is not in the log any more. */
+  async next(allow: Allowance, end: number): Promise<Frames> {
+    for (let empty = 0; ; ) {
+      const piece = this.#sieve?.next(allow)
+      if (piece) {
+        this.#position = piece.next
+        return piece
+      }
+      const fetched = await this.#fetch()
+      const after = endOf(fetched)
+      if (after !== undefined) {
+        this.#sieve = new Sieve(fetched, this.#position, end)
+        if (after < end) this.#fetcher.prefetch(after)
+      } else if (fetched.lastStable >= end && ++empty >= EMPTY_MEANS_HOLE) return this.#hole(end)
+    }
+  }
+
+  /** Compaction may leave nothing up to the end: the position moves on over the hole. */
+  #hole(end: number): Frames {
+    const from = this.#position
+    this.#position = end
+    return { set: Buffer.alloc(0), starts: [], span: { from, to: end }, next: end, bytes: 0, markers: 0, aborted: 0 }
+  }
+
+  async #fetch(): Promise<FetchedPartition> {
+    this.#sieve = undefined
+    try {
+      return await this.#fetcher.at(this.#position)
+    } catch (error) {
+      if (error instanceof BrokerError && error.code === 'OFFSET_OUT_OF_RANGE') throw await this.#outOfRange()
+      throw error
+    }
+  }
+
+  async #outOfRange(): Promise<Error> {
+    const { source, plan } = this.#context
+    const earliest = (await listOffsets(source, plan.sourceTopic, [this.#partition], 'earliest')).get(this.#partition)
+    const lane = String(this.#partition)
+    if (earliest && earliest.offset > this.#position) {
+      const to = String(earliest.offset)
+      return new LostRange({ lane, from: String(this.#position), to }, `the log now starts at ${to} (retention or DeleteRecords)`)
+    }
+    return new RunError(`Partition ${lane}: its log ends before offset ${this.#position}, which this run had reached`, {
+      code: 'log-went-back',
+      hint: 'The log was cut (unclean leader election) or the topic was made anew. Compare the leader epochs before you go on.',
+    })
+  }
+}
+
+/** Offset after the last whole batch of a response; undefined when it holds none. */
+function endOf(fetched: FetchedPartition): number | undefined {
+  let after: number | undefined
+  for (let at = 0; holdsWholeBatch(fetched.records, at); at += batchBytes(fetched.records, at)) {
+    after = baseOffset(fetched.records, at) + lastOffsetDelta(fetched.records, at) + 1
+  }
+  return after
+}

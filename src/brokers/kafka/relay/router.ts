@@ -1,0 +1,149 @@
+import { batchBytes, codecOf, isLogAppendTime, lastOffsetDelta, recordCount } from '../records/batch-header.js'
+import type { BufferPool } from '../records/buffer-pool.js'
+import { BatchBuilder } from '../records/builder.js'
+import { murmur2 } from '../records/murmur2.js'
+import { type RecordPlace, type RecordTaker, type Span, scatter } from '../records/scatter.js'
+import type { Frames } from './frames.js'
+import type { RelayContext } from './lane-context.js'
+import { readRecord } from './parked-record.js'
+import type { ProduceQueue } from './produce-queue.js'
+import type { Standing } from './settlement.js'
+
+/** A compressed batch of this many bytes is worth passing on as it came. */
+const UNTOUCHED_FROM = 4096
+/** `--order none`: records that go to one lane before the next has its turn; about a quarter of a MiB of small ones. */
+const STRIDE = 512
+
+/** A record is larger than its batch by no more than this when it travels alone. */
+const ALONE_OVERHEAD = 96
+
+const CODECS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
+
+/**
+ * Chooses the lane of every record and packs it there. A key keeps its lane: `p + P·(floor(h / P) mod k)`; null keys go
+ * round the block by source offset. Routing depends on nothing but the record, so that a resumed run repeats it exactly.
+ */
+export class Router implements RecordTaker {
+  read = 0
+  readonly #context: RelayContext
+  readonly #partition: number
+  readonly #sources: number
+  readonly #factor: number
+  readonly #byKey: boolean
+  readonly #forced: number | undefined
+  readonly #builders: BatchBuilder[]
+  readonly #queue: ProduceQueue
+  /** Records routed to each of the lane's targets since the run began. */
+  readonly counts: number[]
+  readonly #ahead: number[]
+  #codec = 0
+  #turn = 0
+  readonly #parking: Promise<void>[] = []
+  /** A record that needs more than this has a batch of its own. */
+  readonly #alone: number
+  parked = 0
+  skipped = 0
+
+  constructor(context: RelayContext, parts: { partition: number; queue: ProduceQueue; pool: BufferPool; standing: Standing }) {
+    const { plan } = context
+    this.#context = context
+    this.#partition = parts.partition
+    this.#sources = plan.targetLanes / plan.factor
+    this.#factor = plan.factor
+    this.#byKey = plan.order === 'key'
+    this.#forced = plan.compress === undefined ? undefined : CODECS[plan.compress]
+    this.#queue = parts.queue
+    this.#alone = parts.pool.size
+    this.#builders = Array.from({ length: plan.factor }, (_, block) => new BatchBuilder(this.#target(block), parts.pool))
+    this.counts = [...(parts.standing.counts ?? new Array(plan.factor).fill(0))]
+    this.#ahead = [...(parts.standing.ahead ?? new Array(plan.factor).fill(0))]
+  }
+
+  /** Routes one piece; waits between batches while too much is outstanding. */
+  async route(frames: Frames, hard: AbortSignal): Promise<void> {
+    for (const at of frames.starts) {
+      if (this.#mayPassUntouched(frames, at)) this.#pass(frames.set, at)
+      else this.#walk(frames.set, at, frames.span)
+      if (this.#queue.crowded) await this.#queue.room(hard)
+      if (this.#parking.length > 0) await Promise.all(this.#parking.splice(0))
+    }
+  }
+
+  /** Sends every builder's rest on its way. */
+  async finish(): Promise<void> {
+    for (const builder of this.#builders) if (builder.records > 0) this.#emit(builder)
+    await Promise.all(this.#parking.splice(0))
+  }
+
+  take(data: Buffer, record: RecordPlace): void {
+    const block = this.#block(data, record)
+    const builder = this.#builders[block] as BatchBuilder
+    const length = record.end - record.start
+    if (builder.records > 0 && (builder.codec !== this.#codec || !builder.fits(length))) this.#emit(builder)
+    builder.codec = this.#codec
+    if (length + ALONE_OVERHEAD > this.#alone) return this.#takeAlone(builder, data, record)
+    if (this.#count(block)) builder.append(data, record.start, record.end, record.attributes, record.timestamp)
+  }
+
+  /** A large record travels alone: whether the target takes it shows only once it is packed. */
+  #takeAlone(builder: BatchBuilder, data: Buffer, record: RecordPlace): void {
+    if (builder.records > 0) this.#emit(builder)
+    builder.append(data, record.start, record.end, record.attributes, record.timestamp)
+    const built = builder.take()
+    if (built.batch.length > this.#context.maxMessageBytes) this.#park(data, record)
+    else if (this.#count(Math.floor(builder.partition / this.#sources))) this.#queue.put(builder.partition, built)
+  }
+
+  /** Counts a record for its target; false where the target holds it already (counting, after a kill). */
+  #count(block: number): boolean {
+    this.counts[block] = (this.counts[block] as number) + 1
+    const ahead = this.#ahead[block] as number
+    if (ahead === 0) return true
+    this.#ahead[block] = ahead - 1
+    this.skipped++
+    return false
+  }
+
+  #block(data: Buffer, record: RecordPlace): number {
+    if (!this.#byKey) return Math.floor(record.offset / STRIDE) % this.#factor
+    if (record.keyLength < 0) return record.offset % this.#factor
+    return Math.floor(murmur2(data, record.keyStart, record.keyLength) / this.#sources) % this.#factor
+  }
+
+  #walk(set: Buffer, at: number, span: Span): void {
+    this.#codec = this.#forced ?? codecOf(set, at)
+    this.read += scatter(set, at, span, this)
+  }
+
+  #mayPassUntouched({ set, span }: Frames, at: number): boolean {
+    if (this.#byKey || this.#forced !== undefined || this.#context.plan.guarantee !== 'transactions') return false
+    const records = recordCount(set, at)
+    const base = set.readInt32BE(at) * 4294967296 + set.readUInt32BE(at + 4)
+    const whole = records === lastOffsetDelta(set, at) + 1 && base >= span.from && base + records <= span.to
+    return whole && codecOf(set, at) !== 0 && batchBytes(set, at) >= UNTOUCHED_FROM && !isLogAppendTime(set, at)
+  }
+
+  #pass(set: Buffer, at: number): void {
+    const bytes = batchBytes(set, at)
+    const records = recordCount(set, at)
+    const block = this.#turn++ % this.#factor
+    this.read += records
+    this.counts[block] = (this.counts[block] as number) + records
+    this.#queue.put(this.#target(block), { batch: set.subarray(at, at + bytes), records, whole: undefined })
+  }
+
+  #emit(builder: BatchBuilder): void {
+    this.#queue.put(builder.partition, builder.take())
+  }
+
+  #park(data: Buffer, record: RecordPlace): void {
+    const { maxMessageBytes, plan, park } = this.#context
+    this.parked++
+    const reason = `larger than ${maxMessageBytes} bytes, the max.message.bytes of ${plan.targetTopic}`
+    this.#parking.push(park({ partition: this.#partition, offset: record.offset, ...readRecord(data, record), reason }))
+  }
+
+  #target(block: number): number {
+    return this.#partition + this.#sources * block
+  }
+}
