@@ -27,8 +27,14 @@ export type LaneSample = {
   readonly keys: Map<string, number>
 }
 
-/** What a record is judged by: clock in ms, the topic's max.message.bytes, and how many more records may be looked at. */
-export type Bounds = { readonly now: number; readonly maxMessageBytes: number; readonly records: number }
+/** What a record is judged by (clock in ms, the topic's max.message.bytes), which offsets count, how many more records may. */
+export type Bounds = {
+  readonly now: number
+  readonly maxMessageBytes: number
+  readonly from: bigint
+  readonly to: bigint
+  readonly records: number
+}
 
 const CLOCK_TOLERANCE_MS = 60_000
 
@@ -66,8 +72,8 @@ export const addBatch = (sample: LaneSample, buffer: Buffer, { at, bounds }: { a
   sample.gaps ||= header.lastOffsetDelta(buffer, at) + 1 !== count
   const left = sample.records + bounds.records
   for (const record of recordsAt(buffer, at)) {
-    if (sample.records >= left) break
-    addRecord(sample, record, bounds)
+    if (sample.records >= left || record.offset >= bounds.to) break
+    if (record.offset >= bounds.from) addRecord(sample, record, bounds)
   }
 }
 

@@ -4,7 +4,7 @@ import { addBatch, emptySample, recordsAt } from '../../../../../src/brokers/kaf
 import { foldSkew, printable } from '../../../../../src/brokers/kafka/survey/skew.js'
 import { batch, type TestBatch } from './batches.js'
 
-const bounds = { now: 2_000_000, maxMessageBytes: 1000, records: 100 }
+const bounds = { now: 2_000_000, maxMessageBytes: 1000, from: 0n, to: 1000n, records: 100 }
 const sampleOf = (batches: readonly TestBatch[], { lane = '0', lag = 100n, limit = 100 } = {}) => {
   const sample = emptySample(lane, lag)
   for (const shape of batches) addBatch(sample, batch(shape), { at: 0, bounds: { ...bounds, records: limit } })
