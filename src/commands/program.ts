@@ -5,6 +5,7 @@ import type { Io } from '../io.js'
 import { applyCommand } from './apply.js'
 import { completionCommand } from './completion.js'
 import { drainCommand } from './drain.js'
+import { labCommand } from './lab.js'
 import { failpointsCommand, rehearseCommand } from './practise.js'
 import { reportCommand } from './report.js'
 import { restoreCommand } from './restore.js'
@@ -34,7 +35,7 @@ export const program = (io: Io, version: string): Command => {
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
   for (const make of [drainCommand, applyCommand, restoreCommand]) root.addCommand(make(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))
-  for (const make of [rehearseCommand, failpointsCommand]) root.addCommand(make(io))
+  for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))
   root.addCommand(completionCommand(io, () => root))
   root.on('command:*', ([name = '']: string[]) => {
     const names = root.commands.flatMap(command => [command.name(), ...command.aliases()])
