@@ -39,7 +39,9 @@ export const parseAddress = (text: string): Place => {
 const named = (text: string): KafkaAddress => {
   const { head, path, query } = split(text)
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(head))
-    throw new UserError(`"${maskAddress(text)}" is not an address`, { hint: FORM })
+    throw new UserError(text.includes('@') ? 'A login needs kafka:// in front' : `"${text}" is not an address`, {
+      hint: FORM,
+    })
   return { kind: 'kafka', cluster: head, brokers: [], ...target(path, query) }
 }
 

@@ -18,11 +18,11 @@ export const checkSettings = (file: SettingsText): ReadonlyMap<string, Cluster> 
     for (const issue of result.error.issues) problems.push(...describe(issue, { schema, path, file }))
     return undefined
   }
-  const root = check(settingsFile, file.value ?? {}, [])
+  check(settingsFile, file.value ?? {}, [])
   const clusters = new Map<string, Cluster>()
-  for (const [name, value] of Object.entries(root?.clusters ?? {})) {
+  for (const [name, value] of rawClusters(file.value)) {
     const path = ['clusters', name]
-    if (typeof value.tls === 'object') check(tlsFile, value.tls, [...path, 'tls'])
+    if (isRecord(value.tls)) check(tlsFile, value.tls, [...path, 'tls'])
     if ('url' in value && !('brokers' in value)) keep(clusters, name, 'url', check(urlCluster, value, path))
     else keep(clusters, name, 'kafka', check(kafkaCluster, value, path))
   }
@@ -33,6 +33,15 @@ export const checkSettings = (file: SettingsText): ReadonlyMap<string, Cluster> 
     details: problems,
   })
 }
+
+// Read past an error at the root, so that a misspelt key there hides no problem of a cluster.
+const rawClusters = (value: unknown): [string, Record<string, unknown>][] => {
+  const clusters = isRecord(value) && isRecord(value.clusters) ? value.clusters : {}
+  return Object.entries(clusters).filter((pair): pair is [string, Record<string, unknown>] => isRecord(pair[1]))
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const keep = <K extends Cluster['kind']>(
   clusters: Map<string, Cluster>,
