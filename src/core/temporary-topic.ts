@@ -4,7 +4,7 @@ import { Bug } from '../errors.js'
 // Legal names: Kafka's org.apache.kafka.common.internals.Topic.
 const LONGEST = 249
 const MARK = '.spill.'
-const ROOM_FOR_RUN = 48
+const ROOM_FOR_RUN = 64
 const LONGEST_SOURCE = LONGEST - MARK.length - ROOM_FOR_RUN
 
 /**

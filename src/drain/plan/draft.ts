@@ -1,0 +1,4 @@
+import type { DrainPlan } from '../../core/plan.js'
+
+/** What is judged: everything in a plan but the words that follow from it. A whole plan is one too. */
+export type Draft = Omit<DrainPlan, 'warnings' | 'refusals' | 'digest'>

@@ -1,0 +1,20 @@
+const KUBERNETES_NAME = /[^a-z0-9-]+/g
+
+/**
+ * Commands that stop the consumers of a group, by the usual ways of running them. The names are the group's, for want of
+ * better: the operator puts in their own.
+ */
+export const stopCommands = (group: string): readonly string[] => {
+  const name =
+    group
+      .toLowerCase()
+      .replace(KUBERNETES_NAME, '-')
+      .replace(/^-+|-+$/g, '') || 'CONSUMERS'
+  return [
+    `kubectl scale deployment/${name} --replicas=0`,
+    `kubectl annotate scaledobject/${name} autoscaling.keda.sh/paused-replicas=0 --overwrite`,
+    `kubectl delete hpa ${name}`,
+    `systemctl stop ${name}`,
+    `docker stop ${name}`,
+  ]
+}
