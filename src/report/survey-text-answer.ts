@@ -28,7 +28,7 @@ const loss = (survey: Survey): string => {
   const gone = total.lostAlready > 0n ? `${formatCount(total.lostAlready)} ALREADY DELETED UNREAD. ` : ''
   if (total.firstLossSeconds === undefined) return `${gone}no retention rule reaches the unread messages in sight`
   const first = lanes.find(lane => lane.firstLoss?.seconds === total.firstLossSeconds)
-  const rule = `retention.${first?.firstLoss?.by === 'size' ? 'bytes' : 'ms'}, partition ${first?.lane}`
+  const rule = `retention.${first?.firstLoss?.by === 'size' ? 'bytes' : 'ms'}, partition ${first?.lane ?? 'unknown'}`
   if (total.firstLossSeconds === 0) return `${gone}AT ANY MOMENT: ${rule} allows it already`
   const at = new Date(Date.parse(measuredAt) + total.firstLossSeconds * 1000).toISOString()
   return `${gone}earliest in ${formatDuration(total.firstLossSeconds)} (${formatTime(at)}) if nothing is read: ${rule}`
@@ -58,7 +58,7 @@ const cheapest = ({ waysOut, total }: Survey): string[] => {
   const way = cheapestWay(waysOut)
   if (way === undefined) return [labelled('WAY OUT', 'none in sight: every way is never or unknown, see below')]
   const text = `${way.title}: ${formatEta(way.eta)}`
-  return [labelled('WAY OUT', text), beside('             ', way.command)]
+  return [labelled('WAY OUT', text), `${' '.repeat(11)}${way.command}`]
 }
 
 /** The first way that ends and loses nothing; else the first that may end; else the first whose end nobody knows yet. */

@@ -7,7 +7,7 @@ import { beside } from './survey-text-layout.js'
 export const waysText = (ways: readonly WayOut[]): string[] => [
   'WAYS OUT, cheapest first (until the backlog is handled)',
   ...ways.flatMap((way, i) => [
-    beside(`${i + 1}. `, `${way.title}: ${formatEta(way.eta)}${way.losesFirst ? ' (LOSES MESSAGES ON THE WAY)' : ''}`),
+    beside(`${i + 1}. `, `${way.title}: ${formatEta(way.eta)}${way.losesFirst ? ' (MAY LOSE MESSAGES FIRST)' : ''}`),
     beside('   limit: ', way.eta.binding),
     ...(way.freshAfterSeconds === undefined
       ? []

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { Refusal, UserError } from '../errors.js'
+import { canonicalJson } from './canonical-json.js'
+import { type DrainPlan, PLAN_VERSION } from './plan.js'
+import { isRecord, type JsonRecord, toBigint } from './revive.js'
+
+/** `sha256:` and the hex digest of a value's canonical JSON. */
+export const digestOf = (value: unknown): string =>
+  `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`
+
+/** Adds the digest of everything else in the plan. */
+export const signPlan = <P extends object>(plan: P): P & { readonly digest: string } => ({
+  ...plan,
+  digest: digestOf(plan),
+})
+
+/**
+ * Reads a saved plan: its text, or the value that JSON made of it. Throws UserError for what is no plan (`plan-unreadable`) or is of
+ * another version (`plan-version`), and Refusal `plan-edited` where the digest does not match.
+ */
+export function verifyPlan(saved: unknown): DrainPlan {
+  const raw = typeof saved === 'string' ? parse(saved) : saved
+  if (!isRecord(raw) || typeof raw.kind !== 'string') throw noPlan()
+  if (raw.version !== PLAN_VERSION) {
+    throw new UserError('This plan was written by another version', {
+      code: 'plan-version',
+      hint: `It has version ${String(raw.version)}, this Spillway reads ${PLAN_VERSION}. Plan again.`,
+    })
+  }
+  const { digest, ...rest } = raw
+  if (digest !== digestOf(rest)) {
+    throw new Refusal('This plan was edited after it was made', {
+      code: 'plan-edited',
+      hint: 'Its digest does not match. Plan again with the flags that you want; a plan file is not to be changed by hand.',
+    })
+  }
+  return revivePlan(raw)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw noPlan(cause)
+  }
+}
+
+const noPlan = (cause?: unknown) =>
+  new UserError('This file is not a plan of Spillway', {
+    code: 'plan-unreadable',
+    hint: 'Make one with `spillway drain SOURCE --save FILE`.',
+    cause,
+  })
+
+/** Gives a plan that came from JSON its bigints back; the digest has vouched for its shape. */
+function revivePlan(raw: JsonRecord): DrainPlan {
+  const plan = raw as unknown as DrainPlan
+  const { expect } = plan
+  return {
+    ...plan,
+    lanes: plan.lanes.map(lane => ({ ...lane, messages: toBigint(lane.messages) })),
+    disk: plan.disk.map(({ freeBytes, ...disk }) => ({
+      ...disk,
+      needBytes: toBigint(disk.needBytes),
+      ...(freeBytes === undefined ? {} : { freeBytes: toBigint(freeBytes) }),
+    })),
+    expect: {
+      ...expect,
+      messages: toBigint(expect.messages),
+      bytes: toBigint(expect.bytes),
+      pilesUp: toBigint(expect.pilesUp),
+    },
+  }
+}

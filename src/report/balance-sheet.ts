@@ -1,0 +1,65 @@
+import { duplicatesAtMost, type LaneSoFar, type RunSoFar } from '../core/fold.js'
+import { imbalance } from '../core/ledger.js'
+import { byLane } from '../core/to-envelope.js'
+import { count, item, table } from './layout.js'
+
+/**
+ * The balance sheet of a run as text, without colour, at most 80 columns wide for lanes up to a billion messages: what was read and what became
+ * of it, then what was no data, then lane by lane.
+ */
+export function balanceSheet(state: RunSoFar): string {
+  return [...sums(state), '', ...notData(state), ...doubts(state), '', ...lanes(state)].join('\n')
+}
+
+function sums({ ledger }: RunSoFar): string[] {
+  const over = imbalance(ledger)
+  const verdict =
+    over === 0n ? 'BALANCED: read = written + parked + dropped' : `NOT BALANCED: ${count(over)} unaccounted for`
+  return [
+    ...table([
+      ['read from the source', count(ledger.read)],
+      ['= written (acknowledged by the broker)', count(ledger.written)],
+      ['+ parked (set aside, with reasons)', count(ledger.parked)],
+      ['+ dropped (let go on purpose)', count(ledger.dropped)],
+    ]),
+    verdict,
+  ]
+}
+
+const notData = ({ notData }: RunSoFar): string[] => [
+  'Offsets that were no messages, in none of the sums above:',
+  ...table([
+    ['  holes (compacted or never there)', count(notData.holes)],
+    ['  markers of transactions', count(notData.markers)],
+    ['  records of aborted transactions', count(notData.aborted)],
+  ]),
+]
+
+function doubts(state: RunSoFar): string[] {
+  const twice = duplicatesAtMost(state)
+  return [
+    `There twice at most: ${count(twice)}`,
+    ...state.doubted.flatMap(range =>
+      item('  ! ', `lane ${range.lane}, ${range.from} up to ${range.to}: ${range.why}`),
+    ),
+    ...state.lost.flatMap(range =>
+      item('  ! ', `LOST: lane ${range.lane}, ${range.from} up to ${range.to}: ${range.why}`),
+    ),
+  ]
+}
+
+function lanes(state: RunSoFar): string[] {
+  const rows = [...state.lanes.values()].sort((a, b) => byLane(a.lane, b.lane)).map(row)
+  return table([['lane', 'read', 'written', 'other', 'from', 'reached', 'end', ''], ...rows])
+}
+
+const row = (lane: LaneSoFar): string[] => [
+  lane.lane,
+  count(lane.read),
+  count(lane.written),
+  count(lane.parked + lane.dropped),
+  lane.from,
+  lane.mark,
+  lane.to,
+  lane.finished ? 'done' : 'open',
+]

@@ -1,0 +1,84 @@
+import type { DrainPlan } from '../core/plan.js'
+import { WIDTH, wrap } from './layout.js'
+
+/**
+ * Commands of other tools that confirm a drain, filled in for this plan: what to run, and what it must say. Flags are those of Kafka 3.9 and 4.x
+ * and of kcat 1.7. Lines of commands may be longer than 80 columns, so that they can be copied.
+ */
+export function commandsText(plan: DrainPlan): string {
+  const source = bootstrap(plan.source)
+  const target = bootstrap(plan.target)
+  return [
+    comment(
+      'Commands of other tools that confirm this run. None of them changes anything. For a secured cluster add --command-config FILE (console consumer before 4.2: --consumer.config FILE), and -F FILE to kcat.',
+    ),
+    entry(`The group stands at the captured ends: CURRENT-OFFSET is ${ends(plan)}.`, [
+      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --offsets --group ${quote(plan.group)}`,
+    ]),
+    entry('Nobody works in the group: no members.', [
+      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --members --group ${quote(plan.group)}`,
+    ]),
+    entry(
+      `The temporary topic has ${plan.targetLanes} partitions, ${plan.replication} replicas each, none under-replicated.`,
+      [`kafka-topics.sh --bootstrap-server ${target} --describe --topic ${quote(plan.targetTopic)}`],
+    ),
+    entry("Its ends; they are above the counts, because each transaction's marker takes an offset.", [
+      `kafka-get-offsets.sh --bootstrap-server ${target} --topic ${quote(plan.targetTopic)} --time -1`,
+    ]),
+    entry('What a committed reader finds there: equals "written" of the balance sheet. Two ways.', [
+      `kafka-console-consumer.sh --bootstrap-server ${target} --topic ${quote(plan.targetTopic)} --from-beginning --isolation-level read_committed --timeout-ms 15000 2>&1 >/dev/null | grep Processed`,
+      `kcat -b ${target} -C -t ${quote(plan.targetTopic)} -o beginning -e -q -X isolation.level=read_committed -f . | wc -c`,
+    ]),
+    entry(
+      'What a committed reader finds in the source, from the start of the copy to the captured end: equals "read", lane by lane, while retention has not taken it.',
+      sourceCounts(plan, source),
+    ),
+    entry('The settings of the temporary topic: nothing may expire or be compacted.', [
+      `kafka-configs.sh --bootstrap-server ${target} --describe --entity-type topics --entity-name ${quote(plan.targetTopic)}`,
+    ]),
+    ...transactions(plan, target),
+  ].join('\n\n')
+}
+
+const MOST_LANES = 16
+
+function sourceCounts(plan: DrainPlan, source: string): string[] {
+  const shown = plan.lanes
+    .slice(0, MOST_LANES)
+    .map(
+      ({ lane, from, to }) =>
+        `kcat -b ${source} -C -t ${quote(plan.sourceTopic)} -p ${lane} -o ${from} -e -q -X isolation.level=read_committed -f '%o\\n' | awk '$1 < ${to}' | wc -l`,
+    )
+  const more = plan.lanes.length - shown.length
+  return more > 0 ? [...shown, `# and the same for ${more} more partitions`] : shown
+}
+
+const transactions = (plan: DrainPlan, target: string): string[] =>
+  plan.guarantee === 'transactions'
+    ? [
+        entry('No transaction of Spillway is left open: no line says Ongoing.', [
+          `kafka-transactions.sh --bootstrap-server ${target} list | grep spillway-`,
+        ]),
+      ]
+    : []
+
+const ends = ({ lanes }: DrainPlan): string => {
+  const shown = lanes.slice(0, MOST_LANES).map(({ lane, to }) => `${lane}:${to}`)
+  return shown.join(' ') + (lanes.length > shown.length ? ' … (all in plan.json)' : '')
+}
+
+const comment = (text: string): string =>
+  wrap(text, WIDTH - 2)
+    .map(line => `# ${line}`)
+    .join('\n')
+
+const entry = (text: string, commands: readonly string[]): string => [comment(text), ...commands].join('\n')
+
+/** host:port,… of a Kafka address; a placeholder where it was given by a cluster's name. */
+const bootstrap = (address: string): string => {
+  const [, brokers] = /^kafka:\/\/(?:[^/@]*@)?([^/?]+)/.exec(address) ?? []
+  return brokers === undefined ? 'HOST:PORT' : quote(brokers)
+}
+
+/** Quotes for a POSIX shell where it is needed. */
+const quote = (text: string): string => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,64 @@
+/** Columns of a report. */
+export const WIDTH = 80
+
+/** A count with thousands set apart: 1,234,567. */
+export const count = (value: bigint | number): string => value.toLocaleString('en-US')
+
+/** A number a second, whole from 10 up. */
+export const rate = (value: number): string => `${value >= 10 ? count(Math.round(value)) : value.toFixed(1)}/s`
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** Bytes in decimal units: 12.3 MB. */
+export function bytes(value: number): string {
+  const step = Math.max(0, Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3)))
+  const scaled = value / 1000 ** step
+  return `${step === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[step]}`
+}
+
+/** Seconds as 4 s, 2 min 5 s, 3 h 12 min, 2 d 4 h. */
+export function duration(seconds: number): string {
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
+}
+
+/** An ISO time as 2026-11-21 01:52:03 UTC; a dash where there is none. */
+export const time = (iso: string | null | undefined): string =>
+  iso ? `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC` : '-'
+
+/** Shortens to so many columns, with … at the end. */
+export const clip = (text: string, columns: number): string =>
+  text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
+
+/** Breaks at blanks into lines of at most `columns`; a longer word keeps a line of its own. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** A list entry: the first line after `mark`, the others under its text. */
+export const item = (mark: string, text: string): string[] =>
+  wrap(text, WIDTH - mark.length).map((line, at) => `${at === 0 ? mark : ' '.repeat(mark.length)}${line}`)
+
+/** `label` padded, then the value: the lines of a fact sheet. */
+export const facts = (pairs: readonly (readonly [label: string, value: string])[]): string[] => {
+  const width = Math.max(...pairs.map(([label]) => label.length))
+  return pairs.flatMap(([label, value]) => item(`${label.padEnd(width)}  `, value))
+}
+
+/** A table: the first row is the head; columns named in `left` (by number) are flush left, all others right. */
+export function table(rows: readonly (readonly string[])[], left: readonly number[] = [0]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => (row[column] ?? '').length)))
+  const pad = (cell: string, column: number) =>
+    left.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return rows.map(row => row.map(pad).join('  ').trimEnd())
+}
