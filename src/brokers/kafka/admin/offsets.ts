@@ -1,0 +1,164 @@
+import { UserError } from '../../../errors.js'
+import { check } from '../errors.js'
+import type { Link, Wire } from '../link.js'
+import { principalOf } from '../settings.js'
+import { call } from '../wire/call.js'
+import type { Reader } from '../wire/reader.js'
+import type { OffsetEntry } from '../wire/transactions.js'
+import { onCoordinator } from './coordinator.js'
+import { mayAsk } from './group-topic.js'
+
+/** What a group committed for a partition: the next offset that it would read. */
+export type Committed = { readonly offset: number; readonly metadata: string; readonly leaderEpoch: number }
+
+/** Topic to partition to what was committed; partitions without a commit are left out. */
+export type CommittedOffsets = Map<string, Map<number, Committed>>
+
+/** All topics where `topic` is absent; `stable` waits for open transactions to end (KIP-447), 10 s at most. */
+export type CommittedQuery = {
+  readonly topic?: string
+  readonly partitions?: readonly number[]
+  readonly stable?: boolean
+}
+
+const OFFSET_FETCH = 9
+
+/**
+ * What a group committed (OffsetFetch v7, v5 below Kafka 2.5). Empty for a group that is not there; asks for no
+ * coordinator, and so creates nothing, while the cluster has never had a group. Throws UserError `permission` or
+ * `unsupported` (`stable` below 2.5), BrokerError UNSTABLE_OFFSET_COMMIT when transactions stay open.
+ */
+export async function committedOffsets(
+  link: Link,
+  group: string,
+  query: CommittedQuery = {},
+): Promise<CommittedOffsets> {
+  if (!(await mayAsk(link, group))) return new Map()
+  const modern = link.supports(OFFSET_FETCH, 7)
+  if (query.stable && !modern) throw new UserError('Stable offsets need Kafka 2.5', { code: 'unsupported' })
+  return onCoordinator(link, group, wire => (modern ? askV7 : askV5)(wire, { link, group, query }))
+}
+
+type Question = { readonly link: Link; readonly group: string; readonly query: CommittedQuery }
+type Topic = { name: string; partitions: readonly number[] }
+
+const asked = ({ topic, partitions = [] }: CommittedQuery): Topic[] | null =>
+  topic === undefined ? null : [{ name: topic, partitions }]
+
+const aboutGroup = ({ link, group }: Omit<Question, 'query'>) => ({
+  doing: `Reading offsets of group ${group}`,
+  group,
+  operation: 'Describe',
+  principal: principalOf(link.settings),
+})
+
+const askV7 = (wire: Wire, question: Question): Promise<CommittedOffsets> =>
+  call(wire, {
+    request: { api: OFFSET_FETCH, version: 7, name: 'OffsetFetch', flexible: true, throttleAt: 0 },
+    write: w =>
+      w
+        .cstr(question.group)
+        .carray(asked(narrowed(question.query)), (t, w) =>
+          w
+            .cstr(t.name)
+            .carray(t.partitions, (p, w) => w.i32(p))
+            .tags(),
+        )
+        .bool(question.query.stable ?? false)
+        .tags(),
+    read: r => {
+      r.i32()
+      const topics = r.carray(r => [r.cstr(), r.carray(partitionV7), r.tags()] as const)
+      check(r.i16(), aboutGroup(question))
+      return gathered(topics, question)
+    },
+  })
+
+/** A topic without partitions means all of its partitions: that is asked for as all topics, and sifted. */
+const narrowed = (query: CommittedQuery): CommittedQuery => (query.partitions === undefined ? {} : query)
+
+type Row = Committed & { readonly partition: number; readonly error: number }
+
+function partitionV7(r: Reader): Row {
+  const row = { partition: r.i32(), offset: r.number64(), leaderEpoch: r.i32(), metadata: r.cstr(), error: r.i16() }
+  r.tags()
+  return row
+}
+
+const askV5 = (wire: Wire, question: Question): Promise<CommittedOffsets> =>
+  call(wire, {
+    request: { api: OFFSET_FETCH, version: 5, name: 'OffsetFetch', throttleAt: 0 },
+    write: w =>
+      w
+        .str(question.group)
+        .array(asked(narrowed(question.query)), (t, w) => w.str(t.name).array(t.partitions, (p, w) => w.i32(p))),
+    read: r => {
+      r.i32()
+      const topics = r.array(r => [r.str(), r.array(partitionV5)] as const)
+      check(r.i16(), aboutGroup(question))
+      return gathered(topics, question)
+    },
+  })
+
+const partitionV5 = (r: Reader): Row => ({
+  partition: r.i32(),
+  offset: r.number64(),
+  leaderEpoch: r.i32(),
+  metadata: r.str(),
+  error: r.i16(),
+})
+
+function gathered(
+  topics: readonly (readonly [string, readonly Row[], ...unknown[]])[],
+  question: Question,
+): CommittedOffsets {
+  const offsets: CommittedOffsets = new Map()
+  for (const [topic, rows] of topics) {
+    if (question.query.topic !== undefined && topic !== question.query.topic) continue
+    const committed = new Map<number, Committed>()
+    for (const { partition, error, ...row } of rows) {
+      check(error, { ...aboutGroup(question), topic })
+      if (row.offset >= 0) committed.set(partition, row)
+    }
+    if (committed.size > 0) offsets.set(topic, committed)
+  }
+  return offsets
+}
+
+/**
+ * Moves a group's offsets without ever joining it (OffsetCommit v7, generation -1, no member). The broker refuses with
+ * UNKNOWN_MEMBER_ID while the group has members. Throws UserError `permission`, BrokerError.
+ */
+export async function commitOffsets(
+  link: Link,
+  group: string,
+  topic: string,
+  entries: readonly OffsetEntry[],
+): Promise<void> {
+  if (entries.length === 0) return
+  const doing = `Committing offsets of group ${group}`
+  await onCoordinator(link, group, wire =>
+    call(wire, {
+      request: { api: 8, version: 7, name: 'OffsetCommit', throttleAt: 0 },
+      write: w =>
+        w
+          .str(group)
+          .i32(-1)
+          .str('')
+          .str(null)
+          .array([topic], (topic, w) =>
+            w
+              .str(topic)
+              .array(entries, ({ partition, offset, leaderEpoch = -1, metadata }, w) =>
+                w.i32(partition).i64(offset).i32(leaderEpoch).str(metadata),
+              ),
+          ),
+      read: r => {
+        r.i32()
+        const codes = r.array(r => [r.str(), r.array(r => [r.i32(), r.i16()] as const)] as const)
+        const about = { doing, group, topic, operation: 'Read', principal: principalOf(link.settings) }
+        for (const [, code] of codes.flatMap(([, each]) => each)) check(code, about)
+      },
+    }),
+  )
+}
