@@ -1,6 +1,7 @@
+import { defined } from '../core/defined.js'
 import { runnerOf } from './kafka/find.js'
 import { isReady } from './kafka/ready.js'
-import { addresses, settingsOf } from './kafka/running.js'
+import { addresses, caFileOf, loginOf } from './kafka/running.js'
 import { type LabState, labFolder } from './kafka/state.js'
 import { type LabReport, settingsSnippet } from './report.js'
 
@@ -15,11 +16,13 @@ export async function inspectLab(home: string, state: LabState): Promise<LabRepo
       return { id: node.id, port: node.client, pid: node.process?.pid ?? 0, ready }
     }),
   )
-  const { brokers, ...login } = settingsOf(folder, state)
+  const brokers = addresses(state)
+  const ca = caFileOf(folder, state)
+  const login = defined({ tls: ca === undefined ? undefined : { ca }, sasl: loginOf(state) })
   const kafka = {
     source: state.source,
     version: state.release,
-    address: `kafka://${addresses(state).join(',')}`,
+    address: `kafka://${brokers.join(',')}`,
     brokers,
     nodes,
     ready: nodes.every(node => node.ready),

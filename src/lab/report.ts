@@ -1,4 +1,11 @@
-import type { KafkaLabSettings } from './kafka/options.js'
+import type { SaslMechanism } from './kafka/options.js'
+
+/** How to reach a lab, as spillway.yaml writes it: the CA as a path. */
+export type LabLogin = {
+  readonly brokers: readonly string[]
+  readonly tls?: { readonly ca: string }
+  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+}
 
 /** What `lab up` and `lab status` tell of one lab's Kafka. */
 export type KafkaReport = {
@@ -18,8 +25,8 @@ export type KafkaReport = {
   readonly ready: boolean
   /** Where its log is: `node-ID/broker.log`. */
   readonly folder?: string
-  readonly tls?: KafkaLabSettings['tls']
-  readonly sasl?: KafkaLabSettings['sasl']
+  readonly tls?: LabLogin['tls']
+  readonly sasl?: LabLogin['sasl']
   /** The cluster as spillway.yaml takes it. */
   readonly settings: string
 }
@@ -28,7 +35,7 @@ export type KafkaReport = {
 export type LabReport = { readonly name: string; readonly kafka: KafkaReport }
 
 /** The cluster of spillway.yaml that reaches this lab, under its name. */
-export function settingsSnippet(name: string, { brokers, tls, sasl }: KafkaLabSettings): string {
+export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin): string {
   const lines = ['clusters:', `  ${name}:`, `    brokers: [${brokers.map(each => `'${each}'`).join(', ')}]`]
   if (tls) lines.push(`    tls: {ca: ${JSON.stringify(tls.ca)}}`)
   if (sasl) {

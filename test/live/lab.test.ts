@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
+import { connect } from '../../src/brokers/kafka/link.js'
 import { askBrokerCount } from '../../src/lab/kafka/probe.js'
 import { clientProperties } from './kafka-client-properties.js'
 import { java, withKafka } from './kafka-lab.js'
@@ -30,10 +31,10 @@ describe('three brokers', () => {
       expect(described.stdout).toContain('ReplicationFactor: 3')
       expect(described.stdout).toContain('min.insync.replicas=2')
       await lab.stopNode(2, 'SIGKILL')
-      const short = await java(lab, TOPICS, [...at, '--describe', '--under-replicated-partitions'])
-      expect(short.stdout).toContain('orders')
+      const short = async () => (await java(lab, TOPICS, [...at, '--describe', '--under-replicated-partitions'])).stdout
+      await expect.poll(short, { timeout: 30_000 }).toContain('orders')
       await lab.startNode(2)
-      expect(lab.nodes).toHaveLength(3)
+      await expect.poll(short, { timeout: 30_000 }).not.toContain('orders')
     })
   })
 })
@@ -56,6 +57,8 @@ describe.each([
       expect((await list('admin', 'admin-secret')).stdout.trim()).toBe('orders')
       expect((await list('limited', 'limited-secret')).stdout.trim()).toBe('')
       expect((await list('admin', 'wrong')).code).not.toBe(0)
+      await using link = await connect(lab.settings)
+      expect(link.nodes()).toHaveLength(1)
     })
   })
 })

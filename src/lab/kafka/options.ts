@@ -1,3 +1,5 @@
+import type { KafkaSettings } from '../../brokers/kafka/settings.js'
+
 /** Versions the lab knows, and the patch release of each on Maven Central and Docker Hub that it uses. */
 export const KAFKA_RELEASES = { '4.1': '4.1.2', '3.9': '3.9.2' } as const
 export type KafkaVersion = keyof typeof KAFKA_RELEASES
@@ -43,13 +45,6 @@ export type StartOptions = KafkaLabOptions & {
   readonly stop?: AbortSignal
 }
 
-/** How a client reaches the lab: a cluster of spillway.yaml, with the CA as a path. */
-export type KafkaLabSettings = {
-  readonly brokers: readonly string[]
-  readonly tls?: { readonly ca: string }
-  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
-}
-
 /** One broker. `pid` is 0 where Docker runs it. */
 export type KafkaNode = { readonly id: number; readonly port: number; readonly pid: number }
 
@@ -64,7 +59,10 @@ export type KafkaLab = {
   /** The full release, such as 4.1.2. */
   readonly version: string
   readonly nodes: KafkaNode[]
-  readonly settings: KafkaLabSettings
+  /** How a client connects as the super user. */
+  readonly settings: KafkaSettings
+  /** The CA that signed the brokers' certificates, where TLS is on; `settings` holds its text. */
+  readonly caFile?: string
   /** Folder with Kafka's jars, for its Java tools; empty where Docker runs the brokers. */
   readonly libs: string
   /** The lab's own folder: state, logs, certificates, data. */

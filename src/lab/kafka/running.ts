@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { KafkaSettings } from '../../brokers/kafka/settings.js'
+import { defined } from '../../core/defined.js'
 import { UserError } from '../../errors.js'
-import type { KafkaLab, KafkaLabSettings } from './options.js'
+import type { KafkaLab } from './options.js'
 import { USERS } from './options.js'
 import { untilReady } from './ready.js'
 import type { Runner } from './runner.js'
@@ -10,7 +12,7 @@ import { type LabState, type NodeState, writeState } from './state.js'
 const GRACE = 30_000
 
 /** The lab in hand: what its state says, and the means to stop and start its nodes. */
-export function kafkaLab(folder: string, first: LabState, runner: Runner): KafkaLab {
+export async function kafkaLab(folder: string, first: LabState, runner: Runner): Promise<KafkaLab> {
   let state = first
   const find = (id: number): NodeState => {
     const node = state.nodes.find(each => each.id === id)
@@ -26,7 +28,8 @@ export function kafkaLab(folder: string, first: LabState, runner: Runner): Kafka
     get nodes() {
       return state.nodes.map(node => ({ id: node.id, port: node.client, pid: node.process?.pid ?? 0 }))
     },
-    settings: settingsOf(folder, state),
+    settings: await settingsOf(folder, state),
+    ...defined({ caFile: caFileOf(folder, state) }),
     libs: state.libs,
     dataDir: folder,
     stop: () => removeLab(folder, state, runner),
@@ -40,15 +43,18 @@ export function kafkaLab(folder: string, first: LabState, runner: Runner): Kafka
 /** host:port of each broker, in the order of their ids. */
 export const addresses = (state: LabState): string[] => state.nodes.map(node => `127.0.0.1:${node.client}`)
 
-/** How a client of the lab connects as the super user. */
-export function settingsOf(folder: string, state: LabState): KafkaLabSettings {
-  const { tls, sasl: mechanism } = state.options
-  const sasl = mechanism && { mechanism, username: 'admin', password: USERS.admin }
-  return {
-    brokers: addresses(state),
-    ...(tls ? { tls: { ca: join(folder, 'tls', 'ca.pem') } } : {}),
-    ...(sasl ? { sasl } : {}),
-  }
+/** How a client of the lab logs in as the super user, where it must. */
+export const loginOf = ({ options: { sasl: mechanism } }: LabState) =>
+  mechanism && ({ mechanism, username: 'admin', password: USERS.admin } as const)
+
+/** Where the CA of a lab with TLS is. */
+export const caFileOf = (folder: string, { options }: LabState): string | undefined =>
+  options.tls ? join(folder, 'tls', 'ca.pem') : undefined
+
+async function settingsOf(folder: string, state: LabState): Promise<KafkaSettings> {
+  const caFile = caFileOf(folder, state)
+  const tls = caFile === undefined ? undefined : { ca: await readFile(caFile, 'utf8') }
+  return { brokers: addresses(state), ...defined({ tls, sasl: loginOf(state) }) }
 }
 
 /** Starts the named nodes at once, records them before waiting, and waits until each is ready. */
