@@ -35,7 +35,7 @@ export async function* pump<Cargo>(parts: PumpParts<Cargo>, signals: Signals): A
         throw error
       }
       if (error instanceof HoldError) parts.gate.hold(error.message, error.until)
-      else if (error instanceof BrokerError && error.retry) yield* waitOut({ parts, error, attempt }, signals.soft)
+      else if (error instanceof BrokerError && error.retry) await waitOut({ parts, error, attempt }, signals.soft)
       else throw error
     }
   }
@@ -53,7 +53,11 @@ async function* execution<Cargo>(parts: PumpParts<Cargo>, signals: Signals): Asy
   if (source.finished) yield { type: 'finished', at: now().toISOString(), lane: source.lane, mark: opened.to }
 }
 
-async function carry<Cargo>({ sink }: PumpParts<Cargo>, batch: Batch<Cargo>, { soft, hard }: Signals): Promise<Settled> {
+async function carry<Cargo>(
+  { sink }: PumpParts<Cargo>,
+  batch: Batch<Cargo>,
+  { soft, hard }: Signals,
+): Promise<Settled> {
   try {
     for await (const cargo of batch.cargo(soft)) await sink.write(cargo, hard)
     await sink.flush(hard)
@@ -65,10 +69,10 @@ async function carry<Cargo>({ sink }: PumpParts<Cargo>, batch: Batch<Cargo>, { s
 }
 
 /** A broker that went away: a hold that clears by itself, asked again with growing pauses. */
-async function* waitOut<Cargo>(
+async function waitOut<Cargo>(
   { parts, error, attempt }: { parts: PumpParts<Cargo>; error: BrokerError; attempt: number },
   soft: AbortSignal,
-): AsyncGenerator<RunEvent> {
+): Promise<void> {
   const reason = `broker: ${error.message}`
   // The first try is silent: leaders move all the time.
   if (attempt > 1) parts.gate.hold(reason, 'clears')

@@ -1,5 +1,14 @@
 import { RunError } from '../../../errors.js'
-import { baseOffset, baseTimestamp, batchBytes, codecOf, HEADER_BYTES, isLogAppendTime, maxTimestamp, recordCount } from './batch-header.js'
+import {
+  baseOffset,
+  baseTimestamp,
+  batchBytes,
+  codecOf,
+  HEADER_BYTES,
+  isLogAppendTime,
+  maxTimestamp,
+  recordCount,
+} from './batch-header.js'
 import { decompress } from './codec/codec.js'
 
 /** Receives each wanted record of a batch, as positions in `data`; nothing is copied or decoded before. */

@@ -1,9 +1,10 @@
-import { DoubtedRange, Refusal } from '../../../errors.js'
 import { failpoint } from '../../../core/failpoint.js'
+import type { PlanLane } from '../../../core/plan.js'
+import { DoubtedRange, Refusal } from '../../../errors.js'
 import { listOffsets } from '../admin/list-offsets.js'
 import { commitOffsets, committedOffsets } from '../admin/offsets.js'
 import { initProducerId } from '../wire/transactions.js'
-import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals } from './claim.js'
+import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
 import type { RelayContext } from './lane-context.js'
 import type { Producer } from './produce-queue.js'
 import type { Settlement, Standing } from './settlement.js'
@@ -18,6 +19,7 @@ const SETTLE_MS = 300
  */
 export class ByCounting implements Settlement {
   readonly #context: RelayContext
+  readonly #lane: PlanLane
   readonly #partition: number
   readonly #targets: readonly number[]
   readonly #expected = new Map<number, number>()
@@ -25,8 +27,10 @@ export class ByCounting implements Settlement {
   #producerId = -1n
   #epoch = -1
 
-  constructor(context: RelayContext, partition: number) {
+  constructor(context: RelayContext, lane: PlanLane) {
+    const partition = Number(lane.lane)
     this.#context = context
+    this.#lane = lane
     this.#partition = partition
     const sources = context.plan.targetLanes / context.plan.factor
     this.#targets = Array.from({ length: context.plan.factor }, (_, block) => partition + sources * block)
@@ -64,7 +68,15 @@ export class ByCounting implements Settlement {
     if (found.claim?.run !== plan.run || found.offset !== this.#known) throw this.#foreign(found.offset)
     if (found.claim.nonce !== nonce) throw takenOver(found.claim)
     failpoint('before-commit')
-    const metadata = formatClaim({ run: plan.run, topic: plan.targetTopic, host, nonce, totals, counts })
+    const metadata = formatClaim({
+      run: plan.run,
+      topic: plan.targetTopic,
+      host,
+      nonce,
+      totals,
+      task: taskOf(plan, this.#lane),
+      counts,
+    })
     await commitOffsets(source, plan.group, plan.sourceTopic, [{ partition: this.#partition, offset, metadata }])
     failpoint('after-offset-commit')
     this.#known = offset
@@ -82,7 +94,11 @@ export class ByCounting implements Settlement {
 
   async #committed(): Promise<{ offset: number; claim: ClaimNote | undefined }> {
     const { source, plan } = this.#context
-    const topics = await committedOffsets(source, plan.group, { topic: plan.sourceTopic, partitions: [this.#partition], stable: true })
+    const topics = await committedOffsets(source, plan.group, {
+      topic: plan.sourceTopic,
+      partitions: [this.#partition],
+      stable: true,
+    })
     const found = topics.get(plan.sourceTopic)?.get(this.#partition)
     return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
   }
@@ -103,15 +119,23 @@ export class ByCounting implements Settlement {
     for (const [i, partition] of this.#targets.entries()) {
       const [from, to] = [counts[i] ?? 0, ends.get(partition) ?? 0]
       if (to < from) throw foreignWriter(this.#context.plan.targetTopic, partition, from)
-      const seen = from < to ? await producersBetween({ link: target, leaders: targetLeaders, partition }, from, to) : []
+      const seen =
+        from < to ? await producersBetween({ link: target, leaders: targetLeaders, partition }, from, to) : []
       if (seen.some(id => !producers.has(id))) throw foreignWriter(this.#context.plan.targetTopic, partition, from)
     }
   }
 
   #foreign(offset: number): DoubtedRange {
     const known = this.#known ?? offset
-    const range = { lane: String(this.#partition), from: String(Math.max(0, Math.min(known, offset))), to: String(Math.max(known, offset)) }
-    return new DoubtedRange(range, `group ${this.#context.plan.group} stands at ${offset}, where this run did not put it`)
+    const range = {
+      lane: String(this.#partition),
+      from: String(Math.max(0, Math.min(known, offset))),
+      to: String(Math.max(known, offset)),
+    }
+    return new DoubtedRange(
+      range,
+      `group ${this.#context.plan.group} stands at ${offset}, where this run did not put it`,
+    )
   }
 }
 
@@ -122,7 +146,10 @@ const takenOver = (claim: ClaimNote): Refusal =>
   })
 
 const foreignWriter = (topic: string, partition: number, from: number): Refusal =>
-  new Refusal(`Somebody else writes to ${topic}, partition ${partition}: offset ${from} does not hold what this run put there`, {
-    code: 'foreign-write',
-    hint: 'Counting needs to be the only writer. Find the other producer, then undo this run and plan it again.',
-  })
+  new Refusal(
+    `Somebody else writes to ${topic}, partition ${partition}: offset ${from} does not hold what this run put there`,
+    {
+      code: 'foreign-write',
+      hint: 'Counting needs to be the only writer. Find the other producer, then undo this run and plan it again.',
+    },
+  )

@@ -1,6 +1,7 @@
+import type { PlanLane } from '../../../core/plan.js'
 import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
 import { committedOffsets } from '../admin/offsets.js'
-import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals } from './claim.js'
+import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
 import type { RelayContext } from './lane-context.js'
 import type { Producer } from './produce-queue.js'
 import type { Settlement, Standing } from './settlement.js'
@@ -17,14 +18,17 @@ const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PR
  */
 export class ByTransaction implements Settlement {
   readonly #context: RelayContext
+  readonly #lane: PlanLane
   readonly #partition: number
   readonly #transaction: Transaction
   /** What this execution knows as its last commit; a commit of anybody else shows as a difference. */
   #known: { offset: number; before: number } | undefined
 
-  constructor(context: RelayContext, partition: number) {
+  constructor(context: RelayContext, lane: PlanLane) {
+    const partition = Number(lane.lane)
     const { plan, target } = context
     this.#context = context
+    this.#lane = lane
     this.#partition = partition
     this.#transaction = new Transaction({
       link: target,
@@ -57,7 +61,14 @@ export class ByTransaction implements Settlement {
 
   async commit(offset: number, totals: Totals): Promise<void> {
     const { plan, host, nonce, assertIdle } = this.#context
-    const metadata = formatClaim({ run: plan.run, topic: plan.targetTopic, host, nonce, totals })
+    const metadata = formatClaim({
+      run: plan.run,
+      topic: plan.targetTopic,
+      host,
+      nonce,
+      totals,
+      task: taskOf(plan, this.#lane),
+    })
     try {
       const found = await this.#committed(false)
       this.#assertOurs(found.offset, found.claim)
@@ -76,7 +87,11 @@ export class ByTransaction implements Settlement {
 
   async #committed(stable: boolean): Promise<{ offset: number; claim: ClaimNote | undefined }> {
     const { source, plan } = this.#context
-    const topics = await committedOffsets(source, plan.group, { topic: plan.sourceTopic, partitions: [this.#partition], stable })
+    const topics = await committedOffsets(source, plan.group, {
+      topic: plan.sourceTopic,
+      partitions: [this.#partition],
+      stable,
+    })
     const found = topics.get(plan.sourceTopic)?.get(this.#partition)
     return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
   }
@@ -105,7 +120,11 @@ export class ByTransaction implements Settlement {
     await new Promise(resolve => setTimeout(resolve, CLAIM_GRACE_MS))
     const { claim } = await this.#committed(true)
     if (claim && (claim.run !== this.#context.plan.run || claim.nonce !== this.#context.nonce)) return fenced(claim)
-    return new BrokerError('The transaction ran out of time and was ended by the broker', { code: error.code, retry: true, cause: error })
+    return new BrokerError('The transaction ran out of time and was ended by the broker', {
+      code: error.code,
+      retry: true,
+      cause: error,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Counts } from '../../../core/event.js'
+import type { DrainPlan, Guarantee, Order, PlanLane, Until } from '../../../core/plan.js'
 
 /**
  * The claim of a run on a group: the metadata of each of its offset commits, `spillway RUN TOPIC HOST` first, then what
@@ -11,8 +12,20 @@ export type ClaimNote = {
   readonly nonce: string
   /** Running totals of this lane since the run began. */
   readonly totals: Totals
+  /** What a machine without the run's folder needs to carry this lane on. */
+  readonly task: Task
   /** Counting mode: records in each of the lane's targets, in target order. */
   readonly counts?: readonly number[]
+}
+
+/** The lane's range and how it is copied, as far as it cannot be read from the topics. */
+export type Task = {
+  readonly from: string
+  readonly to: string
+  readonly order: Order
+  readonly until: Until
+  readonly guarantee: Guarantee
+  readonly compress?: NonNullable<DrainPlan['compress']>
 }
 
 export type Totals = {
@@ -26,7 +39,16 @@ export type Totals = {
   readonly bytes: bigint
 }
 
-export const NO_TOTALS: Totals = { read: 0n, written: 0n, parked: 0n, dropped: 0n, holes: 0n, markers: 0n, aborted: 0n, bytes: 0n }
+export const NO_TOTALS: Totals = {
+  read: 0n,
+  written: 0n,
+  parked: 0n,
+  dropped: 0n,
+  holes: 0n,
+  markers: 0n,
+  aborted: 0n,
+  bytes: 0n,
+}
 
 const FIELDS = ['read', 'written', 'parked', 'dropped', 'holes', 'markers', 'aborted', 'bytes'] as const
 
@@ -41,7 +63,7 @@ export function addTotals(a: Totals, b: Totals | Counts, sign: 1n | -1n = 1n): T
 export function formatClaim(note: ClaimNote): string {
   const totals = FIELDS.map(field => note.totals[field].toString(36)).join(',')
   const counts = note.counts === undefined ? '' : ` c=${note.counts.map(n => n.toString(36)).join(',')}`
-  return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals}${counts}`
+  return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals} l=${formatTask(note.task)}${counts}`
 }
 
 /** Reads a commit's metadata; undefined where it is no claim. Fields after the host may be absent. */
@@ -50,7 +72,14 @@ export function parseClaim(metadata: string | undefined): ClaimNote | undefined 
   if (word !== 'spillway' || !run || !topic || !host) return undefined
   const field = (name: string) => rest.find(part => part.startsWith(`${name}=`))?.slice(name.length + 1)
   const counts = field('c')
-  const note = { run, topic, host, nonce: field('n') ?? '', totals: parseTotals(field('t')) }
+  const note = {
+    run,
+    topic,
+    host,
+    nonce: field('n') ?? '',
+    totals: parseTotals(field('t')),
+    task: parseTask(field('l')),
+  }
   return counts === undefined ? note : { ...note, counts: counts.split(',').map(n => Number.parseInt(n, 36)) }
 }
 
@@ -66,4 +95,24 @@ function base36(text: string): bigint {
   let value = 0n
   for (const digit of text) value = value * 36n + BigInt(Number.parseInt(digit, 36))
   return value
+}
+
+/** The task of one lane of a plan. */
+export const taskOf = (plan: DrainPlan, lane: PlanLane): Task => ({
+  from: lane.from,
+  to: lane.to,
+  order: plan.order,
+  until: plan.until,
+  guarantee: plan.guarantee,
+  ...(plan.compress === undefined ? {} : { compress: plan.compress }),
+})
+
+const formatTask = (task: Task): string =>
+  [task.from, task.to, task.order, task.until, task.guarantee, task.compress ?? ''].join(',')
+
+function parseTask(text: string | undefined): Task {
+  const [from = '0', to = '0', order = 'key', until = 'now', guarantee = 'transactions', compress = ''] =
+    text?.split(',') ?? []
+  const task = { from, to, order: order as Order, until: until as Until, guarantee: guarantee as Guarantee }
+  return compress === '' ? task : { ...task, compress: compress as NonNullable<Task['compress']> }
 }

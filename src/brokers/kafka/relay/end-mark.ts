@@ -29,7 +29,9 @@ export class EndMark {
     if (position < this.mark) return false
     if (this.#final) return true
     const { source, plan } = this.#context
-    const stable = (await listOffsets(source, plan.sourceTopic, [this.#partition], 'stable')).get(this.#partition)?.offset ?? this.mark
+    const stable =
+      (await listOffsets(source, plan.sourceTopic, [this.#partition], 'stable')).get(this.#partition)?.offset ??
+      this.mark
     const now = Date.now()
     const perSecond = this.#asked ? ((position - this.#asked.position) / Math.max(1, now - this.#asked.at)) * 1000 : 0
     this.#asked = { at: now, position }

@@ -32,7 +32,8 @@ export class Fetcher {
     const pending = this.#ahead?.offset === offset ? this.#ahead.response : this.#ask(offset)
     this.#ahead = undefined
     const fetched = await pending
-    if (fetched.error !== 0) throw await this.#target.leaders.fault(fetched.error, `reading partition ${this.#target.partition}`)
+    if (fetched.error !== 0)
+      throw await this.#target.leaders.fault(fetched.error, `reading partition ${this.#target.partition}`)
     return fetched
   }
 
@@ -56,7 +57,8 @@ export class Fetcher {
       maxWaitMs: MAX_WAIT_MS,
       minBytes: 1,
     })
-    if (fetched === undefined) throw new BrokerError('The broker answered a fetch without the partition asked for', { retry: true })
+    if (fetched === undefined)
+      throw new BrokerError('The broker answered a fetch without the partition asked for', { retry: true })
     return fetched
   }
 }

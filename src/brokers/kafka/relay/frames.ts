@@ -56,7 +56,12 @@ export class Sieve {
     const from = this.position
     const starts: number[] = []
     let [records, bytes, markers, aborted] = [0, 0, 0, 0]
-    while (this.position < this.#end && records < allow.records && bytes < allow.bytes && holdsWholeBatch(set, this.#at)) {
+    while (
+      this.position < this.#end &&
+      records < allow.records &&
+      bytes < allow.bytes &&
+      holdsWholeBatch(set, this.#at)
+    ) {
       const at = this.#at
       const base = baseOffset(set, at)
       const after = base + lastOffsetDelta(set, at) + 1

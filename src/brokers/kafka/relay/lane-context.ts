@@ -27,7 +27,11 @@ export type RelayContext = {
   readonly producers: Set<bigint>
 }
 
-export type Allowed = { readonly records: number; readonly bytes: number; settle(used: { records: number; bytes: number }): void }
+export type Allowed = {
+  readonly records: number
+  readonly bytes: number
+  settle(used: { records: number; bytes: number }): void
+}
 
 export type ParkedRecord = {
   readonly partition: number

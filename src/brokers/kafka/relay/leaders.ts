@@ -29,7 +29,10 @@ export class Leaders {
   of(partition: number): number {
     const leader = this.#byPartition.get(partition)
     if (leader === undefined || leader < 0) {
-      throw new BrokerError(`Partition ${partition} of ${this.topic} has no leader`, { code: 'LEADER_NOT_AVAILABLE', retry: true })
+      throw new BrokerError(`Partition ${partition} of ${this.topic} has no leader`, {
+        code: 'LEADER_NOT_AVAILABLE',
+        retry: true,
+      })
     }
     return leader
   }

@@ -126,7 +126,10 @@ export class ProduceQueue {
         const request = node.waiting.shift() as Request
         const partitions = request.entries.map(e => e.partition)
         await this.#target.include(partitions)
-        const wire = await this.#target.link.wire(this.#target.leaders.of(partitions[0] as number), this.#target.purpose)
+        const wire = await this.#target.link.wire(
+          this.#target.leaders.of(partitions[0] as number),
+          this.#target.purpose,
+        )
         failpoint('before-produce')
         node.inFlight++
         this.#send(wire, request).then(
@@ -160,7 +163,8 @@ export class ProduceQueue {
   }
 
   async #acknowledge({ partition, built }: Entry, answer: Appended | undefined): Promise<void> {
-    if (answer === undefined) throw new BrokerError(`The broker did not answer for partition ${partition}`, { retry: true })
+    if (answer === undefined)
+      throw new BrokerError(`The broker did not answer for partition ${partition}`, { retry: true })
     if (answer.error !== 0) throw await this.#target.leaders.fault(answer.error, `writing partition ${partition}`)
     this.#target.acknowledged?.(partition, answer.baseOffset, built.records)
     this.written += built.records

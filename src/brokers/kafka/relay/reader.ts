@@ -64,7 +64,10 @@ export class Reader {
     const lane = String(this.#partition)
     if (earliest && earliest.offset > this.#position) {
       const to = String(earliest.offset)
-      return new LostRange({ lane, from: String(this.#position), to }, `the log now starts at ${to} (retention or DeleteRecords)`)
+      return new LostRange(
+        { lane, from: String(this.#position), to },
+        `the log now starts at ${to} (retention or DeleteRecords)`,
+      )
     }
     return new RunError(`Partition ${lane}: its log ends before offset ${this.#position}, which this run had reached`, {
       code: 'log-went-back',

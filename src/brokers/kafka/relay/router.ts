@@ -44,7 +44,10 @@ export class Router implements RecordTaker {
   parked = 0
   skipped = 0
 
-  constructor(context: RelayContext, parts: { partition: number; queue: ProduceQueue; pool: BufferPool; standing: Standing }) {
+  constructor(
+    context: RelayContext,
+    parts: { partition: number; queue: ProduceQueue; pool: BufferPool; standing: Standing },
+  ) {
     const { plan } = context
     this.#context = context
     this.#partition = parts.partition
@@ -54,7 +57,10 @@ export class Router implements RecordTaker {
     this.#forced = plan.compress === undefined ? undefined : CODECS[plan.compress]
     this.#queue = parts.queue
     this.#alone = parts.pool.size
-    this.#builders = Array.from({ length: plan.factor }, (_, block) => new BatchBuilder(this.#target(block), parts.pool))
+    this.#builders = Array.from(
+      { length: plan.factor },
+      (_, block) => new BatchBuilder(this.#target(block), parts.pool),
+    )
     this.counts = [...(parts.standing.counts ?? new Array(plan.factor).fill(0))]
     this.#ahead = [...(parts.standing.ahead ?? new Array(plan.factor).fill(0))]
   }
@@ -81,8 +87,8 @@ export class Router implements RecordTaker {
     const length = record.end - record.start
     if (builder.records > 0 && (builder.codec !== this.#codec || !builder.fits(length))) this.#emit(builder)
     builder.codec = this.#codec
-    if (length + ALONE_OVERHEAD > this.#alone) return this.#takeAlone(builder, data, record)
-    if (this.#count(block)) builder.append(data, record.start, record.end, record.attributes, record.timestamp)
+    if (length + ALONE_OVERHEAD > this.#alone) this.#takeAlone(builder, data, record)
+    else if (this.#count(block)) builder.append(data, record.start, record.end, record.attributes, record.timestamp)
   }
 
   /** A large record travels alone: whether the target takes it shows only once it is packed. */

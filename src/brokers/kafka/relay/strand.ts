@@ -63,7 +63,12 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       leaders: sourceLeaders,
       bytes: memory.fetch,
     })
-    this.#reader = new Reader({ context: this.#context, partition: this.#partition, fetcher, position: standing.offset })
+    this.#reader = new Reader({
+      context: this.#context,
+      partition: this.#partition,
+      fetcher,
+      position: standing.offset,
+    })
     this.#begin(standing)
     const recovered = addTotals(standing.totals, this.#totals, -1n)
     this.#totals = standing.totals
@@ -103,12 +108,23 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       },
       this.#settlement.producer,
     )
-    this.#router = new Router(this.#context, { partition: this.#partition, queue: this.#queue, pool: this.#pool, standing })
+    this.#router = new Router(this.#context, {
+      partition: this.#partition,
+      queue: this.#queue,
+      pool: this.#pool,
+      standing,
+    })
   }
 
   #batch(allowed: Allowed): Batch<Frames> {
     const { reader, router, queue } = this.#opened()
-    const before = { position: this.#position, read: router.read, written: queue.written, parked: router.parked, skipped: router.skipped }
+    const before = {
+      position: this.#position,
+      read: router.read,
+      written: queue.written,
+      parked: router.parked,
+      skipped: router.skipped,
+    }
     const seen = { bytes: 0, markers: 0, aborted: 0, next: before.position }
     const counts = (): Counts => this.#counts(before, seen)
     return {
@@ -121,7 +137,10 @@ export class Strand implements Source<Frames>, Sink<Frames> {
     }
   }
 
-  async *#cargo({ reader, allowed, seen }: { reader: Reader; allowed: Allowed; seen: Seen }, soft: AbortSignal): AsyncGenerator<Frames> {
+  async *#cargo(
+    { reader, allowed, seen }: { reader: Reader; allowed: Allowed; seen: Seen },
+    soft: AbortSignal,
+  ): AsyncGenerator<Frames> {
     const until = Date.now() + COMMIT_EVERY_MS
     let records = allowed.records
     let bytes = allowed.bytes
@@ -148,7 +167,10 @@ export class Strand implements Source<Frames>, Sink<Frames> {
     return { mark: String(next), counts }
   }
 
-  #counts(before: { position: number; read: number; written: number; parked: number; skipped: number }, seen: Seen): Counts {
+  #counts(
+    before: { position: number; read: number; written: number; parked: number; skipped: number },
+    seen: Seen,
+  ): Counts {
     const { router, queue } = this.#opened()
     const read = router.read - before.read
     const holes = seen.next - before.position - read - seen.markers - seen.aborted
@@ -165,7 +187,8 @@ export class Strand implements Source<Frames>, Sink<Frames> {
   }
 
   #opened(): { reader: Reader; router: Router; queue: ProduceQueue } {
-    if (!this.#reader || !this.#router || !this.#queue) throw new BrokerError(`Partition ${this.lane} is not open`, { retry: true })
+    if (!this.#reader || !this.#router || !this.#queue)
+      throw new BrokerError(`Partition ${this.lane} is not open`, { retry: true })
     return { reader: this.#reader, router: this.#router, queue: this.#queue }
   }
 }

@@ -45,7 +45,10 @@ export class Transaction {
   /** Ends whatever an earlier owner of the id left open and fences it (InitProducerId). */
   async init(): Promise<void> {
     const { transactionalId } = this.#target
-    const got = await this.#patiently(() => this.#transactional(), wire => initProducerId(wire, { transactionalId, timeoutMs: TRANSACTION_TIMEOUT_MS }))
+    const got = await this.#patiently(
+      () => this.#transactional(),
+      wire => initProducerId(wire, { transactionalId, timeoutMs: TRANSACTION_TIMEOUT_MS }),
+    )
     this.producerId = got.producerId
     this.epoch = got.epoch
     this.#forget()
@@ -61,14 +64,19 @@ export class Transaction {
 
   /** Puts the group's new position into the transaction; nothing is visible before `end(true)`. */
   async commitOffset(entries: readonly { partition: number; offset: number; metadata: string }[]): Promise<void> {
-    const { group, sourceTopic, transactionalId } = this.#target
+    const { group, sourceTopic } = this.#target
     await this.#queue
-    await this.#patiently(() => this.#transactional(), wire => addOffsetsToTxn(wire, { ...this.#who(), group }))
+    await this.#patiently(
+      () => this.#transactional(),
+      wire => addOffsetsToTxn(wire, { ...this.#who(), group }),
+    )
     this.#offsetsIncluded = true
     failpoint('before-commit')
-    await this.#patiently(() => this.#grouped(), wire => txnOffsetCommit(wire, { ...this.#who(), group, topic: sourceTopic, entries: [...entries] }))
+    await this.#patiently(
+      () => this.#grouped(),
+      wire => txnOffsetCommit(wire, { ...this.#who(), group, topic: sourceTopic, entries: [...entries] }),
+    )
     failpoint('after-offset-commit')
-    void transactionalId
   }
 
   /** Commits or aborts. Asking twice is harmless: the coordinator answers the same for a transaction that it ended so. */
@@ -76,7 +84,10 @@ export class Transaction {
     await this.#queue
     if (!this.open) return
     failpoint('before-end-txn')
-    await this.#patiently(() => this.#transactional(), wire => endTxn(wire, { ...this.#who(), commit }))
+    await this.#patiently(
+      () => this.#transactional(),
+      wire => endTxn(wire, { ...this.#who(), commit }),
+    )
     failpoint('after-end-txn')
     this.#forget()
   }
@@ -84,7 +95,10 @@ export class Transaction {
   async #add(partitions: readonly number[]): Promise<void> {
     if (partitions.length === 0) return
     const topic = this.#target.targetTopic
-    await this.#patiently(() => this.#transactional(), wire => addPartitionsToTxn(wire, { ...this.#who(), topic, partitions: [...partitions] }))
+    await this.#patiently(
+      () => this.#transactional(),
+      wire => addPartitionsToTxn(wire, { ...this.#who(), topic, partitions: [...partitions] }),
+    )
     for (const p of partitions) this.#included.add(p)
   }
 
@@ -99,13 +113,15 @@ export class Transaction {
 
   async #transactional(): Promise<Wire> {
     const { link, transactionalId } = this.#target
-    if (!this.#coordinator?.connected) this.#coordinator = await link.wire(await findCoordinator(link, transactionalId, 'transaction'), transactionalId)
+    if (!this.#coordinator?.connected)
+      this.#coordinator = await link.wire(await findCoordinator(link, transactionalId, 'transaction'), transactionalId)
     return this.#coordinator
   }
 
   async #grouped(): Promise<Wire> {
     const { link, group, transactionalId } = this.#target
-    if (!this.#groupCoordinator?.connected) this.#groupCoordinator = await link.wire(await findCoordinator(link, group, 'group'), transactionalId)
+    if (!this.#groupCoordinator?.connected)
+      this.#groupCoordinator = await link.wire(await findCoordinator(link, group, 'group'), transactionalId)
     return this.#groupCoordinator
   }
 

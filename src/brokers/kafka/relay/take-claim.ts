@@ -1,0 +1,141 @@
+import { failpoint } from '../../../core/failpoint.js'
+import type { DrainPlan, PlanLane } from '../../../core/plan.js'
+import { DoubtedRange, Refusal } from '../../../errors.js'
+import { commitOffsets, committedOffsets } from '../admin/offsets.js'
+import type { Link } from '../link.js'
+import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
+import { Transaction } from './transaction.js'
+import { transactionalId } from './transactional-id.js'
+import { assertIdle } from './watch-group.js'
+
+export type ClaimRequest = {
+  readonly link: Link
+  readonly plan: DrainPlan
+  readonly host: string
+  readonly nonce: string
+  /** `fresh`: nobody may have claimed it. `resume`: the claim must be this run's; `journalled` is what its journal says. */
+  readonly mode: 'fresh' | 'resume'
+  readonly journalled: ReadonlyMap<string, { readonly mark: string; readonly totals: Totals }>
+}
+
+type Commit = { readonly offset: number; readonly claim: ClaimNote | undefined }
+type Commits = ReadonlyMap<number, Commit>
+/** Requests on their way at once while every lane is taken over. */
+const AT_ONCE = 8
+
+/**
+ * Takes the group for this execution: ends what an earlier runner left open, checks that the positions are where the plan
+ * (or the journal) has them, and writes the claim on every lane in one transaction, which only one of two rivals can commit.
+ * Throws Refusal `claimed` or `stale`, DoubtedRange where somebody else moved a position.
+ */
+export async function takeClaim(request: ClaimRequest): Promise<void> {
+  const { plan, mode } = request
+  const transactional = plan.guarantee === 'transactions'
+  if (mode === 'fresh') assertFree(plan, await readCommits(request))
+  else if (transactional) await endOldTransactions(request)
+  if (transactional) await claimInTransaction(request)
+  else await claimPlainly(request)
+  failpoint('after-claim')
+}
+
+async function claimInTransaction(request: ClaimRequest): Promise<void> {
+  const { link, plan } = request
+  const [first] = plan.lanes
+  if (!first) return
+  const transaction = newTransaction(link, plan, Number(first.lane))
+  await transaction.init()
+  const entries = entriesOf(request, await readCommits(request))
+  await transaction.commitOffset(entries)
+  await assertIdle(link, plan.group)
+  await transaction.end(true)
+}
+
+async function claimPlainly(request: ClaimRequest): Promise<void> {
+  const { link, plan } = request
+  const entries = entriesOf(request, await readCommits(request))
+  await assertIdle(link, plan.group)
+  await commitOffsets(link, plan.group, plan.sourceTopic, entries)
+}
+
+function newTransaction(link: Link, plan: DrainPlan, partition: number): Transaction {
+  return new Transaction({
+    link,
+    transactionalId: transactionalId(plan.group, plan.sourceTopic, partition),
+    targetTopic: plan.targetTopic,
+    group: plan.group,
+    sourceTopic: plan.sourceTopic,
+  })
+}
+
+async function endOldTransactions({ link, plan }: ClaimRequest): Promise<void> {
+  const left = [...plan.lanes]
+  const worker = async () => {
+    for (let lane = left.shift(); lane; lane = left.shift()) await newTransaction(link, plan, Number(lane.lane)).init()
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, worker))
+}
+
+async function readCommits({ link, plan }: ClaimRequest): Promise<Commits> {
+  const partitions = plan.lanes.map(lane => Number(lane.lane))
+  const topics = await committedOffsets(link, plan.group, { topic: plan.sourceTopic, partitions, stable: true })
+  const commits = topics.get(plan.sourceTopic)
+  return new Map(
+    partitions.map(p => [p, { offset: commits?.get(p)?.offset ?? -1, claim: parseClaim(commits?.get(p)?.metadata) }]),
+  )
+}
+
+function assertFree(plan: DrainPlan, commits: Commits): void {
+  for (const { claim } of commits.values()) if (claim) throw claimed(plan.group, claim)
+}
+
+function entriesOf(request: ClaimRequest, commits: Commits) {
+  const { plan, host, nonce, mode } = request
+  if (mode === 'fresh') assertFree(plan, commits)
+  return plan.lanes.map(lane => {
+    const found = commits.get(Number(lane.lane)) ?? { offset: -1, claim: undefined }
+    const { offset, totals } =
+      mode === 'fresh' ? freshPosition(plan, lane, found) : resumedPosition(request, lane, found)
+    const note = { run: plan.run, topic: plan.targetTopic, host, nonce, totals, task: taskOf(plan, lane) }
+    const metadata = formatClaim(found.claim?.counts ? { ...note, counts: found.claim.counts } : note)
+    return { partition: Number(lane.lane), offset, metadata }
+  })
+}
+
+function freshPosition(plan: DrainPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
+  if (offset >= 0 && offset !== Number(lane.from)) {
+    throw new Refusal(
+      `Group ${plan.group} moved on partition ${lane.lane}: planned from ${lane.from}, now at ${offset}`,
+      {
+        code: 'stale',
+        hint: 'Something still commits for this group, or the plan is old. Stop it, then plan again.',
+      },
+    )
+  }
+  return { offset: Number(lane.from), totals: NO_TOTALS }
+}
+
+function resumedPosition(
+  { plan, journalled }: ClaimRequest,
+  lane: PlanLane,
+  { offset, claim }: Commit,
+): { offset: number; totals: Totals } {
+  const known = journalled.get(lane.lane)
+  if (offset < 0 && known) return { offset: Number(known.mark), totals: known.totals }
+  if (claim?.run === plan.run) return { offset, totals: claim.totals }
+  // A kill between the run folder and the claim leaves the position as the plan has it.
+  if (!claim && !known && offset === Number(lane.from)) return { offset, totals: NO_TOTALS }
+  if (claim) throw claimed(plan.group, claim)
+  const mark = Number(known?.mark ?? lane.from)
+  throw new DoubtedRange(
+    { lane: lane.lane, from: String(Math.max(0, Math.min(mark, offset))), to: String(Math.max(mark, offset)) },
+    `somebody else committed offset ${offset} for group ${plan.group}; this run stood at ${mark}`,
+  )
+}
+
+/** Refuses a group that another run holds. */
+export function claimed(group: string, claim: Pick<ClaimNote, 'run' | 'host' | 'topic'>): Refusal {
+  return new Refusal(`Group ${group} is claimed by run ${claim.run} on ${claim.host}, temporary topic ${claim.topic}`, {
+    code: 'claimed',
+    hint: `Carry it on with: spillway resume ${claim.run} (on ${claim.host}), or resume --adopt SOURCE where its folder is lost.`,
+  })
+}
