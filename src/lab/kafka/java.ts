@@ -3,19 +3,29 @@ import { isThere } from '../is-there.js'
 import { withLock } from '../lock.js'
 import { lastLines, runProgram } from '../run-program.js'
 
+// With a compiler, because the live tests run single-file Java programs (JEP 330).
+const PACKAGES = ['default-jdk-headless', 'maven']
 const APT = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 }
+
+/** What decides whether we may install packages. */
+export type Machine = { readonly root: boolean; readonly debian: boolean }
 
 /**
  * Sees to it that Java 17 or later and Maven are on PATH. As root on Debian or Ubuntu it installs what is missing, after
  * saying so; elsewhere it throws a UserError that names what is missing.
  */
-export async function ensureJava(lockFile: string, say: (line: string) => void): Promise<void> {
+export async function ensureJava(lockFile: string, say: (line: string) => void, machine?: Machine): Promise<void> {
   if ((await missing()).length === 0) return
   await withLock(lockFile, async () => {
-    const packages = await missing()
-    if (packages.length > 0) await install(packages, say)
+    const lacking = await missing()
+    if (lacking.length > 0) await install(lacking, say, machine ?? (await thisMachine()))
   })
 }
+
+const thisMachine = async (): Promise<Machine> => ({
+  root: process.getuid?.() === 0,
+  debian: await isThere('/etc/debian_version'),
+})
 
 /** Major version in what `java -version` prints (`openjdk version "17.0.15"`, `java version "1.8.0_402"`), or 0. */
 export function javaMajor(text: string): number {
@@ -23,31 +33,34 @@ export function javaMajor(text: string): number {
   return Number(first === '1' ? second : first) || 0
 }
 
-async function missing(): Promise<string[]> {
+async function missing(): Promise<('Java 17' | 'Maven')[]> {
   const [java, maven] = await Promise.all([runProgram('java', ['-version']), runProgram('mvn', ['-v'])])
-  const packages: string[] = []
-  if (java.code !== 0 || javaMajor(java.output) < 17) packages.push('default-jre-headless')
-  if (maven.code !== 0) packages.push('maven')
-  return packages
+  const hasJava = java.code === 0 && javaMajor(java.output) >= 17
+  return [...(hasJava ? [] : ['Java 17' as const]), ...(maven.code === 0 ? [] : ['Maven' as const])]
 }
 
-async function install(packages: readonly string[], say: (line: string) => void): Promise<void> {
-  if (process.getuid?.() !== 0 || !(await isThere('/etc/debian_version'))) {
+async function install(lacking: readonly string[], say: (line: string) => void, machine: Machine): Promise<void> {
+  const names = lacking.join(' and ')
+  if (!machine.root || !machine.debian) {
     throw new UserError('The lab needs Java 17 or later and Maven, or a running Docker engine', {
       code: 'lab-needs-java',
-      hint: `Install ${packages.join(' and ')}, start Docker, or set SPILLWAY_KAFKA_URL to a Kafka that is there.`,
+      hint: `Install ${names}, or start Docker, or set SPILLWAY_KAFKA_URL to a Kafka that is there.`,
     })
   }
-  say(`installing ${packages.join(' and ')} by apt-get, because this machine has none`)
+  say(`installing ${names} by apt-get, because this machine has none`)
   await apt(['update'])
-  await apt(['install', '-y', '--no-install-recommends', ...packages])
-  const left = await missing()
-  if (left.length > 0) {
-    throw new UserError(`apt-get installed ${packages.join(' and ')}, but Java 17 or Maven is still missing`, {
+  await apt(['install', '-y', '--no-install-recommends', ...PACKAGES])
+  // The default Java of Ubuntu 22.04 and Debian 11 is 11; both have 17 as well.
+  if ((await missing()).includes('Java 17'))
+    await apt(['install', '-y', '--no-install-recommends', 'openjdk-17-jdk-headless'])
+  if ((await missing()).length === 0) return
+  throw new UserError(
+    `apt-get installed ${PACKAGES.join(' and ')}, but ${(await missing()).join(' and ')} is still missing`,
+    {
       code: 'lab-needs-java',
       hint: 'Install a Java of version 17 or later by hand and put it first on PATH.',
-    })
-  }
+    },
+  )
 }
 
 async function apt(args: readonly string[]): Promise<void> {
