@@ -9,7 +9,10 @@ const share = (name: 'nullKeys' | 'emptyKeys' | 'nullValues' | 'readShare' | 'ab
 
 const whole = (name: 'records' | 'partitions' | 'keys' | 'size' | 'replication', at: string, least: number): Rule => {
   return recipe =>
-    !(Number.isSafeInteger(recipe[name]) && recipe[name] >= least) && { at, message: `must be a whole number from ${least}` }
+    !(Number.isSafeInteger(recipe[name]) && recipe[name] >= least) && {
+      at,
+      message: `must be a whole number from ${least}`,
+    }
 }
 
 const RULES: readonly Rule[] = [
@@ -30,7 +33,9 @@ const RULES: readonly Rule[] = [
   r => !(r.zipf >= 0 && r.zipf <= 10) && { at: '--zipf', message: 'must be from 0 to 10' },
   r => !(r.headers >= 0 && r.headers <= 64) && { at: '--headers', message: 'must be from 0 to 64' },
   r => r.size > 64 * 1024 * 1024 && { at: '--size', message: 'must be at most 64 MiB' },
-  r => r.batch !== 'single' && !(r.batch >= 512 && r.batch <= 64 * 1024 * 1024) && { at: '--batch', message: 'must be from 512 to 64 MiB' },
+  r =>
+    r.batch !== 'single' &&
+    !(r.batch >= 512 && r.batch <= 64 * 1024 * 1024) && { at: '--batch', message: 'must be from 512 to 64 MiB' },
   r => r.readShare > 0 && r.group === undefined && { at: '--read-share', message: 'needs --group' },
   r => !(r.spreadMs >= 0) && { at: '--spread', message: 'must not be negative' },
 ]

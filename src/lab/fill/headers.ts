@@ -33,7 +33,9 @@ function drawn(count: number, random: Random): Header[] {
 
 /** Encodes headers as record format v2 has them; a null value has length -1. */
 export function section(headers: readonly Header[]): Buffer {
-  const target = Buffer.alloc(16 + headers.reduce((sum, [name, value]) => sum + 10 + 4 * (name.length + (value?.length ?? 0)), 0))
+  const target = Buffer.alloc(
+    16 + headers.reduce((sum, [name, value]) => sum + 10 + 4 * (name.length + (value?.length ?? 0)), 0),
+  )
   let o = putVarint(target, 0, zigzag(headers.length))
   for (const [name, value] of headers) {
     o = putVarint(target, o, zigzag(Buffer.byteLength(name)))

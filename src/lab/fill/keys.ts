@@ -13,7 +13,7 @@ export function keysFor(count: number, partitions: number): Keys {
   const partition = new Uint16Array(count)
   for (let i = 0; i < count; i++) {
     const at = i * KEY_BYTES
-    bytes.latin1Write(PREFIX + String(i).padStart(DIGITS, '0'), at)
+    bytes.write(PREFIX + String(i).padStart(DIGITS, '0'), at, 'latin1')
     partition[i] = murmur2(bytes, at, KEY_BYTES) % partitions
   }
   return { bytes, partition }
