@@ -15,7 +15,7 @@ const START_SECONDS = { low: 1, high: 5 }
 
 /** How long the copy takes, as a range with what binds its slow end, and what piles up in the source meanwhile (λ·T). */
 export const copyTime = (survey: Backlog, options: DrainOptions, work: Work): CopyTime => {
-  const bounds = [byMessages(survey, work), byBytes(survey, work), ...byRate(options, work)]
+  const bounds = [byMessages(survey, options, work), byBytes(survey, work), ...byRate(options, work)]
   const slowest = bounds.reduce((a, b) => (b.high > a.high ? b : a))
   const low = Math.max(...bounds.map(bound => bound.low))
   const follow = options.until === 'caught-up' ? followed(survey, work, { low, high: slowest.high }) : undefined
@@ -29,10 +29,11 @@ export const copyTime = (survey: Backlog, options: DrainOptions, work: Work): Co
 
 const tenth = (seconds: number): number => Math.round(seconds * 10) / 10
 
-const byMessages = ({ skew }: Backlog, { messages }: Work): Bounds => {
+const byMessages = ({ skew }: Backlog, { order }: DrainOptions, { messages }: Work): Bounds => {
   const singles = skew !== undefined && skew.recordsPerBatch > 0 && skew.recordsPerBatch < 2
   const rate = singles ? SINGLES_PER_SECOND : MESSAGES_PER_SECOND
-  const reason = singles ? 'one-record batches cost the brokers most' : 'each record is walked in key order'
+  const walked = order === 'none' ? 'records are batched anew' : 'each record is walked in key order'
+  const reason = singles ? 'one-record batches cost the brokers most' : walked
   return { ...across(Number(messages), rate), binding: `${formatRate(rate.low)} and more: ${reason}` }
 }
 

@@ -2,7 +2,8 @@ const KUBERNETES_NAME = /[^a-z0-9-]+/g
 
 /**
  * Commands that stop the consumers of a group, by the usual ways of running them. The names are the group's, for want of
- * better: the operator puts in their own.
+ * better: the operator puts in their own. KEDA goes first: it would scale up again on the lag. An HPA needs nothing, it
+ * rests while the count is 0 (Kubernetes documentation, "Implicit maintenance-mode deactivation").
  */
 export const stopCommands = (group: string): readonly string[] => {
   const name =
@@ -11,9 +12,8 @@ export const stopCommands = (group: string): readonly string[] => {
       .replace(KUBERNETES_NAME, '-')
       .replace(/^-+|-+$/g, '') || 'CONSUMERS'
   return [
-    `kubectl scale deployment/${name} --replicas=0`,
     `kubectl annotate scaledobject/${name} autoscaling.keda.sh/paused-replicas=0 --overwrite`,
-    `kubectl delete hpa ${name}`,
+    `kubectl scale deployment/${name} --replicas=0`,
     `systemctl stop ${name}`,
     `docker stop ${name}`,
   ]

@@ -20,14 +20,16 @@ export const costWarnings = (survey: Backlog, draft: Draft): string[] => [
   ...durability(survey, draft),
 ]
 
-// One ordered lane handles a hot key alone, so 1/share bounds what more lanes can give.
-const hotKey = ({ skew, lanes, topic }: Backlog, { factor, targetLanes }: Draft): string[] => {
+// One ordered lane handles a hot key alone, so its share of today's fullest partition bounds what more lanes give.
+const hotKey = ({ skew }: Backlog, { factor, lanes, expect }: Draft): string[] => {
   const hottest = skew?.hottest[0]
-  const even = 1 / Math.max(1, targetLanes)
-  if (hottest === undefined || hottest.share < Math.max(0.02, even * 3)) return []
-  const gain = 1 / (hottest.share * Math.min(lanes.length, topic.partitions))
+  if (hottest === undefined || expect.messages === 0n) return []
+  const fullest = Math.max(...lanes.map(({ messages }) => Number(messages)))
+  const gain = fullest / Math.max(1, hottest.messages ?? hottest.share * Number(expect.messages))
+  if (gain >= factor * 0.8) return []
+  const percent = Math.round(hottest.share * 100)
   return [
-    `Key ${hottest.key} is ${Math.round(hottest.share * 100)} % of the sample, and one key stays in one lane: at most ${times(Math.min(factor, gain))} the speed of today's partitions for it all`,
+    `Key ${hottest.key} is about ${percent} % of the backlog and stays in one lane: it allows ${times(gain)} today's speed at most, not ${factor}x`,
   ]
 }
 

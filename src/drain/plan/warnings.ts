@@ -61,7 +61,7 @@ const surroundings = ({ group, topic, ...survey }: Backlog, draft: Draft): strin
         `${group.id} is a Kafka Streams application: its state belongs to partitions, so other consumers must work the lanes`,
       ]
     : []),
-  'An autoscaler (HPA, KEDA) or supervisor that starts the consumers again undoes the stop: pause it first',
+  'What starts consumers by itself undoes the stop: KEDA scales on the lag, GitOps and supervisors restore the count; pause them first (an HPA rests at 0)',
 ]
 
 const some = (names: readonly string[], words: (list: string) => string): string[] =>

@@ -1,0 +1,98 @@
+import type { DrainPlan } from '../core/plan.js'
+import { plannedOriginals } from '../core/planned-originals.js'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
+import { item } from './layout.js'
+import { commandLines } from './plan-text-command.js'
+import { instant } from './plan-text-instant.js'
+import { rights, room, stopping } from './plan-text-needs.js'
+import { refusalLines, warningLines } from './plan-text-trouble.js'
+
+/** How to show a plan. `command` is what to type to run it; without it, it is made from the plan. */
+export type PlanView = {
+  /** IANA zone for local times beside UTC; the machine's unless given. */
+  readonly zone?: string
+  readonly command?: string
+}
+
+/**
+ * A plan as text of 80 columns, without colours, to be read in a minute: what will happen, how long it takes, what the
+ * originals do; what forbids or endangers it; the steps with their undo; what it needs; last, the command that runs it.
+ */
+export const describePlan = (plan: DrainPlan, view: PlanView = {}): string => {
+  const zone = view.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const blocks = [
+    summary(plan, zone),
+    refusalLines(plan),
+    warningLines(plan),
+    steps(plan, zone),
+    stopping(plan),
+    room(plan),
+    rights(plan),
+    commandLines(plan, view.command),
+  ]
+  return `${blocks
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+const summary = (plan: DrainPlan, zone: string): string[] => [
+  `PLAN ${plan.run}, drawn ${instant(plan.plannedAt, zone)}`,
+  '',
+  ...item('', sentence(plan)),
+  ...item('Takes      ', duration(plan)),
+  ...item('Meanwhile  ', meanwhile(plan)),
+  ...item('Twice      ', `${plan.duplicatesAtMost}.`),
+  ...item('Undo       ', `possible until ${undoUntil(plan, zone)}`),
+  `ORIGINALS: ${plannedOriginals(plan)}`,
+]
+
+const sentence = ({ expect, first, ...plan }: DrainPlan): string => {
+  const lanes = `${formatCount(plan.targetLanes)} lanes (${formatCount(plan.lanes.length)} partitions x ${formatCount(plan.factor)})`
+  const order = plan.order === 'key' ? 'in key order' : 'in no order (round robin)'
+  const once = plan.guarantee === 'transactions' ? 'exactly once' : 'once, by counting'
+  if (expect.messages === 0n)
+    return `Nothing to copy: ${plan.group} has read ${plan.sourceTopic} to its end. It would create ${plan.targetTopic} with ${lanes}.`
+  const most = expect.messagesIsUpperBound ? 'up to ' : ''
+  const canary = first === undefined ? '' : `, but stop after the first ${formatCount(first)} (canary)`
+  return `Copy ${most}${formatCount(expect.messages)} messages (about ${formatBytes(expect.bytes)}), the backlog of ${plan.group} on ${plan.sourceTopic}, into the temporary topic ${plan.targetTopic} with ${lanes}, ${once}, ${order}${canary}.`
+}
+
+const duration = ({ expect, until, first }: DrainPlan): string => {
+  const [low, high] = expect.copySeconds
+  const end =
+    first !== undefined
+      ? 'up to the end of the canary'
+      : until === 'now'
+        ? 'up to the ends of now'
+        : until === 'caught-up'
+          ? 'until it has caught up with the tail'
+          : 'then follows the tail until the lanes are empty'
+  return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
+}
+
+const meanwhile = ({ expect, sourceTopic }: DrainPlan): string =>
+  expect.growthPerSecond > 0
+    ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${sourceTopic}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
+    : `nothing was seen to arrive in ${sourceTopic}; what does, waits there.`
+
+const undoUntil = ({ undoPossibleUntil: words, undoPossibleUntilAt: at }: DrainPlan, zone: string): string =>
+  at === undefined ? words : `about ${instant(at, zone)}: ${words.slice(words.indexOf(': ') + 2)}`
+
+const steps = ({ steps: all, ...plan }: DrainPlan, zone: string): string[] => [
+  'STEPS',
+  ...all.flatMap(({ title, undo, undoUntil: until }, index) => [
+    ...item(`${String(index + 1).padStart(3)}. `, title),
+    ...(undo === '' ? [] : item('     undo: ', until === '' ? undo : `${undo} (${local(until, plan, zone)})`)),
+  ]),
+]
+
+// A step quotes the plan's instant in UTC; the reader gets it in both zones.
+const local = (
+  text: string,
+  plan: Pick<DrainPlan, 'undoPossibleUntil' | 'undoPossibleUntilAt'>,
+  zone: string,
+): string =>
+  plan.undoPossibleUntilAt === undefined
+    ? text
+    : text.replace(plan.undoPossibleUntil, `about ${instant(plan.undoPossibleUntilAt, zone)}`)
