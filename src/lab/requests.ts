@@ -1,4 +1,15 @@
+import type { Place } from '../core/address.js'
+import type { FillRequest } from './fill/request.js'
 import type { KafkaVersion, SaslMechanism } from './kafka/options.js'
+
+/** Name of the lab where `--name` was not given. */
+export const DEFAULT_NAME = 'lab'
+
+/** Servers that the lab can start. */
+export const SERVICES = ['kafka'] as const
+
+/** Codecs of `lab fill`; `mixed` changes from batch to batch. */
+export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd', 'mixed'] as const
 
 /** What `lab up` was asked for. */
 export type UpRequest = {
@@ -14,8 +25,13 @@ export type UpRequest = {
 
 export type DownRequest = { readonly name: string }
 
-/** Name of the lab where `--name` was not given. */
-export const DEFAULT_NAME = 'lab'
+/** The records that `lab fill` makes; where they go stands beside. */
+export type Backlog = Omit<FillRequest, 'settings' | 'topic'>
 
-/** Servers that the lab can start. */
-export const SERVICES = ['kafka'] as const
+export type LabFillRequest = {
+  /** Lab to fill where there is no `place`. */
+  readonly name: string
+  readonly place?: Place
+  readonly topic: string
+  readonly backlog: Backlog
+}
