@@ -9,6 +9,8 @@ export type LaneSoFar = Ledger &
     readonly to: Mark
     readonly mark: Mark
     readonly finished: boolean
+    /** Record-batch bytes as read from the source. */
+    readonly bytes: bigint
   }
 
 /** `seconds` of an open hold count up to the last event; see `heldSeconds`. */
@@ -142,7 +144,7 @@ function end(state: RunSoFar, { at, ending }: { at: string; ending: Ending }): R
   }
 }
 
-const NO_LANE = { ...EMPTY_LEDGER, holes: 0n, markers: 0n, aborted: 0n, finished: false }
+const NO_LANE = { ...EMPTY_LEDGER, holes: 0n, markers: 0n, aborted: 0n, bytes: 0n, finished: false }
 
 const openLane = (known: LaneSoFar | undefined, event: { lane: string; from: Mark; to: Mark }): LaneSoFar =>
   known === undefined
@@ -167,7 +169,7 @@ function settle(state: RunSoFar, event: { lane: string; mark: Mark; counts: Coun
   const { counts } = event
   const lane = laneOf(state, event)
   return {
-    ...withLane(state, { ...lane, ...plus(lane, counts), ...plusNotData(lane, counts), mark: event.mark }),
+    ...withLane(state, { ...lane, ...plus(lane, counts), ...plusNotData(lane, counts), bytes: lane.bytes + counts.bytes, mark: event.mark }),
     ledger: plus(state.ledger, counts),
     notData: plusNotData(state.notData, counts),
     bytes: state.bytes + counts.bytes,

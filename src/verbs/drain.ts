@@ -1,8 +1,76 @@
+import { writeFile } from 'node:fs/promises'
 import type { DrainRequest } from '../commands/requests.js'
+import { defined } from '../core/defined.js'
+import { homeFolder } from '../core/home.js'
+import type { DrainPlan } from '../core/plan.js'
+import { makeRunId } from '../core/run-id.js'
+import type { DrainOptions } from '../drain/plan/options.js'
+import { planDrain } from '../drain/plan.js'
 import { UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { createRun } from '../journal/runs.js'
+import { toPrettyJson } from '../present/json.js'
+import { approve } from './run/approve.js'
+import { execute } from './run/execute.js'
+import { openLinks } from './run/links.js'
+import { otherCluster } from './run/other-cluster.js'
+import { printPlan } from './run/print-plan.js'
+import { surveyForPlan } from './run/survey-for-plan.js'
 
-/** Sets `io.exitCode`. */
-export async function drain(_request: DrainRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Plans a drain, shows the plan and, with `--execute`, runs it. Sets `io.exitCode`. */
+export async function drain(request: DrainRequest, io: Io, present: Presentation): Promise<void> {
+  await using links = await openLinks(
+    { source: request.source, target: request.to, config: request.config },
+    { io, present },
+  )
+  const draw = async () => {
+    const survey = await surveyForPlan(links.source, request.source, { io, execute: request.execute })
+    return planDrain(survey, optionsOf(request, io.now()), await otherCluster(links))
+  }
+  const plan = await draw()
+  if (request.save !== undefined) await save(plan, request.save)
+  if (!request.execute) return printPlan(plan, { io, present })
+  const approved = await approve(plan, { request, io, present, again: draw })
+  const folder = await createRun(homeFolder(io.env), approved)
+  await execute({ plan: approved, folder, ...links, mode: 'fresh', reason: request.reason, io, present })
+}
+
+function optionsOf(request: DrainRequest, now: Date): DrainOptions {
+  const {
+    factor,
+    lanes,
+    order,
+    until,
+    first,
+    exactlyOnce,
+    compress,
+    consumersStopped,
+    cutOver,
+    diskFree,
+    rate,
+    lanesGroup,
+    maxDriftPercent,
+    to,
+  } = request
+  return {
+    run: makeRunId(now),
+    now,
+    order,
+    until,
+    consumersStopped,
+    cutOver,
+    diskFree,
+    maxDriftPercent,
+    ...defined({ factor, lanes, first, guarantee: exactlyOnce, compress, rate, lanesGroup, to: to?.address }),
+  }
+}
+
+async function save(plan: DrainPlan, file: string): Promise<void> {
+  await writeFile(file, toPrettyJson(plan)).catch((cause: NodeJS.ErrnoException) => {
+    throw new UserError(`The plan cannot be written to ${file} (${cause.code})`, {
+      code: 'save',
+      hint: 'Choose another place with --save.',
+      cause,
+    })
+  })
 }

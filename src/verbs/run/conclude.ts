@@ -1,0 +1,92 @@
+import type { Ending, RunEvent } from '../../core/event.js'
+import type { RunSoFar } from '../../core/fold.js'
+import type { HoldGate } from '../../core/gate.js'
+import { imbalance } from '../../core/ledger.js'
+import type { DrainPlan } from '../../core/plan.js'
+import { EXIT, type ExitCode, Refusal, SpillwayError, Stopped } from '../../errors.js'
+import type { Io, Presentation } from '../../io.js'
+import { classify } from '../../present/error.js'
+import { printOutcome } from './outcome.js'
+import type { Recorder } from './recorder.js'
+
+type Concluding = {
+  readonly plan: DrainPlan
+  readonly recorder: Recorder
+  readonly gate: HoldGate
+  readonly soft: AbortSignal
+  readonly io: Io
+  readonly present: Presentation
+  /** What ended it early, if anything did. */
+  readonly failure: unknown
+  /** `spillway abort` ended it. */
+  readonly aborted: boolean
+}
+
+/** Journals how the run ended, prints its envelope or balance sheet, and sets the exit code. */
+export async function conclude(run: Concluding): Promise<void> {
+  const { recorder, io } = run
+  const { ending, exitCode } = endingOf(run)
+  const event: RunEvent = { type: 'ended', at: io.now().toISOString(), ending }
+  // A journal on a full disk cannot take the ending; the result is still told, and `resume` finds the truth at the broker.
+  const journalled = await recorder.record(event).then(
+    () => true,
+    () => false,
+  )
+  await printOutcome(run, { ending, journalled })
+  io.exitCode = exitCode
+}
+
+function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): { ending: Ending; exitCode: ExitCode } {
+  const { state } = recorder
+  if (aborted) return { ending: { kind: 'stopped', by: 'aborted' }, exitCode: EXIT.interrupted }
+  if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(failure))
+  if (state.lost.length > 0) return failed(lostError(state))
+  if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(state))
+  const unfinished = plan.lanes.some(lane => state.lanes.get(lane.lane)?.finished !== true)
+  if (unfinished && soft.aborted) return stopped(io)
+  if (unfinished && plan.first !== undefined)
+    return { ending: { kind: 'stopped', by: 'canary' }, exitCode: EXIT.complete }
+  return { ending: { kind: 'complete' }, exitCode: state.ledger.parked > 0n ? EXIT.left : EXIT.complete }
+}
+
+function stopped(io: Io): { ending: Ending; exitCode: ExitCode } {
+  const by = io.soft.reason instanceof Stopped ? io.soft.reason : new Stopped('SIGINT')
+  return { ending: { kind: 'stopped', by: by.message.replace('Stopped by ', '') }, exitCode: by.exitCode }
+}
+
+function failed(error: SpillwayError): { ending: Ending; exitCode: ExitCode } {
+  const { code, message, hint, exitCode } = error
+  return { ending: { kind: 'failed', code, message, hint, exitCode }, exitCode }
+}
+
+class UnbalancedError extends SpillwayError {
+  readonly exitCode = EXIT.failed
+  constructor(state: RunSoFar) {
+    const { read, written, parked, dropped } = state.ledger
+    super(
+      `The balance sheet is off by ${imbalance(state.ledger)}: ${read} read, ${written} written, ${parked} parked, ${dropped} dropped`,
+      {
+        code: 'unbalanced',
+        hint: 'Do not restore. `spillway report RUN --verify` reads the target back and shows where.',
+      },
+    )
+  }
+}
+
+function lostError(state: RunSoFar): SpillwayError {
+  const ranges = state.lost.map(({ lane, from, to }) => `partition ${lane} [${from}, ${to})`).join(', ')
+  return new Refused(`Removed at the source before they were copied: ${ranges}`)
+}
+
+class Refused extends SpillwayError {
+  readonly exitCode = EXIT.failed
+  constructor(message: string) {
+    super(message, {
+      code: 'lost-range',
+      hint: 'What was there is copied. Those offsets are only to be had from elsewhere (database, archive); set the group behind the gap, then resume.',
+    })
+  }
+}
+
+/** Whether an ending was a refusal (exit 4), which `resume` may clear. */
+export const isRefusal = (error: unknown): boolean => error instanceof Refusal

@@ -1,0 +1,67 @@
+import type { Ending } from '../../core/event.js'
+import type { DrainPlan } from '../../core/plan.js'
+import { toEnvelope } from '../../core/to-envelope.js'
+import type { Io, Presentation } from '../../io.js'
+import { toPrettyJson } from '../../present/json.js'
+import { balanceSheet } from '../../report/balance-sheet.js'
+import { originalsInWords } from './originals.js'
+import type { Recorder } from './recorder.js'
+
+type Outcome = {
+  readonly plan: DrainPlan
+  readonly recorder: Recorder
+  readonly io: Io
+  readonly present: Presentation
+}
+
+/** Prints how a run ended: its envelope, or the balance sheet with what to do next. */
+export async function printOutcome(
+  { plan, recorder, io, present }: Outcome,
+  told: { ending: Ending; journalled: boolean },
+): Promise<void> {
+  const state = told.journalled
+    ? recorder.state
+    : { ...recorder.state, ending: { ...told.ending, at: io.now().toISOString() } }
+  const originals = originalsInWords(plan, state)
+  const envelope = toEnvelope(plan, state, { alive: false, now: io.now(), originals })
+  if (present.format === 'json') {
+    io.out.write(toPrettyJson(envelope))
+    return
+  }
+  io.out.write(`${headline(plan, told.ending)}\n\n${balanceSheet(state)}\nORIGINALS: ${originals}\n`)
+  for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
+  io.out.write(`\n${next(plan, told.ending, state.ledger.parked)}\n`)
+}
+
+function headline(plan: DrainPlan, ending: Ending): string {
+  switch (ending.kind) {
+    case 'complete':
+      return `COMPLETE: run ${plan.run} copied ${plan.sourceTopic} into ${plan.targetTopic}`
+    case 'stopped':
+      return `STOPPED (${ending.by}): run ${plan.run}; nothing is lost, nothing is half done`
+    case 'failed':
+      return `FAILED: run ${plan.run}: ${ending.message}\n  ${ending.hint}`
+    case 'undone':
+      return `UNDONE: run ${plan.run}`
+    default:
+      return ending satisfies never
+  }
+}
+
+function next(plan: DrainPlan, ending: Ending, parked: bigint): string {
+  const resume = `Carry it on:   spillway resume ${plan.run}`
+  const undo = `Give it back:  spillway restore ${plan.run} --undo`
+  if (ending.kind === 'stopped') {
+    const flag = ending.by === 'aborted' ? ' --after-abort' : ''
+    return `${resume}${flag}\n${undo}`
+  }
+  if (ending.kind === 'failed') return `Look closer:   spillway report ${plan.run}\n${resume}\n${undo}`
+  const lines = [
+    `Prove it:      spillway report ${plan.run} --verify`,
+    `Then work ${plan.targetTopic} with consumers that are read_committed, group spillway.${plan.run};`,
+    `once it is empty: spillway restore ${plan.run}`,
+  ]
+  return parked > 0n
+    ? [`${parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
+    : lines.join('\n')
+}

@@ -1,0 +1,18 @@
+import { NOTHING_YET } from '../../core/fold.js'
+import type { DrainPlan } from '../../core/plan.js'
+import { toEnvelope } from '../../core/to-envelope.js'
+import type { Io, Presentation } from '../../io.js'
+import { toPrettyJson } from '../../present/json.js'
+import { describePlan } from '../../report/plan-text.js'
+
+/** Prints a plan that was not executed: as text, or as the envelope of a planned run with the whole plan inside. */
+export function printPlan(
+  plan: DrainPlan,
+  { io, present, command }: { io: Io; present: Presentation; command?: string },
+): void {
+  if (present.format === 'json') io.out.write(toPrettyJson({ ...plannedEnvelope(plan, io), plan }))
+  else io.out.write(describePlan(plan, command === undefined ? {} : { command }))
+}
+
+const plannedEnvelope = (plan: DrainPlan, io: Io) =>
+  toEnvelope(plan, NOTHING_YET, { alive: false, now: io.now(), originals: 'keep stopped (0 unread in lanes)' })

@@ -1,0 +1,34 @@
+import type { RunEvent } from '../../core/event.js'
+import type { DrainPlan } from '../../core/plan.js'
+import type { Io, Presentation } from '../../io.js'
+import { progressOf } from '../../present/progress.js'
+import { foldProgress, noProgress, progressAt } from '../../report/progress.js'
+
+const REDRAW_MS = 500
+
+/** Draws a run's state on standard error: at each event, and in between so that a hold is seen to last. */
+export function progressFor(plan: DrainPlan, { io, present }: { io: Io; present: Presentation }) {
+  const widget = progressOf(io, present)
+  let state = noProgress(plan.lanes.reduce((sum, lane) => sum + BigInt(lane.to) - BigInt(lane.from), 0n))
+  const draw = () => {
+    const now = progressAt(state, io.now().getTime())
+    widget.show({
+      done: BigInt(Math.round(now.done)),
+      total: BigInt(Math.round(now.total)),
+      perSecond: now.messagesPerSecond,
+      state: io.soft.aborted ? 'stopping' : now.state,
+      ...(now.etaSeconds === undefined ? {} : { etaSeconds: now.etaSeconds.high }),
+      ...(now.holdReason === undefined ? {} : { reason: now.holdReason }),
+    })
+  }
+  const timer = setInterval(draw, REDRAW_MS).unref()
+  return {
+    show(event: RunEvent): void {
+      state = foldProgress(state, event)
+    },
+    stop(): void {
+      clearInterval(timer)
+      widget.stop()
+    },
+  }
+}
