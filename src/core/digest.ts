@@ -59,10 +59,11 @@ function revivePlan(raw: JsonRecord): DrainPlan {
   return {
     ...plan,
     lanes: plan.lanes.map(lane => ({ ...lane, messages: toBigint(lane.messages) })),
-    disk: plan.disk.map(({ freeBytes, ...disk }) => ({
+    disk: plan.disk.map(({ freeBytes, boundBytes, ...disk }) => ({
       ...disk,
       needBytes: toBigint(disk.needBytes),
       ...(freeBytes === undefined ? {} : { freeBytes: toBigint(freeBytes) }),
+      ...(boundBytes === undefined ? {} : { boundBytes: toBigint(boundBytes) }),
     })),
     expect: {
       ...expect,

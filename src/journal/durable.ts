@@ -1,4 +1,6 @@
-import { open } from 'node:fs/promises'
+import { mkdir, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { codeOf } from './system-error.js'
 
 /** Writes a new file, readable by its owner only, and syncs it. Throws where it exists. */
 export async function writeDurably(path: string, text: string): Promise<void> {
@@ -18,5 +20,29 @@ export async function syncFolder(path: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * Makes a folder and those above it, for the owner only. Not `mkdir` with `recursive`: Node 20 asks for ever where the parent is
+ * there and the system still says ENOENT, as below /proc.
+ */
+export async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path || (await isFolder(dirname(path)))) throw error
+    await makeFolders(dirname(path))
+    await makeFolders(path)
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
   }
 }

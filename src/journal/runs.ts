@@ -1,11 +1,11 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toPrettyJson } from '../core/canonical-json.js'
 import { failpoint } from '../core/failpoint.js'
 import { checkRunId } from '../core/run-id.js'
 import { Refusal, SpillwayError, UserError } from '../errors.js'
 import { openAppendFile } from './append-file.js'
-import { syncFolder, writeDurably } from './durable.js'
+import { makeFolders, syncFolder, writeDurably } from './durable.js'
 import { type Lock, takeLock } from './lock.js'
 import { JOURNAL_FILE, PLAN_FILE, RunFolder } from './run-folder.js'
 import { codeOf, unless } from './system-error.js'
@@ -27,7 +27,7 @@ export async function createRun(
   const draft = join(dirname(path), `.${id}`)
   try {
     if (await exists(path)) throw runExists(id)
-    await mkdir(draft, { recursive: true, mode: 0o700 })
+    await makeFolders(draft)
     const lock = await takeLock(draft, { run: id })
     await fill(draft, lock, { ...extra, [PLAN_FILE]: toPrettyJson(plan), [JOURNAL_FILE]: '' })
     await publish(id, draft, path)

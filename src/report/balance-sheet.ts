@@ -1,7 +1,8 @@
 import { duplicatesAtMost, type LaneSoFar, type RunSoFar } from '../core/fold.js'
 import { imbalance } from '../core/ledger.js'
+import { formatCount } from '../core/quantity.js'
 import { byLane } from '../core/to-envelope.js'
-import { count, item, table } from './layout.js'
+import { item, table } from './layout.js'
 
 /**
  * The balance sheet of a run as text, without colour, at most 80 columns wide for lanes up to a billion messages: what was read and what became
@@ -14,13 +15,13 @@ export function balanceSheet(state: RunSoFar): string {
 function sums({ ledger }: RunSoFar): string[] {
   const over = imbalance(ledger)
   const verdict =
-    over === 0n ? 'BALANCED: read = written + parked + dropped' : `NOT BALANCED: ${count(over)} unaccounted for`
+    over === 0n ? 'BALANCED: read = written + parked + dropped' : `NOT BALANCED: ${formatCount(over)} unaccounted for`
   return [
     ...table([
-      ['read from the source', count(ledger.read)],
-      ['= written (acknowledged by the broker)', count(ledger.written)],
-      ['+ parked (set aside, with reasons)', count(ledger.parked)],
-      ['+ dropped (let go on purpose)', count(ledger.dropped)],
+      ['read from the source', formatCount(ledger.read)],
+      ['= written (acknowledged by the broker)', formatCount(ledger.written)],
+      ['+ parked (set aside, with reasons)', formatCount(ledger.parked)],
+      ['+ dropped (let go on purpose)', formatCount(ledger.dropped)],
     ]),
     verdict,
   ]
@@ -29,16 +30,16 @@ function sums({ ledger }: RunSoFar): string[] {
 const notData = ({ notData }: RunSoFar): string[] => [
   'Offsets that were no messages, in none of the sums above:',
   ...table([
-    ['  holes (compacted or never there)', count(notData.holes)],
-    ['  markers of transactions', count(notData.markers)],
-    ['  records of aborted transactions', count(notData.aborted)],
+    ['  holes (compacted or never there)', formatCount(notData.holes)],
+    ['  markers of transactions', formatCount(notData.markers)],
+    ['  records of aborted transactions', formatCount(notData.aborted)],
   ]),
 ]
 
 function doubts(state: RunSoFar): string[] {
   const twice = duplicatesAtMost(state)
   return [
-    `There twice at most: ${count(twice)}`,
+    `There twice at most: ${formatCount(twice)}`,
     ...state.doubted.flatMap(range =>
       item('  ! ', `lane ${range.lane}, ${range.from} up to ${range.to}: ${range.why}`),
     ),
@@ -55,9 +56,9 @@ function lanes(state: RunSoFar): string[] {
 
 const row = (lane: LaneSoFar): string[] => [
   lane.lane,
-  count(lane.read),
-  count(lane.written),
-  count(lane.parked + lane.dropped),
+  formatCount(lane.read),
+  formatCount(lane.written),
+  formatCount(lane.parked + lane.dropped),
   lane.from,
   lane.mark,
   lane.to,

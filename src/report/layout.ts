@@ -1,31 +1,6 @@
 /** Columns of a report. */
 export const WIDTH = 80
 
-/** A count with thousands set apart: 1,234,567. */
-export const count = (value: bigint | number): string => value.toLocaleString('en-US')
-
-/** A number a second, whole from 10 up. */
-export const rate = (value: number): string => `${value >= 10 ? count(Math.round(value)) : value.toFixed(1)}/s`
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
-
-/** Bytes in decimal units: 12.3 MB. */
-export function bytes(value: number): string {
-  const step = Math.max(0, Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3)))
-  const scaled = value / 1000 ** step
-  return `${step === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[step]}`
-}
-
-/** Seconds as 4 s, 2 min 5 s, 3 h 12 min, 2 d 4 h. */
-export function duration(seconds: number): string {
-  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
-  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
-}
-
 /** An ISO time as 2026-11-21 01:52:03 UTC; a dash where there is none. */
 export const time = (iso: string | null | undefined): string =>
   iso ? `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC` : '-'

@@ -1,5 +1,6 @@
 import type { Envelope } from '../core/envelope.js'
-import { clip, count, table } from './layout.js'
+import { formatCount } from '../core/quantity.js'
+import { clip, table } from './layout.js'
 
 /** What `runs` prints: a line a run, without colour, 80 columns; says so where there is none. */
 export function runsTable(envelopes: readonly Envelope[]): string {
@@ -8,7 +9,7 @@ export function runsTable(envelopes: readonly Envelope[]): string {
     envelope.run,
     envelope.verb,
     envelope.reason === undefined ? envelope.state : `${envelope.state} (${clip(envelope.reason, 8)})`,
-    count(envelope.ledger.read),
+    formatCount(envelope.ledger.read),
     envelope.balanced ? 'yes' : 'NO',
     withoutScheme(envelope.source),
   ])

@@ -1,5 +1,6 @@
 import type { Envelope } from '../core/envelope.js'
-import { bytes, count, duration, facts, item, rate, time } from './layout.js'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
+import { facts, item, time } from './layout.js'
 
 /** What `status RUN` prints: one screen, without colour, 80 columns. */
 export function statusText(envelope: Envelope): string {
@@ -11,16 +12,19 @@ export function statusText(envelope: Envelope): string {
     ...facts([
       [envelope.verb, envelope.source],
       ['to', envelope.target],
-      ['read', `${count(ledger.read)} messages`],
-      ['written', `${count(ledger.written)}, parked ${count(ledger.parked)}, dropped ${count(ledger.dropped)}`],
+      ['read', `${formatCount(ledger.read)} messages`],
+      [
+        'written',
+        `${formatCount(ledger.written)}, parked ${formatCount(ledger.parked)}, dropped ${formatCount(ledger.dropped)}`,
+      ],
       ['balanced', envelope.balanced ? 'yes' : 'NO: read is not written + parked + dropped'],
-      ['twice at most', count(envelope.duplicatesAtMost)],
-      ['speed', `${rate(envelope.messagesPerSecond)}, ${bytes(envelope.bytesPerSecond)}/s`],
+      ['twice at most', formatCount(envelope.duplicatesAtMost)],
+      ['speed', `${formatRate(envelope.messagesPerSecond)}, ${formatBytes(envelope.bytesPerSecond)}/s`],
       ['started', time(envelope.startedAt)],
       ['ended', time(envelope.endedAt)],
     ]),
     ...envelope.held.flatMap(hold =>
-      item('  held  ', `${hold.reason}, since ${time(hold.since)}: ${duration(hold.seconds)}`),
+      item('  held  ', `${hold.reason}, since ${time(hold.since)}: ${formatDuration(hold.seconds)}`),
     ),
     ...envelope.warnings.flatMap(warning => item('  !  ', warning)),
     ...envelope.refusals.flatMap(refusal => item('  refused  ', refusal)),

@@ -1,5 +1,6 @@
 import type { Ending, RunEvent } from '../core/event.js'
-import { count, item } from './layout.js'
+import { formatCount } from '../core/quantity.js'
+import { item } from './layout.js'
 
 /**
  * What happened when, one entry an event; batches between two other events are summed up in one line. Times are UTC, and the date stands
@@ -19,11 +20,12 @@ export async function timeline(events: AsyncIterable<RunEvent> | Iterable<RunEve
     const text = words(event)
     if (text === undefined) continue
     if (copied !== undefined)
-      say(copied.at, `settled ${count(copied.read)} messages in ${count(copied.batches)} batches`)
+      say(copied.at, `settled ${formatCount(copied.read)} messages in ${formatCount(copied.batches)} batches`)
     copied = undefined
     say(event.at, text)
   }
-  if (copied !== undefined) say(copied.at, `settled ${count(copied.read)} messages in ${count(copied.batches)} batches`)
+  if (copied !== undefined)
+    say(copied.at, `settled ${formatCount(copied.read)} messages in ${formatCount(copied.batches)} batches`)
   return lines.join('\n')
 }
 
@@ -49,7 +51,7 @@ function words(event: RunEvent): string | undefined {
     case 'released':
       return `went on: ${event.reason} (${event.by})`
     case 'doubted':
-      return `in doubt: lane ${event.lane}, ${event.from} up to ${event.to}, ${count(event.messages)} messages: ${event.why}`
+      return `in doubt: lane ${event.lane}, ${event.from} up to ${event.to}, ${formatCount(event.messages)} messages: ${event.why}`
     case 'lost':
       return `LOST: lane ${event.lane}, ${event.from} up to ${event.to}: ${event.why}`
     case 'warned':
