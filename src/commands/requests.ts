@@ -27,6 +27,10 @@ export type SurveyRequest = Common & {
   readonly windowMs: number
   /** Records sampled for key skew, at most. */
   readonly sample: number
+  /** Messages a second that the repaired consumers handle together: a stopped group shows none. */
+  readonly serviceRate?: number
+  /** Messages a second that the systems behind the handler bear; unknown when absent. */
+  readonly downstreamCap?: number
 }
 
 export type DrainRequest = Common & {

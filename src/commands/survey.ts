@@ -1,11 +1,14 @@
 import { parseCount } from '../core/count.js'
+import { defined } from '../core/defined.js'
 import { parseDuration } from '../core/duration.js'
+import { parseRate } from '../core/rate-text.js'
+import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
 import { parseSource } from './addresses.js'
 import type { SurveyRequest } from './requests.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { watch?: boolean; window?: string; sample?: string }
+type Flags = { watch?: boolean; window?: string; sample?: string; serviceRate?: string; downstreamCap?: string }
 
 const AFTER = `Examples:
   spillway survey kafka://localhost:9092/orders?group=billing
@@ -28,7 +31,9 @@ export const surveyCommand = (io: Io) =>
       .argument('[SOURCE...]', 'kafka://host:9092/TOPIC?group=G or NAME/TOPIC?group=G')
       .option('--watch', 'measure again and redraw until Ctrl-C')
       .option('--window <duration>', 'how long rates are measured (10s)')
-      .option('--sample <n>', 'records read for sizes and key skew (20k)'),
+      .option('--sample <n>', 'records read for sizes and key skew (20k)')
+      .option('--service-rate <n>', 'what the repaired consumers handle together, a second; for a stopped group')
+      .option('--downstream-cap <n>', 'what the systems behind them bear, a second (unknown)'),
     {
       io,
       parse: surveyRequest,
@@ -42,5 +47,14 @@ export const surveyRequest = ({ args, flags, common, problems }: Given<Flags>): 
   const sample = problems.read('--sample', flags.sample, parseCount) ?? 20_000
   const sources = args.map(arg => problems.read('SOURCE', arg, parseSource)).filter(place => place !== undefined)
   problems.finish('SOURCE', sources[0])
-  return { ...common, sources, watch: flags.watch ?? false, windowMs, sample }
+  const serviceRate = problems.read('--service-rate', flags.serviceRate, parseMessageRate)
+  const downstreamCap = problems.read('--downstream-cap', flags.downstreamCap, parseMessageRate)
+  const given = defined({ serviceRate, downstreamCap })
+  return { ...common, sources, watch: flags.watch ?? false, windowMs, sample, ...given }
+}
+
+const parseMessageRate = (text: string): number => {
+  const { messages } = parseRate(text)
+  if (messages !== undefined) return messages
+  throw new UserError(`"${text}" is in bytes`, { hint: 'Write messages a second: 500 or 5k.' })
 }

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
 import type { Eta, MeasuredRate, Survey, WayOut } from '../core/survey.js'
-import { beside, formatTime, labelled } from './survey-text-layout.js'
+import { formatTime, labelled } from './survey-text-layout.js'
 
 /** The answer, before all detail: how much, since when, first loss, group state, the cheapest way out with its command. */
 export const answer = (survey: Survey): string[] => [

@@ -1,8 +1,22 @@
 import type { SurveyRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { measureAll, openSources } from './survey/measure-all.js'
+import { progressLine } from './survey/progress-line.js'
+import { showSurveys } from './survey/show.js'
+import { watch } from './survey/watch.js'
 
-/** Sets `io.exitCode`. */
-export async function survey(_request: SurveyRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/**
+ * Surveys each source over one window, or again and again with `--watch`. Sets `io.exitCode`. Throws UserError for what
+ * is not there or not allowed, BrokerError, and the signal's reason when it was stopped before the first measurement.
+ */
+export async function survey(request: SurveyRequest, io: Io, present: Presentation): Promise<void> {
+  await using sources = await openSources(request, io, present)
+  if (request.watch) await watch({ request, sources }, io, present)
+  else {
+    const progress = progressLine(io, present)
+    const surveys = await measureAll({ request, sources }, io.soft, progress.show).finally(progress.clear)
+    showSurveys(surveys, io, present)
+  }
+  io.exitCode = EXIT.complete
 }

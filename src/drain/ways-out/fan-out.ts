@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/quantity.js'
 import type { Backlog, WayOut } from '../../core/survey.js'
 import type { Assumptions, Pace } from './assumptions.js'
 import { widened } from './catch-up.js'
-import { losesBefore } from './expiry.js'
+import { losesBefore, lossWhileServed } from './expiry.js'
 import { quoted } from './quoted.js'
 
 /** Work a fixed range of the source itself with many keys at once, the originals on its tail. */
@@ -14,7 +14,7 @@ export const fanOut = (backlog: Backlog, pace: Pace, given: Assumptions): WayOut
     title: `fan out on the partitions that are there, ${given.factor}x the handlers`,
     eta,
     freshAfterSeconds: given.setUpSeconds,
-    losesFirst: eta.verdict !== 'unknown' && losesBefore(backlog.total.firstLossSeconds, eta.high),
+    losesFirst: eta.verdict !== 'unknown' && losesBefore(lossWhileServed(backlog, pace), eta.high),
     command: `spillway fanout ${quoted(backlog.source)} --exec CMD --workers ${workers}`,
     costs: [
       `fresh first: the originals start at the tail after about ${formatDuration(given.setUpSeconds)}; no copy, no disk`,

@@ -33,3 +33,9 @@ it('does not run for a live group, and is unknown where the brokers do not tell 
   expect(offsetsExpiry({ ...empty, verdict: 'live' }, { now, retentionMinutes: 1440, lastRead: [] })).toEqual({})
   expect(offsetsExpiry(empty, { now, lastRead: [] })).toEqual({})
 })
+
+it('counts from the oldest commit where the group is of the new protocol', () => {
+  const lastRead = [now - 3 * DAY, now - 2 * DAY]
+  const expiry = offsetsExpiry({ ...empty, protocol: 'consumer' }, { now, retentionMinutes: 7 * 1440, lastRead })
+  expect(expiry.earliest).toBe('2026-03-14T00:00:00.000Z')
+})

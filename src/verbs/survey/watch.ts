@@ -1,0 +1,41 @@
+import type { Survey } from '../../core/survey.js'
+import { BrokerError } from '../../errors.js'
+import type { Io, Presentation } from '../../io.js'
+import { surveyLine } from '../../report/survey-text-line.js'
+import { measureAll, type Surveying } from './measure-all.js'
+import { allText, showSurveys } from './show.js'
+
+const HOME = '\u001b[H'
+const CLEAR_SCREEN = '\u001b[2J'
+const CLEAR_REST_OF_LINE = '\u001b[K'
+const CLEAR_BELOW = '\u001b[J'
+
+/**
+ * Measures window after window until it is stopped: redraws in place on a terminal, elsewhere prints a line (or a JSON
+ * document) for each. A broker that goes away for a moment is told on standard error. Throws when it was stopped, or
+ * failed, before the first measurement.
+ */
+export const watch = async (surveying: Surveying, io: Io, present: Presentation): Promise<void> => {
+  for (let measured = 0; !(measured > 0 && io.soft.aborted); ) {
+    try {
+      show(await measureAll(surveying, io.soft, () => undefined), { io, present, first: measured === 0 })
+      measured += 1
+    } catch (error) {
+      if (measured === 0) throw error
+      if (io.soft.aborted) return
+      if (!(error instanceof BrokerError && error.retry)) throw error
+      io.err.write(`survey: ${error.message}\n`)
+    }
+  }
+}
+
+type Showing = { readonly io: Io; readonly present: Presentation; readonly first: boolean }
+
+const show = (surveys: readonly Survey[], { io, present, first }: Showing): void => {
+  const terminal = 'isTTY' in io.out && io.out.isTTY === true && io.env.TERM !== 'dumb'
+  if (present.format === 'json') showSurveys(surveys, io, present)
+  else if (terminal) io.out.write(`${first ? CLEAR_SCREEN : ''}${HOME}${redrawn(allText(surveys))}${CLEAR_BELOW}`)
+  else io.out.write(surveys.map(surveyLine).join(''))
+}
+
+const redrawn = (text: string): string => text.replaceAll('\n', `${CLEAR_REST_OF_LINE}\n`)
