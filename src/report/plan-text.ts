@@ -58,16 +58,15 @@ const sentence = ({ expect, first, ...plan }: DrainPlan): string => {
   return `Copy ${most}${formatCount(expect.messages)} messages (about ${formatBytes(expect.bytes)}), the backlog of ${plan.group} on ${plan.sourceTopic}, into the temporary topic ${plan.targetTopic} with ${lanes}, ${once}, ${order}${canary}.`
 }
 
+const ENDS: Readonly<Record<DrainPlan['until'], string>> = {
+  now: 'up to the ends of now',
+  'caught-up': 'until it has caught up with the tail',
+  'lanes-empty': 'then follows the tail until the lanes are empty',
+}
+
 const duration = ({ expect, until, first }: DrainPlan): string => {
   const [low, high] = expect.copySeconds
-  const end =
-    first !== undefined
-      ? 'up to the end of the canary'
-      : until === 'now'
-        ? 'up to the ends of now'
-        : until === 'caught-up'
-          ? 'until it has caught up with the tail'
-          : 'then follows the tail until the lanes are empty'
+  const end = first === undefined ? ENDS[until] : 'up to the end of the canary'
   return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
 }
 

@@ -36,13 +36,9 @@ const checkSource = ({ topic, group, lanes }: Backlog): void => {
   )
 }
 
-const checkGuarantee = ({ guarantee, order }: DrainOptions, { sameCluster }: Target): void => {
+const checkGuarantee = ({ guarantee }: DrainOptions, { sameCluster }: Target): void => {
   if (guarantee === 'transactions' && !sameCluster)
     throw new UserError('A transaction can not span two clusters', {
       hint: 'Use --exactly-once counting, or leave it out.',
-    })
-  if (guarantee === 'counting' && order === 'none')
-    throw new UserError('Counting needs routing that can be repeated; --order none has none', {
-      hint: 'Leave --order none out, or use transactions within the cluster.',
     })
 }

@@ -1,4 +1,4 @@
-const KUBERNETES_NAME = /[^a-z0-9-]+/g
+const NOT_IN_A_NAME = /[^a-z0-9]+/g
 
 /**
  * Commands that stop the consumers of a group, by the usual ways of running them. The names are the group's, for want of
@@ -9,7 +9,7 @@ export const stopCommands = (group: string): readonly string[] => {
   const name =
     group
       .toLowerCase()
-      .replace(KUBERNETES_NAME, '-')
+      .replace(NOT_IN_A_NAME, '-')
       .replace(/^-+|-+$/g, '') || 'CONSUMERS'
   return [
     `kubectl annotate scaledobject/${name} autoscaling.keda.sh/paused-replicas=0 --overwrite`,
