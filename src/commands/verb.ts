@@ -69,7 +69,7 @@ type Action<Flags, Request> = {
 /** Adds the common flags and the action: check the whole command line, then one lazy call. */
 export const act = <Flags, Request>(command: Command, action: Action<Flags, Request>): Command =>
   withCommonFlags(command).action(async () => {
-    const flags = command.optsWithGlobals<Flags & CommonFlags>()
+    const flags = flagsOf<Flags & CommonFlags>(command)
     const problems = new Problems()
     const args = operands(command, problems)
     emptyValues(command, problems)
@@ -78,6 +78,17 @@ export const act = <Flags, Request>(command: Command, action: Action<Flags, Requ
     problems.raise()
     await action.run(request, presentationOf(flags, action.io))
   })
+
+const ancestry = (command: Command): Command[] => (command.parent ? [...ancestry(command.parent), command] : [command])
+
+// Flags given before the verb count too; the nearest wins, and a default never hides what was given.
+const flagsOf = <Flags>(command: Command): Flags => {
+  const merged: Record<string, unknown> = {}
+  for (const level of ancestry(command))
+    for (const [name, value] of Object.entries(level.opts()))
+      if (level.getOptionValueSource(name) !== 'default' || !(name in merged)) merged[name] = value
+  return merged as Flags
+}
 
 // Unknown flags land among the arguments; what follows one is likely its value, not a surplus argument.
 const operands = (command: Command, problems: Problems): string[] => {
@@ -92,21 +103,24 @@ const operands = (command: Command, problems: Problems): string[] => {
   const declared = command.registeredArguments
   if (!declared.some(argument => argument.variadic))
     for (const extra of kept.slice(declared.length))
-      problems.add('argument', `"${extra}" is one too many`, `Expected: spillway ${command.name()} ${usage(command)}`)
+      problems.add('argument', `"${extra}" is one too many`, `Expected: ${usage(command)}`)
   return kept
 }
 
-const usage = (command: Command): string => command.registeredArguments.map(a => a.name()).join(' ') || '(no arguments)'
+const usage = (command: Command): string =>
+  [...ancestry(command).map(level => level.name()), ...command.registeredArguments.map(each => each.name())].join(' ')
 
 const emptyValues = (command: Command, problems: Problems): void => {
   if (command.args.includes('')) problems.add('argument', 'an argument is empty', 'Is a variable of your shell unset?')
-  for (const option of command.options) {
-    const values = [command.getOptionValue(option.attributeName())].flat()
-    for (const value of values) {
-      if (value === '') problems.add(option.long ?? '', 'the value is empty', 'Is a variable of your shell unset?')
-      if (typeof value === 'string' && value.startsWith('--'))
-        problems.add(option.long ?? '', `needs a value; "${value}" is a flag`, `Write ${option.flags}.`)
-    }
+  for (const level of ancestry(command)) for (const option of level.options) emptyValue(level, option, problems)
+}
+
+const emptyValue = (command: Command, option: Option, problems: Problems): void => {
+  const at = option.long ?? option.flags
+  for (const value of [command.getOptionValue(option.attributeName())].flat()) {
+    if (value === '') problems.add(at, 'the value is empty', 'Is a variable of your shell unset?')
+    if (typeof value === 'string' && value.startsWith('--'))
+      problems.add(at, `needs a value; "${value}" is a flag`, `Write ${option.flags}.`)
   }
 }
 
