@@ -11,6 +11,7 @@ const TIMEOUT_MS = 10_000
 const DELETE_TOPICS = 20
 const UNKNOWN_TOPIC_OR_PARTITION = 3
 const UNKNOWN_TOPIC_ID = 100
+const GROUP_ID_NOT_FOUND = 69
 const GONE = new Set([UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID])
 
 /**
@@ -92,7 +93,10 @@ function deleteAt(wire: Wire, { link, topic, marks }: Marks): Promise<(readonly 
   })
 }
 
-/** Deletes an empty group with its offsets (DeleteGroups v1). Throws BrokerError `NON_EMPTY_GROUP`, `GROUP_ID_NOT_FOUND`. */
+/**
+ * Deletes an empty group with its offsets (DeleteGroups v1); one that is not there counts as deleted. Throws
+ * BrokerError `NON_EMPTY_GROUP`.
+ */
 export function deleteGroup(link: Link, group: string): Promise<void> {
   const about = { doing: `Deleting group ${group}`, group, operation: 'Delete', principal: principalOf(link.settings) }
   return onCoordinator(link, group, wire =>
@@ -101,7 +105,8 @@ export function deleteGroup(link: Link, group: string): Promise<void> {
       write: w => w.array([group], (id, w) => w.str(id)),
       read: r => {
         r.i32()
-        for (const [, code] of r.array(r => [r.str(), r.i16()] as const)) check(code, about)
+        for (const [, code] of r.array(r => [r.str(), r.i16()] as const))
+          if (code !== GROUP_ID_NOT_FOUND) check(code, about)
       },
     }),
   )

@@ -60,7 +60,7 @@ class Cluster implements Link {
         code: 'unsupported',
         hint: 'Upgrade the cluster first.',
       })
-    await this.#learn(first)
+    await this.#firstLook(first)
     await first.close()
     await this.#advertised()
   }
@@ -140,6 +140,18 @@ class Cluster implements Link {
     throw unreachable('No broker can be reached', failures)
   }
 
+  /** A listener that wants SASL drops, or answers with nothing, the first request of who did not authenticate. */
+  async #firstLook(first: Wire): Promise<void> {
+    try {
+      await this.#learn(first)
+    } catch (error) {
+      if (this.settings.sasl === undefined && error instanceof BrokerError && error.code === 'connection-lost')
+        throw new UserError('The broker closed the connection at the first request', { ...SASL_WANTED, cause: error })
+      throw error
+    }
+    if (this.#nodes.length === 0) throw new UserError('The broker did not accept the credentials', SASL_WANTED)
+  }
+
   /** The classic trap: the address given works, the ones that the brokers advertise do not. */
   async #advertised(): Promise<void> {
     const tries = this.#nodes.map(({ node }) => this.wire(node))
@@ -147,7 +159,11 @@ class Cluster implements Link {
       await Promise.any(tries)
     } catch (error) {
       const failures = error instanceof AggregateError ? error.errors.map(asOurs) : [asOurs(error)]
-      throw unreachable('A broker answered, but none of the addresses that it advertises can be reached', failures)
+      throw unreachable(
+        'A broker answered, but none of the addresses that the brokers advertise can be reached',
+        failures,
+        ADVERTISED,
+      )
     }
   }
 
@@ -170,12 +186,22 @@ const unknownNode = (node: number, closed: boolean): BrokerError =>
     code: closed ? 'closed' : 'unknown-node',
   })
 
-function unreachable(what: string, failures: readonly SpillwayError[]): SpillwayError {
+const SASL_WANTED = {
+  code: 'credentials',
+  hint: 'The listener may want `sasl` settings (mechanism, username, password or token); check them.',
+}
+const ADVERTISED =
+  'Set advertised.listeners of the brokers to names that resolve and can be reached from here, or make these names do so.'
+
+function unreachable(what: string, failures: readonly SpillwayError[], hint?: string): SpillwayError {
   const other = failures.find(failure => failure instanceof UserError)
   if (other !== undefined) return other
   return new UserError(`${what}: ${failures.map(failure => failure.message).join('; ')}`, {
     code: 'unreachable',
-    hint: failures.find(failure => failure.hint)?.hint ?? 'Check host, port and firewall, and that the broker runs.',
+    hint:
+      hint ??
+      failures.find(failure => failure.hint)?.hint ??
+      'Check host, port and firewall, and that the broker runs.',
     details: failures.map(failure => ({ message: failure.message })),
     ...(failures[0] === undefined ? {} : { cause: failures[0] }),
   })

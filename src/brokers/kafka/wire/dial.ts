@@ -22,7 +22,6 @@ const SASL_AUTHENTICATE = 36
 export async function dial(target: Target, settings: KafkaSettings, timeoutMs: number): Promise<Dialled> {
   const connection = prepare(target, settings, timeoutMs)
   const stage = { at: 'connect', tls: settings.tls !== undefined } as { -readonly [K in keyof DialStage]: DialStage[K] }
-  const address = `${target.host}:${target.port}`
   const clock = new AbortController()
   const timer = setTimeout(() => clock.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
@@ -31,18 +30,21 @@ export async function dial(target: Target, settings: KafkaSettings, timeoutMs: n
     connection.requestQueue.rejectAll(new Error('gave up'))
     connection.requestQueue.destroy()
     connection.socket?.destroy()
-    throw dialError(address, error instanceof Error ? error : new Error(String(error)), stage)
+    throw dialError(whereIs(target), error instanceof Error ? error : new Error(String(error)), stage)
   } finally {
     clearTimeout(timer)
   }
 }
+
+const whereIs = ({ node, host, port }: Target): string =>
+  node < 0 ? `${host}:${port}` : `broker ${node}, advertised as ${host}:${port}`
 
 type Handshake = { settings: KafkaSettings; stage: { at: DialStage['at'] } }
 
 async function shakeHands(connection: Connection, target: Target, { settings, stage }: Handshake): Promise<Dialled> {
   const socket = await opened(connection)
   socket.setNoDelay(true)
-  const where = `${target.node < 0 ? '' : `broker ${target.node} at `}${target.host}:${target.port}`
+  const where = whereIs(target)
   const wire = new SocketWire(connection, socket, { node: target.node, where, clientId: clientIdOf(settings) })
   stage.at = 'versions'
   const versions = await askVersions(wire)

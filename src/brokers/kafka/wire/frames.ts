@@ -1,7 +1,9 @@
 import { BrokerError } from '../../../errors.js'
 
 /** No response of ours comes near; a larger size is another protocol's bytes. */
-const LARGEST = 1 << 30
+const LARGEST = 1 << 28
+/** Content type of a TLS alert record (RFC 8446 §5.1). */
+const TLS_ALERT = 0x15
 const NOTHING = Buffer.alloc(0)
 
 /**
@@ -62,9 +64,10 @@ export class Frames {
 function sizeAt(chunk: Buffer, at: number): number {
   const size = chunk.readInt32BE(at)
   if (size >= 4 && size <= LARGEST) return size
-  throw new BrokerError(`The server sent a frame of ${size} bytes: not a Kafka response`, {
+  const alert = size >>> 24 === TLS_ALERT
+  throw new BrokerError(alert ? 'The server answered with a TLS alert' : `The server sent a frame of ${size} bytes`, {
     retry: false,
-    code: 'not-kafka',
+    code: alert ? 'tls-alert' : 'not-kafka',
     hint: 'Check that the port is a Kafka listener, and whether it speaks TLS.',
   })
 }

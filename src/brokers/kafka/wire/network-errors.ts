@@ -28,8 +28,10 @@ export const networkError = (failure: Error, doing: string): BrokerError =>
   new BrokerError(`${doing} failed: ${failure.message}`, { retry: true, code: 'unreachable', cause: failure })
 
 /** Which of the usual mistakes a failed dial was. */
-export type DialFailure = 'unreachable' | 'tls-mismatch' | 'certificate' | 'credentials' | 'sasl-wanted'
+export type DialFailure = 'unreachable' | 'tls-mismatch' | 'certificate' | 'credentials' | 'not-kafka'
 
+/** A connection that went away while it authenticated proves nothing about the password. */
+const LOST = /closed|timed out|timeout|no answer|Connection error|not connected|ECONNRESET|EPIPE/i
 const CERTIFICATE = /certificate|self.signed|altname|CERT_|UNABLE_TO_|DEPTH_ZERO|HOSTNAME/i
 
 /** How far a dial had come when it failed, and whether it used TLS. */
@@ -41,11 +43,12 @@ export type DialStage = { readonly at: 'connect' | 'versions' | 'authenticate'; 
  */
 export function diagnose(failure: Error, stage: DialStage): DialFailure {
   const text = `${codeOf(failure)} ${failure.message}`
-  if (stage.at === 'authenticate') return /timed out|timeout/i.test(text) ? 'unreachable' : 'credentials'
+  if (stage.at === 'authenticate') return LOST.test(text) ? 'unreachable' : 'credentials'
   if (stage.tls && CERTIFICATE.test(text)) return 'certificate'
   if (stage.tls && /wrong version number|EPROTO|before secure TLS|packet length too long|ECONNRESET/i.test(text))
     return stage.at === 'connect' && !/refused/i.test(text) ? 'tls-mismatch' : 'unreachable'
-  if (!stage.tls && stage.at === 'versions' && /not-kafka|closed|ECONNRESET/i.test(text)) return 'tls-mismatch'
+  if (codeOf(failure) === 'not-kafka') return 'not-kafka'
+  if (!stage.tls && stage.at === 'versions' && /tls-alert|closed|ECONNRESET/i.test(text)) return 'tls-mismatch'
   return 'unreachable'
 }
 
@@ -57,7 +60,7 @@ const HINT: Readonly<Record<DialFailure, (tls: boolean) => string>> = {
       : 'The listener speaks TLS: set `tls: true` for the cluster, or use its plain port.',
   certificate: () => 'Set `tls: {ca: …}` (PEM) to the authority that signed it, and `servername` if the names differ.',
   credentials: () => 'Check `sasl` of the cluster: mechanism, user and password.',
-  'sasl-wanted': () => 'The listener may want `sasl` settings; it closed the connection on the first request.',
+  'not-kafka': () => 'Check the port: something else than Kafka answers there.',
 }
 
 /** The words that follow a failed dial. */
@@ -70,13 +73,12 @@ export const dialError = (address: string, failure: Error, stage: DialStage): Us
   const reason = failure.message.replace(/^Connection error: /, '')
   if (kind === 'unreachable')
     return new BrokerError(`${address}: ${reason}`, { ...options, retry: true, code: 'unreachable' })
-  const code = kind === 'credentials' || kind === 'sasl-wanted' ? 'credentials' : kind
-  return new UserError(`${address}: ${WORDS[kind]} (${reason})`, { ...options, code })
+  return new UserError(`${address}: ${WORDS[kind]} (${reason})`, { ...options, code: kind })
 }
 
 const WORDS: Readonly<Record<Exclude<DialFailure, 'unreachable'>, string>> = {
   'tls-mismatch': 'TLS on one side only',
   certificate: 'the certificate is not trusted',
   credentials: 'the broker did not accept the credentials',
-  'sasl-wanted': 'the broker closed the connection',
+  'not-kafka': 'this is not a Kafka broker',
 }
