@@ -10,7 +10,7 @@ type CopyTime = Pick<DrainPlan['expect'], 'copySeconds' | 'binding' | 'pilesUp' 
 // Measured on two cores shared with the broker, 1 KiB and 100 B records, in key order; a colder or busier one is slower.
 const MESSAGES_PER_SECOND = { low: 80_000, high: 1_000_000 }
 const SINGLES_PER_SECOND = { low: 30_000, high: 160_000 }
-const BYTES_PER_SECOND = { low: 50e6, high: 280e6 }
+const BYTES_PER_SECOND = { low: 50 * 2 ** 20, high: 280 * 2 ** 20 }
 const START_SECONDS = { low: 1, high: 5 }
 
 /** How long the copy takes, as a range with what binds its slow end, and what piles up in the source meanwhile (λ·T). */
@@ -45,7 +45,7 @@ const byBytes = ({ skew }: Backlog, { messages, bytes }: Work): Bounds => {
 
 const byRate = ({ rate }: DrainOptions, { messages, bytes }: Work): Bounds[] => [
   ...limit(rate?.messages, Number(messages), value => `--rate ${formatRate(value)}`),
-  ...limit(rate?.bytes, Number(bytes), value => `--rate ${formatBytes(value)}/s`),
+  ...limit(rate?.bytes, Number(bytes), value => `--rate ${value / 1e6}MB/s`),
 ]
 
 const limit = (rate: number | undefined, amount: number, words: (rate: number) => string): Bounds[] =>

@@ -1,6 +1,7 @@
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import { UserError } from '../../errors.js'
+import { quoted } from '../ways-out/quoted.js'
 import type { DrainOptions } from './options.js'
 import type { Target } from './target.js'
 
@@ -31,7 +32,7 @@ const checkSource = ({ topic, group, lanes }: Backlog): void => {
     `Group ${group.id} has no committed offset on ${topic.name}: nothing says where its backlog begins`,
     {
       code: 'no-commit',
-      hint: `Check both names. To begin at the start of the log: kafka-consumer-groups --group ${group.id} --topic ${topic.name} --reset-offsets --to-earliest --execute (${formatCount(lanes.length)} partitions).`,
+      hint: `Check both names. To begin at the start of the log: kafka-consumer-groups --group ${quoted(group.id)} --topic ${topic.name} --reset-offsets --to-earliest --execute (${formatCount(lanes.length)} partitions).`,
     },
   )
 }

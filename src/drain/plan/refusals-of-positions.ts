@@ -1,6 +1,7 @@
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import type { DrainRefusal } from '../refusals.js'
+import { quoted } from '../ways-out/quoted.js'
 import { neverCatchesUp } from './copy-time.js'
 import type { Draft } from './draft.js'
 import { withoutCommit } from './lanes.js'
@@ -32,7 +33,7 @@ const beyondEnd = ({ lanes, group, topic }: Backlog): DrainRefusal[] =>
       at: `partition ${lane}`,
       code: 'beyond-end',
       message: `The offset of ${group.id}, ${committed}, lies beyond the end of the log, ${end}`,
-      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset: kafka-consumer-groups --group ${group.id} --topic ${topic.name}:${lane} --reset-offsets --to-offset N --execute.`,
+      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset: kafka-consumer-groups --group ${quoted(group.id)} --topic ${topic.name}:${lane} --reset-offsets --to-offset N --execute.`,
       mayClear: false,
     }))
 
@@ -41,7 +42,7 @@ const uncommitted = (survey: Backlog): DrainRefusal[] =>
     at: `partition ${lane}`,
     code: 'lane-without-commit',
     message: `${survey.group.id} has no offset here, and ${formatCount(BigInt(stableEnd) - BigInt(start))} messages lie in it`,
-    hint: `Where its consumers would begin is their auto.offset.reset. Say it: kafka-consumer-groups --group ${survey.group.id} --topic ${survey.topic.name}:${lane} --reset-offsets --to-earliest (or --to-latest) --execute.`,
+    hint: `Where its consumers would begin is their auto.offset.reset. Say it: kafka-consumer-groups --group ${quoted(survey.group.id)} --topic ${survey.topic.name}:${lane} --reset-offsets --to-earliest (or --to-latest) --execute.`,
     mayClear: false,
   }))
 
