@@ -44,6 +44,9 @@ function textOf({ startedAt, machine, asked, absent, startup, rows, results, goa
     ...(absent.length > 0 ? [absent.map(({ name, reason }) => `- left out: ${name}: ${reason}`).join('\n')] : []),
     startupTable(startup),
     moversTable(rows),
+    ...(rows.some(({ drowned }) => !drowned)
+      ? ['\\* start-up is over a quarter of this copy: copy more records to compare it.']
+      : []),
     ...ratios(results, startup),
     `## Goals\n\n${goalLines(goals)
       .map(line => `    ${line}`)

@@ -30,6 +30,10 @@ export function summarize(results, startup, setOf) {
       wallMax: Math.max(...runs.map(({ wall }) => wall)),
       raw: middle(run => rates(run, startup[mover]).raw),
       net,
+      drowned: drowned(
+        middle(({ wall }) => wall),
+        startup[mover],
+      ),
       netBytes: net === undefined ? undefined : net * setOf(set).size,
       moverCpuPerMillion: middle(({ moverCpu }) => moverCpu / millions),
       brokerCpuPerMillion: middle(({ brokerCpu }) => brokerCpu / millions),
@@ -43,6 +47,9 @@ export function summarize(results, startup, setOf) {
     }
   })
 }
+
+/** Start-up is at most a quarter of the copy: a longer one leaves too little to subtract it from. */
+const drowned = (wall, startup) => startup === undefined || startup <= (wall ?? Number.POSITIVE_INFINITY) / 4
 
 /**
  * How many times faster `ours` is than `peer` on a set: the median of the ratios of paired rounds, and all of them.

@@ -35,8 +35,8 @@ export const moversTable = rows =>
     rows.map(row => [
       `${row.set} ${row.mover}`,
       row.wrong > 0 ? `${row.runs} (${row.wrong} WRONG)` : row.runs,
-      `${fixed(row.wall, 2)} (${fixed(row.wallMin, 2)}–${fixed(row.wallMax, 2)})`,
-      ...[thousands(row.raw), thousands(row.net)],
+      row.runs > 0 ? `${fixed(row.wall, 2)} (${fixed(row.wallMin, 2)}–${fixed(row.wallMax, 2)})` : '-',
+      ...[thousands(row.raw), `${thousands(row.net)}${row.drowned ? '' : '*'}`],
       fixed(row.netBytes === undefined ? undefined : row.netBytes / 1e6, 1),
       ...[fixed(row.moverCpuPerMillion, 2), fixed(row.brokerCpuPerMillion, 2)],
       fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
