@@ -18,8 +18,8 @@ export async function labFill(request: LabFillRequest, io: Io, present: Presenta
   const began = io.now().getTime()
   const report = await fill({ ...request.backlog, settings, topic: request.topic }, io, ({ records, of }) => {
     const perSecond = records / Math.max(0.001, (io.now().getTime() - began) / 1000)
-    const etaSeconds = (of - records) / Math.max(1, perSecond)
-    progress.show({ done: BigInt(records), total: BigInt(of), perSecond, etaSeconds, state: 'filling' })
+    const eta = records === 0 ? {} : { etaSeconds: (of - records) / perSecond }
+    progress.show({ done: BigInt(records), total: BigInt(of), perSecond, ...eta, state: 'filling' })
   }).finally(() => progress.stop())
   const address = addressOf(settings, report)
   io.out.write(present.format === 'json' ? toJson({ address, ...report }) : describeFill(address, report))

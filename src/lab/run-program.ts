@@ -42,9 +42,9 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   })
 }
 
-/** The last `count` lines of a text, without empty ones. */
+/** The last `count` lines that say something: no empty ones, no frames of a Java stack trace. */
 export const lastLines = (text: string, count: number): string[] =>
   text
     .split('\n')
-    .filter(line => line.trim() !== '')
+    .filter(line => line.trim() !== '' && !/^\s+at /.test(line))
     .slice(-count)
