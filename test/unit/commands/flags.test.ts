@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { drainRequest } from '../../../src/commands/drain-request.js'
+import { Problems } from '../../../src/commands/problems.js'
+import { spillway } from './fake-process.js'
+
+const SOURCE = 'prod/orders?group=billing'
+const COMMON = { execute: false, yes: false, waitMs: 0 }
+
+describe('drainRequest', () => {
+  const parse = (flags: object) => drainRequest({ args: [SOURCE], flags, common: COMMON, problems: new Problems() })
+
+  it('has the defaults of the contract', () => {
+    expect(parse({})).toEqual({
+      ...COMMON,
+      source: { address: { kind: 'kafka', cluster: 'prod', brokers: [], topic: 'orders', group: 'billing' } },
+      order: 'key',
+      until: 'now',
+      cutOver: 'lanes-first',
+      diskFree: new Map(),
+      maxDriftPercent: 20,
+      consumersStopped: false,
+      takeOver: false,
+    })
+  })
+
+  it('reads values with their units', () => {
+    const flags = {
+      rate: '10MB',
+      first: '5k',
+      diskFree: ['1=500GB', '2=1GiB'],
+      maxDrift: '5%',
+      exactlyOnce: 'counting',
+      to: 'dr/copy',
+    }
+    expect(parse(flags)).toMatchObject({
+      rate: { bytes: 10_000_000 },
+      first: 5000,
+      diskFree: new Map([
+        [1, 500_000_000_000n],
+        [2, 1_073_741_824n],
+      ]),
+      maxDriftPercent: 5,
+      exactlyOnce: 'counting',
+      to: { address: { cluster: 'dr', topic: 'copy' } },
+    })
+  })
+})
+
+const drain = ['drain', SOURCE]
+
+describe('the command line', () => {
+  it.each([
+    [[...drain, 'more'], 'argument: "more" is one too many'],
+    [[...drain, '--to', '2024-01-01'], '--to: "2024-01-01" is a time'],
+    [[...drain, '--until', '2024-01-01T00:00Z'], '--until: "2024-01-01T00:00Z" is a time'],
+    [[...drain, '--rate', '0'], 'spillway pause RUN'],
+    [[...drain, '--first', ''], '--first: the value is empty'],
+    [[...drain, '--reason', ''], '--reason: the value is empty'],
+    [[...drain, '--save', '--execute'], '--save: needs a value'],
+    [[...drain, '--key', 'header:x'], '--key: is for RabbitMQ'],
+    [[...drain, '--factor', '10', '--lanes', '30'], '--factor and --lanes exclude each other'],
+    [[...drain, '--order', 'keys'], 'Did you mean key?'],
+    [[...drain, '--output', 'yaml'], '--output: "yaml" is not one of text, json'],
+    [[...drain, '--facto', '10'], 'unknown option --facto'],
+    [[...drain, '--disk-free', '500GB'], 'NODE=BYTES'],
+    [[...drain, '--group'], "option '--group <name>' argument missing"],
+    [['drain'], 'SOURCE is missing'],
+    [['drain', ''], 'an argument is empty'],
+    [['drain', 'prod/orders'], 'names no group'],
+    [['drain', 'prod'], 'names no topic'],
+    [['drain', 'amqp://h//q'], 'later version'],
+    [['survey'], 'SOURCE is missing'],
+    [['survey', SOURCE, '--window', '10'], '--window: "10" is not a duration'],
+    [['runs', '--cluster', 'prod/orders'], 'Only the cluster'],
+    [['restore', '../x'], "'../x' is not the id of a run"],
+    [['restore', 'r1', '--no-groupless-readers'], 'belongs to --undo'],
+    [['resume', 'r1', '--adopt', SOURCE], 'RUN and --adopt exclude each other'],
+    [['set', 'r1', 'rate=0'], 'spillway pause RUN'],
+    [['set', 'r1', 'speed=1'], 'unknown setting "speed"'],
+    [['set', 'r1'], 'SETTING (rate=N) is missing'],
+    [['apply'], 'FILE is missing'],
+    [['completion', 'tcsh'], 'not one of bash, zsh, fish'],
+  ])('refuses %j with 2', async (args, message) => {
+    const { code, out, err } = await spillway(args)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(message)
+  })
+
+  it('reports all problems at once', async () => {
+    const { err } = await spillway([...drain, 'more', '--lanes', 'x', '--rate', '0', '--bogus', '--wait', 'soon'])
+    expect(err).toContain('5 problems with the command line')
+    for (const at of ['argument:', '--lanes:', '--rate:', '--bogus:', '--wait:']) expect(err).toContain(`  ${at}`)
+  })
+
+  it.each(['status', 'pause', 'resume', 'abort', 'restore', 'report', 'set'])(
+    '%s never guesses a run, and lists them',
+    async verb => {
+      const home = await mkdtemp(join(tmpdir(), 'home-'))
+      for (const run of ['20260101-0100-aaaa', '.half-written'])
+        await mkdir(join(home, 'runs', run), { recursive: true })
+      const { code, err } = await spillway([verb], { SPILLWAY_HOME: home })
+      await rm(home, { recursive: true })
+      expect(code).toBe(2)
+      expect(err).toContain('20260101-0100-aaaa')
+      expect(err).not.toContain('half-written')
+    },
+  )
+})
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('writes verbs and flags for %s', async shell => {
+    const { code, out } = await spillway(['completion', shell])
+    expect(code).toBe(0)
+    for (const word of ['survey', 'drain', 'finish', 'lab', 'cut-over', 'no-groupless-readers', 'fill'])
+      expect(out).toContain(word)
+  })
+})
