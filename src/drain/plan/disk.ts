@@ -18,30 +18,31 @@ const DEFAULT_HEADROOM = 10n * 1024n ** 3n
 
 /**
  * Disk that the copy takes on each broker, beside the source, which stays until its own retention: B·s·RF·f and the open
- * segments, P·k·RF·min(segment.bytes, share). The brokers choose the placement, so each gets its even share rounded up
- * to whole partitions, the largest first.
+ * segments, P·k·RF·min(segment.bytes, share). The brokers choose the placement, so each is given the heaviest share.
  */
 export const diskNeeds = (layout: Layout): readonly DiskNeed[] => {
-  const replicas = layout.volumes.flatMap(replicasOf(layout)).sort((a, b) => b - a)
-  const each = Math.ceil(replicas.length / Math.max(1, layout.nodes.length))
-  const need = BigInt(Math.ceil(spread(replicas, layout.nodes.length, each)))
-  return layout.nodes.map(node => ({ node, needBytes: need, ...room(node, layout) }))
+  const needBytes = BigInt(Math.ceil(heaviest(layout)))
+  return layout.nodes.map(node => ({ node, needBytes, ...room(node, layout) }))
 }
 
-const replicasOf =
-  ({ replication, segmentBytes }: Layout) =>
-  ({ lane, bytes }: LaneVolume): number[] => {
+/**
+ * Kafka deals partitions out to its brokers in turn, so all lanes p, p+P, … of one full source partition may fall to one
+ * broker of N. Each broker holds as many of these turns as there are replicas; the largest are counted.
+ */
+const heaviest = ({ volumes, nodes, replication, segmentBytes }: Layout): number => {
+  const turns = new Array<number>(Math.max(1, nodes.length)).fill(0)
+  for (const { lane, bytes } of volumes) {
     const share = Number(bytes) / lane.targets.length
-    const size = share + Math.min(segmentBytes, share)
-    return Array.from({ length: lane.targets.length * replication }, () => size)
+    for (const target of lane.targets)
+      turns[target % turns.length] = at(turns, target) + share + Math.min(segmentBytes, share)
   }
-
-// The heaviest broker of a round over the brokers: every N-th replica, in order of size.
-const spread = (sizes: readonly number[], nodes: number, each: number): number => {
-  let sum = 0
-  for (let i = 0; i < each; i += 1) sum += sizes[i * nodes] ?? 0
-  return sum
+  return turns
+    .sort((a, b) => b - a)
+    .slice(0, replication)
+    .reduce((sum, turn) => sum + turn, 0)
 }
+
+const at = (turns: readonly number[], target: number): number => turns[target % turns.length] ?? 0
 
 const room = (node: number, { disks, diskFree }: Layout) => {
   const disk = disks.find(each => each.node === node)

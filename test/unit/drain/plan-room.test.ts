@@ -21,14 +21,16 @@ describe('disk', () => {
     )
   })
 
-  it('takes the fullest broker where one lane holds nearly all', () => {
-    const lanes = [
-      aLane(0, { committed: '0', end: '100000' }),
-      aLane(1, { committed: '1500' }),
-      aLane(2, { committed: '1500' }),
-    ]
+  it('gives each an even share of even lanes', () => {
+    const [one] = planDrain(aSurvey({ brokers: threeBrokers }), someOptions()).disk
+    expect(one?.needBytes).toBe((2n * 3000n * 1024n) / 3n)
+  })
+
+  it('counts all lanes of one full partition on one broker, where Kafka may deal them so', () => {
+    const read = { committed: '1500' }
+    const lanes = [aLane(0, { committed: '0', end: '100000' }), aLane(1, read), aLane(2, read)]
     const [one] = planDrain(aSurvey({ brokers: threeBrokers, lanes }), someOptions()).disk
-    expect(Number(one?.needBytes)).toBeGreaterThanOrEqual((4 / 10) * 100_000 * 1024)
+    expect(one?.needBytes).toBe(2n * 100_000n * 1024n)
   })
 
   it('grows by what --compress may undo', () => {
