@@ -1,5 +1,5 @@
 import type { Envelope, RunState } from './envelope.js'
-import { activeSeconds, duplicatesAtMost, heldSeconds, type LaneSoFar, type RunSoFar } from './fold.js'
+import { activeSeconds, duplicatesAtMost, type HeldSoFar, heldSeconds, type LaneSoFar, type RunSoFar } from './fold.js'
 import { imbalance } from './ledger.js'
 
 /** What an envelope takes from a plan of any verb. */
@@ -22,6 +22,8 @@ export type Present = {
   readonly originals: string
   /** Set where something beyond the counts shows that the sheet cannot balance (a foreign writer at the target). */
   readonly unbalanced?: boolean
+  /** The holds that are open in the live run, which its journal learns of only when a lane passes the gate. */
+  readonly holds?: readonly Pick<HeldSoFar, 'reason' | 'until' | 'since'>[]
   /** What would refuse it now; the plan's own unless given. */
   readonly refusals?: readonly string[]
 }
@@ -41,7 +43,8 @@ function reasonOf(state: RunSoFar, alive: boolean): string | undefined {
 }
 
 /** The envelope of a run from its plan and its journal's fold. Pure. */
-export function toEnvelope(plan: PlanFacts, state: RunSoFar, present: Present): Envelope {
+export function toEnvelope(plan: PlanFacts, journalled: RunSoFar, present: Present): Envelope {
+  const state = withHolds(journalled, present)
   const running = present.alive && state.ending === undefined
   const until = running ? present.now.toISOString() : (state.ending?.at ?? state.lastAt)
   const seconds = activeSeconds(state, until)
@@ -71,6 +74,19 @@ export function toEnvelope(plan: PlanFacts, state: RunSoFar, present: Present): 
     refusals: present.refusals ?? plan.refusals,
     ...errorOf(state),
   }
+}
+
+/** What the gate says now beats what the journal knows of it. */
+function withHolds(state: RunSoFar, { holds, now }: Present): RunSoFar {
+  if (holds === undefined || state.ending !== undefined) return state
+  const isOpen = (held: HeldSoFar) => holds.some(hold => hold.reason === held.reason && hold.since === held.since)
+  const known = state.held.map(held =>
+    held.endedAt !== undefined || isOpen(held) ? held : { ...held, endedAt: now.toISOString() },
+  )
+  const fresh = holds.filter(
+    hold => !state.held.some(({ reason, since }) => reason === hold.reason && since === hold.since),
+  )
+  return { ...state, held: [...known, ...fresh] }
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10

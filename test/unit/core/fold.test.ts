@@ -149,6 +149,18 @@ describe('toEnvelope', () => {
     expect(envelope(state, true)).toMatchObject({ state: 'running', endedAt: null })
   })
 
+  it('shows a hold that no lane has carried to the journal yet, and forgets one that is lifted', () => {
+    const status = (state: RunSoFar, holds: { reason: string; until: 'operator'; since: string }[]) =>
+      toEnvelope(plan, state, { alive: true, now: new Date(at(20)), originals: 'may start', holds })
+    const pause = { reason: 'operator: lunch', until: 'operator', since: at(15) } as const
+    const running = fold(started(0))
+    const held = [{ reason: pause.reason, since: at(15), seconds: 5 }]
+    expect(status(running, [pause])).toMatchObject({ state: 'held', held })
+    const journalled = foldRun(running, { type: 'held', at: at(15), reason: pause.reason, until: 'operator' })
+    expect(status(journalled, [pause])).toMatchObject({ state: 'held', held })
+    expect(status(journalled, [])).toMatchObject({ state: 'running', held })
+  })
+
   it('carries the error of a failed run and the reason of a stopped one', () => {
     const error = { code: 'x', message: 'm', hint: 'h' }
     const failed = envelope(fold(started(0), ended(1, { kind: 'failed', ...error, exitCode: 1 })), false)
