@@ -7,6 +7,7 @@ import type { Reader } from '../wire/reader.js'
 import type { OffsetEntry } from '../wire/transactions.js'
 import { onCoordinator } from './coordinator.js'
 import { mayAsk } from './group-topic.js'
+import { describeTopic } from './topics.js'
 
 /** What a group committed for a partition: the next offset that it would read. */
 export type Committed = { readonly offset: number; readonly metadata: string; readonly leaderEpoch: number }
@@ -14,7 +15,10 @@ export type Committed = { readonly offset: number; readonly metadata: string; re
 /** Topic to partition to what was committed; partitions without a commit are left out. */
 export type CommittedOffsets = Map<string, Map<number, Committed>>
 
-/** All topics where `topic` is absent; `stable` waits for open transactions to end (KIP-447), 10 s at most. */
+/**
+ * All topics where `topic` is absent. `stable` waits for open transactions to end (KIP-447), 10 s at most; without a
+ * topic only where something was committed before.
+ */
 export type CommittedQuery = {
   readonly topic?: string
   readonly partitions?: readonly number[]
@@ -36,7 +40,18 @@ export async function committedOffsets(
   if (!(await mayAsk(link, group))) return new Map()
   const modern = link.supports(OFFSET_FETCH, 7)
   if (query.stable && !modern) throw new UserError('Stable offsets need Kafka 2.5', { code: 'unsupported' })
-  return onCoordinator(link, group, wire => (modern ? askV7 : askV5)(wire, { link, group, query }))
+  const exact = await withPartitions(link, query)
+  return onCoordinator(link, group, wire => (modern ? askV7 : askV5)(wire, { link, group, query: exact }))
+}
+
+/**
+ * Partitions by name: asked for all, the broker passes over those that have only offsets of an open transaction, and
+ * RequireStable would not wait for them (seen on 3.9 and 4.1).
+ */
+async function withPartitions(link: Link, query: CommittedQuery): Promise<CommittedQuery> {
+  if (query.topic === undefined || query.partitions !== undefined) return query
+  const found = await describeTopic(link, query.topic)
+  return found === undefined ? query : { ...query, partitions: found.partitions.map(each => each.partition) }
 }
 
 type Question = { readonly link: Link; readonly group: string; readonly query: CommittedQuery }
@@ -74,7 +89,7 @@ const askV7 = (wire: Wire, question: Question): Promise<CommittedOffsets> =>
     },
   })
 
-/** A topic without partitions means all of its partitions: that is asked for as all topics, and sifted. */
+/** A topic that is gone may still have commits: they are asked for as all topics, and sifted. */
 const narrowed = (query: CommittedQuery): CommittedQuery => (query.partitions === undefined ? {} : query)
 
 type Row = Committed & { readonly partition: number; readonly error: number }

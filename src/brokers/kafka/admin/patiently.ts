@@ -7,6 +7,9 @@ const PATIENCE_MS = 10_000
 const FIRST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 1_000
 
+/** Errors that an inner attempt has already been patient with: an outer one adds no patience of its own. */
+const outworn = new WeakSet<BrokerError>()
+
 /**
  * Runs an attempt again while it fails with a retriable BrokerError (moved leaders and coordinators, lost connections,
  * time-outs), brokers read anew in between. Throws the last error when patience ends.
@@ -17,7 +20,11 @@ export async function patiently<T>(link: Link, attempt: () => Promise<T>, patien
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof BrokerError && error.retry) || Date.now() + wait > until) throw error
+      if (!(error instanceof BrokerError && error.retry) || outworn.has(error)) throw error
+      if (Date.now() + wait > until) {
+        outworn.add(error)
+        throw error
+      }
       await sleep(wait)
       await refreshed(link, error)
     }
