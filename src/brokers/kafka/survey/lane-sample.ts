@@ -16,6 +16,8 @@ export type LaneSample = {
   withoutTimestamp: number
   inTheFuture: number
   batches: number
+  /** Base offset of the last batch counted: a large one may be met from several places. */
+  lastBatch: number
   batchBytes: number
   batchRecords: number
   transactional: boolean
@@ -49,6 +51,7 @@ export const emptySample = (lane: string, lag: bigint): LaneSample => ({
   withoutTimestamp: 0,
   inTheFuture: 0,
   batches: 0,
+  lastBatch: -1,
   batchBytes: 0,
   batchRecords: 0,
   transactional: false,
@@ -62,6 +65,16 @@ export const emptySample = (lane: string, lag: bigint): LaneSample => ({
 export const addBatch = (sample: LaneSample, buffer: Buffer, { at, bounds }: { at: number; bounds: Bounds }): void => {
   if (header.isTransactional(buffer, at)) sample.transactional = true
   if (header.isControl(buffer, at)) return
+  if (header.baseOffset(buffer, at) > sample.lastBatch) countBatch(sample, buffer, at)
+  const left = sample.records + bounds.records
+  for (const record of recordsAt(buffer, at)) {
+    if (sample.records >= left || record.offset >= bounds.to) break
+    if (record.offset >= bounds.from) addRecord(sample, record, bounds)
+  }
+}
+
+const countBatch = (sample: LaneSample, buffer: Buffer, at: number): void => {
+  sample.lastBatch = header.baseOffset(buffer, at)
   const count = header.recordCount(buffer, at)
   const codec = CODEC_NAMES[header.codecOf(buffer, at) as 0] ?? `codec ${header.codecOf(buffer, at)}`
   sample.batches += 1
@@ -70,11 +83,6 @@ export const addBatch = (sample: LaneSample, buffer: Buffer, { at, bounds }: { a
   sample.codecs[codec] = (sample.codecs[codec] ?? 0) + 1
   sample.logAppendTime ||= header.isLogAppendTime(buffer, at)
   sample.gaps ||= header.lastOffsetDelta(buffer, at) + 1 !== count
-  const left = sample.records + bounds.records
-  for (const record of recordsAt(buffer, at)) {
-    if (sample.records >= left || record.offset >= bounds.to) break
-    if (record.offset >= bounds.from) addRecord(sample, record, bounds)
-  }
 }
 
 /** The records of the batch at `at`, decompressed. Throws RunError for an unknown codec or corrupt bytes. */

@@ -7,7 +7,8 @@ import { batch, type TestBatch } from './batches.js'
 const bounds = { now: 2_000_000, maxMessageBytes: 1000, from: 0n, to: 1000n, records: 100 }
 const sampleOf = (batches: readonly TestBatch[], { lane = '0', lag = 100n, limit = 100 } = {}) => {
   const sample = emptySample(lane, lag)
-  for (const shape of batches) addBatch(sample, batch(shape), { at: 0, bounds: { ...bounds, records: limit } })
+  for (const [i, shape] of batches.entries())
+    addBatch(sample, batch({ baseOffset: i, ...shape }), { at: 0, bounds: { ...bounds, records: limit } })
   return sample
 }
 
@@ -54,6 +55,10 @@ describe('addBatch', () => {
   })
   it('counts records that are too large once uncompressed', () => {
     expect(sampleOf([{ attributes: 1, records: [{ value: 'x'.repeat(2000) }] }])).toMatchObject({ oversize: 1 })
+  })
+  it('counts a batch that is met twice once', () => {
+    const twice = { baseOffset: 10, records: [{ key: 'a' }, { key: 'b' }] }
+    expect(sampleOf([twice, twice])).toMatchObject({ batches: 1, batchRecords: 2, records: 4 })
   })
   it('stops at its bound', () => {
     expect(sampleOf([{ records: [{}, {}, {}] }], { limit: 2 }).records).toBe(2)
