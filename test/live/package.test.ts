@@ -57,13 +57,16 @@ describe('the package, installed globally', () => {
     expect(stderr).not.toMatch(/node_modules\/(kafkajs|zod|yaml|cli-progress|chalk|snappy|lz4-napi)\//)
   })
 
-  it('prints help in under 150 ms', async () => {
-    const times: number[] = []
-    for (let i = 0; i < 9; i++) {
-      const start = performance.now()
-      await run(spillway, ['--help'])
-      times.push(performance.now() - start)
+  it('prints help with under 150 ms of work', async () => {
+    // Processor time, not the clock's: brokers of other tests share this machine.
+    const meter = join(folder, 'meter.mjs')
+    await writeFile(meter, "process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())))")
+    const spent: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const { stderr } = await run(process.execPath, ['--import', meter, spillway, '--help'])
+      const { user, system } = JSON.parse(stderr)
+      spent.push((user + system) / 1000)
     }
-    expect(Math.min(...times)).toBeLessThan(150)
+    expect(Math.min(...spent)).toBeLessThan(150)
   })
 })
