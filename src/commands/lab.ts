@@ -24,7 +24,9 @@ export function labCommand(io: Io): Command {
   const lab = new Command('lab').description('Real local brokers for a rehearsal').helpGroup('Practise:')
   const verbs = [upCommand(io), statusCommand(io), labFillCommand(io), downCommand(io)]
   for (const verb of verbs) lab.addCommand(verb)
-  return lab.argument('[verb]').action((verb?: string) => {
+  // Flags of a misspelt verb are unknown here; the verb is what must be said.
+  lab.argument('[verb]').allowUnknownOption().allowExcessArguments()
+  return lab.action((verb?: string) => {
     const names = verbs.map(each => each.name())
     const hint = verb === undefined ? 'Write `spillway lab up`.' : suggestion(verb, names, 'verbs')
     throw new UserError(verb === undefined ? 'lab needs a verb' : `unknown command "lab ${verb}"`, { hint })
