@@ -169,7 +169,13 @@ function settle(state: RunSoFar, event: { lane: string; mark: Mark; counts: Coun
   const { counts } = event
   const lane = laneOf(state, event)
   return {
-    ...withLane(state, { ...lane, ...plus(lane, counts), ...plusNotData(lane, counts), bytes: lane.bytes + counts.bytes, mark: event.mark }),
+    ...withLane(state, {
+      ...lane,
+      ...plus(lane, counts),
+      ...plusNotData(lane, counts),
+      bytes: lane.bytes + counts.bytes,
+      mark: event.mark,
+    }),
     ledger: plus(state.ledger, counts),
     notData: plusNotData(state.notData, counts),
     bytes: state.bytes + counts.bytes,

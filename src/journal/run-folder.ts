@@ -10,6 +10,7 @@ import type { Holder, Standing } from './holder.js'
 import { type Lock, lockHolder, releaseLock, takeLock } from './lock.js'
 import { type ParkedRecord, parkedIdentity, parkedToJson, reviveParked } from './parked.js'
 import { parseLine, readLines } from './read-lines.js'
+import { setAside, withReserve } from './reserve.js'
 
 export const PLAN_FILE = 'plan.json'
 export const JOURNAL_FILE = 'journal.ndjson'
@@ -61,6 +62,7 @@ export class RunFolder {
     const lock = await takeLock(this.path, { run: this.id, ...options })
     try {
       this.#journal = await this.#openChecked(JOURNAL_FILE, reviveEvent)
+      await setAside(this.path)
       this.#lock = lock
     } catch (error) {
       await releaseLock(this.path, lock)
@@ -68,11 +70,12 @@ export class RunFolder {
     }
   }
 
-  /** Resolves when the event is on disk. Throws RunError `journal-full` and others; see AppendFile. */
+  /** Resolves when the event is on disk; for the ending some room is set aside. Throws RunError `journal-full` and others; see AppendFile. */
   async append(event: RunEvent): Promise<void> {
     const journal = this.#held(this.#journal)
     failpoint('before-journal')
-    await journal.append(toJson(event))
+    const write = () => journal.append(toJson(event))
+    await (event.type === 'ended' ? withReserve(this.path, write) : write())
     failpoint('after-journal')
   }
 

@@ -7,6 +7,7 @@ import { Refusal, SpillwayError, UserError } from '../errors.js'
 import { openAppendFile } from './append-file.js'
 import { makeFolders, syncFolder, writeDurably } from './durable.js'
 import { type Lock, takeLock } from './lock.js'
+import { setAside } from './reserve.js'
 import { JOURNAL_FILE, PLAN_FILE, RunFolder } from './run-folder.js'
 import { codeOf, unless } from './system-error.js'
 
@@ -66,6 +67,7 @@ async function fill(draft: string, lock: Lock, files: Readonly<Record<string, st
       if (name !== lock.file) await rm(join(draft, name), { recursive: true, force: true })
     }
     for (const [name, text] of Object.entries(files)) await writeDurably(join(draft, name), text)
+    await setAside(draft)
     await syncFolder(draft)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RunEvent } from '../../../src/core/event.js'
 import { openAppendFile } from '../../../src/journal/append-file.js'
 import { createRun } from '../../../src/journal/runs.js'
 import { all, temporaryFolder, warned } from './home.js'
@@ -31,7 +32,7 @@ describe('a full disk', () => {
     await file.close()
   })
 
-  it('leaves whole lines only, and goes on once there is room', async () => {
+  it('leaves whole lines only, has room for the ending, and goes on once there is more', async () => {
     const home = smallDisk(64)
     // Without the right to mount, the test above has shown the error; what is cut back needs a real small disk.
     if (home === undefined) return
@@ -47,9 +48,11 @@ describe('a full disk', () => {
     })().catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'journal-full', exitCode: 1 })
     expect((await readFile(join(run.path, 'journal.ndjson'), 'utf8')).endsWith('\n')).toBe(true)
+    const ended: RunEvent = { type: 'ended', at: '2026-11-21T01:00:00Z', ending: { kind: 'stopped', by: 'full disk' } }
+    await run.append(ended)
     await rm(join(home, 'filler'))
     await run.append(warned(5_000))
-    expect(await all(run.events())).toEqual([...written, 5_000].map(warned))
+    expect(await all(run.events())).toEqual([...written.map(warned), ended, warned(5_000)])
     await run.close()
   })
 
