@@ -18,13 +18,20 @@ describe('patiently', () => {
     let inner = 0
     const link = linkWith(async () => {})
     const fails = () => patiently(link, () => Promise.reject(moved()), 0)
-    await expect(patiently(link, () => (inner++, fails()))).rejects.toMatchObject({ code: 'NOT_COORDINATOR' })
+    const outer = patiently(link, () => {
+      inner++
+      return fails()
+    })
+    await expect(outer).rejects.toMatchObject({ code: 'NOT_COORDINATOR' })
     expect(inner).toBe(1)
   })
 
   it('does not try again what cannot succeed', async () => {
     let tries = 0
-    const never = () => (tries++, Promise.reject(new BrokerError('no', { retry: false })))
+    const never = async () => {
+      tries++
+      throw new BrokerError('no', { retry: false })
+    }
     await expect(
       patiently(
         linkWith(async () => {}),
