@@ -48,7 +48,7 @@ const summary = (plan: DrainPlan, zone: string): string[] => [
 ]
 
 const sentence = ({ expect, first, ...plan }: DrainPlan): string => {
-  const lanes = `${formatCount(plan.targetLanes)} lanes (${formatCount(plan.lanes.length)} partitions x ${formatCount(plan.factor)})`
+  const lanes = `${formatCount(plan.targetLanes)} lanes (${formatCount(plan.targetLanes / plan.factor)} partitions x ${formatCount(plan.factor)})`
   const order = plan.order === 'key' ? 'in key order' : 'in no order (round robin)'
   const once = plan.guarantee === 'transactions' ? 'exactly once' : 'once, by counting'
   if (expect.messages === 0n)

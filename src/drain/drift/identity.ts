@@ -11,7 +11,7 @@ export const identityDrift = (plan: DrainPlan, survey: Backlog, target?: TargetC
   ...other('topic', plan.sourceTopic, survey.topic.name),
   ...other('topic id', plan.sourceTopicId, survey.topic.id),
   ...other('group', plan.group, survey.group.id),
-  ...other('partitions', formatCount(plan.lanes.length), formatCount(survey.topic.partitions)),
+  ...other('partitions', formatCount(plan.targetLanes / plan.factor), formatCount(survey.topic.partitions)),
   ...settings(plan.sourceSettings, survey.topic.settings),
 ]
 
