@@ -15,6 +15,7 @@ export async function isReady(state: LabState, node: NodeState, brokers: number)
     const tls = state.options.sasl === undefined && state.options.tls === true
     return (await askBrokerCount({ port, tls })) >= brokers
   } catch {
+    // Refused, silent and half-open doors are what this asks about: each means not yet.
     return false
   }
 }
