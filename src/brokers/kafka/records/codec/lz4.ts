@@ -2,6 +2,7 @@ import { corrupt } from './corrupt.js'
 import { BROKEN, decodeBlock, NO_ROOM } from './lz4-block.js'
 import { blockBytes, type Frame, frameHeader, isStored } from './lz4-frame.js'
 import { once } from './native.js'
+import { allocatedNatively } from './native-memory.js'
 import { borrow, grow } from './scratch.js'
 
 const lz4 = once<{ compressFrameSync(data: Buffer): Buffer; uncompressSync(data: Buffer): Buffer }>('lz4-napi')
@@ -68,4 +69,7 @@ function decodeNatively(source: Buffer, span: Span, most: number): Buffer {
  * Compresses to one LZ4 frame with independent blocks, no checksums and no content size: what Kafka's Java reader,
  * librdkafka and franz-go take (KIP-57 asks for a right header checksum). Fresh buffer.
  */
-export const compressLz4 = (data: Buffer): Buffer => lz4().compressFrameSync(data)
+export function compressLz4(data: Buffer): Buffer {
+  allocatedNatively(data.length)
+  return lz4().compressFrameSync(data)
+}

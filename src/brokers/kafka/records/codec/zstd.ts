@@ -1,6 +1,7 @@
 import * as zlib from 'node:zlib'
 import { corrupt, MOST_BYTES, tooLarge } from './corrupt.js'
 import { once } from './native.js'
+import { allocatedNatively } from './native-memory.js'
 import { zstdBound } from './zstd-size.js'
 
 const LEVEL = 1
@@ -45,7 +46,12 @@ function open(): Zstd {
   const { Encoder, Decoder } = fromPackage()
   const encoder = new Encoder(LEVEL)
   const decoder = new Decoder()
-  return { compress: data => encoder.encodeSync(data), decompress: data => decoder.decodeSync(data) }
+  return { compress: data => counted(encoder.encodeSync(data)), decompress: data => counted(decoder.decodeSync(data)) }
+}
+
+function counted(result: Buffer): Buffer {
+  allocatedNatively(2 * result.length)
+  return result
 }
 
 function builtIn(own: Required<BuiltIn>): Zstd {
