@@ -42,14 +42,16 @@ const groupState = ({ group, movesWithoutMembers, windowSeconds }: Survey): stri
   const members = group.members.length
   if (group.verdict === 'live') return `RUNNING: ${word}, ${members} member${members === 1 ? '' : 's'}`
   if (group.verdict === 'unsure') return `CANNOT PROVE THAT IT IS STOPPED: ${word}`
-  return `stopped: ${word}, no members, offsets still for ${formatDuration(windowSeconds)} (no proof: assign() has no members)`
+  const still = `no members, offsets still for ${formatDuration(windowSeconds)}`
+  if (group.protocolType === '') return `looks stopped, but that can't be proved: ${word}, ${still}, no protocol type`
+  return `stopped: ${word}, ${still}`
 }
 
 const rates = ({ total, windowSeconds }: Survey): string =>
   `grows ${spread(total.growth, total.growthRate)}, is read at ${spread(total.service, total.serviceRate)}, over ${formatDuration(windowSeconds)}`
 
 const spread = (mean: number, rate: MeasuredRate | undefined): string =>
-  rate === undefined || rate.high - rate.low < 0.02 * mean
+  rate === undefined || rate.high - rate.low <= 0.02 * mean
     ? formatRate(mean)
     : `${formatRate(mean)} (${formatRate(rate.low)} to ${formatRate(rate.high)})`
 
@@ -57,7 +59,8 @@ const cheapest = ({ waysOut, total }: Survey): string[] => {
   if (total.lag === 0n) return []
   const way = cheapestWay(waysOut)
   if (way === undefined) return [labelled('WAY OUT', 'none in sight: every way is never or unknown, see below')]
-  const text = `${way.title}: ${formatEta(way.eta)}`
+  const eta = way.eta.verdict === 'unknown' ? 'time unknown without --service-rate N' : formatEta(way.eta)
+  const text = `${way.title}: ${eta}`
   return [labelled('WAY OUT', text), `${' '.repeat(11)}${way.command}`]
 }
 

@@ -3,6 +3,14 @@ import type { KeySkew, Survey } from '../core/survey.js'
 import { formatTime, labelled } from './survey-text-layout.js'
 
 const SHOWN = 8
+const SETTINGS = [
+  'cleanup.policy',
+  'retention.ms',
+  'retention.bytes',
+  'max.message.bytes',
+  'message.timestamp.type',
+  'compression.type',
+]
 
 /** What else there is to know: members, other topics and groups, keys, sizes, settings, disks, offsets' expiry. */
 export const detailText = (survey: Survey): string[] => [
@@ -17,7 +25,7 @@ export const detailText = (survey: Survey): string[] => [
   ...listed('temporary', survey.temporaryTopics, 'temporary topics of this source that exist'),
   labelled(
     'cluster',
-    `${survey.clusterName ?? survey.clusterId}, ${survey.brokers.length} brokers, ${survey.brokerVersionHint}`,
+    `${survey.clusterName ?? survey.clusterId}, ${survey.brokers.length} broker${survey.brokers.length === 1 ? '' : 's'}, ${survey.brokerVersionHint}`,
   ),
 ]
 
@@ -65,7 +73,9 @@ const short = (key: string): string => (key.length > 40 ? `${key.slice(0, 39)}â€
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`
 
 const topicText = ({ topic }: Survey): string => {
-  const settings = Object.entries(topic.settings).map(([name, value]) => `${name}=${value}`)
+  const settings = SETTINGS.flatMap(name =>
+    topic.settings[name] === undefined ? [] : [`${name}=${topic.settings[name]}`],
+  )
   return [
     `${topic.partitions} partitions, replication ${topic.replication}, min.insync.replicas ${topic.minInsync}`,
     ...settings,

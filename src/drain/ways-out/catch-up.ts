@@ -9,7 +9,7 @@ export const catchUp = (backlog: number, service: number, growth: number): numbe
 /** The answer where nobody knows what the consumers can do. */
 export const UNKNOWN: Eta = {
   low: 0,
-  binding: 'service rate unknown: the group is stopped; give it with --service-rate N',
+  binding: 'the group is stopped: give its service rate with --service-rate N',
   verdict: 'unknown',
 }
 

@@ -9,9 +9,10 @@ import { quoted } from './quoted.js'
 export const wait = (backlog: Backlog, pace: Pace): WayOut => {
   const eta = etaOf(pace)
   const loss = lossWhileServed(backlog, pace)
+  const stopped = backlog.group.verdict === 'idle' && backlog.total.service === 0
   return {
     name: 'wait',
-    title: 'wait for the consumers that are there',
+    title: stopped ? 'start the consumers again and wait' : 'wait for the consumers that are there',
     eta,
     ...(eta.high !== undefined && { freshAfterSeconds: eta.high }),
     losesFirst: eta.verdict !== 'unknown' && losesBefore(loss, eta.high),
