@@ -10,8 +10,8 @@ let pending = 0
 
 /**
  * Counts bytes that a native codec allocated for a result. V8 frees such memory late, only after collecting the small object
- * that holds it: 3000 batches of 256 KiB left 465 MB resident. A collection of the youngest objects for every 4 MiB
- * takes about 1 ms, holds that at 133 MB and is quicker on the whole, as the same pages are used again.
+ * that holds it. A collection of the youngest objects for every 4 MiB holds that down: over 3000 batches of 256 KiB the
+ * peak went from 400 to 145 MB (lz4) and from 175 to 105 (zstd), CPU time to a half (lz4) and up by 7 % (zstd).
  */
 export function allocatedNatively(bytes: number): void {
   pending += bytes
