@@ -12,17 +12,18 @@ const CLEAR_BELOW = '\u001b[J'
 
 /**
  * Measures window after window until it is stopped: redraws in place on a terminal, elsewhere prints a line (or a JSON
- * document) for each. A broker that goes away for a moment is told on standard error. Throws when it was stopped, or
+ * document) for each, or until nobody reads its output. A broker that goes away for a moment is told on standard error. Throws when it was stopped, or
  * failed, before the first measurement.
  */
 export const watch = async (surveying: Surveying, io: Io, present: Presentation): Promise<void> => {
-  for (let measured = 0; !(measured > 0 && io.soft.aborted); ) {
+  const stop = AbortSignal.any([io.soft, ...(io.outClosed === undefined ? [] : [io.outClosed])])
+  for (let measured = 0; !(measured > 0 && stop.aborted); ) {
     try {
-      show(await measureAll(surveying, io.soft, () => undefined), { io, present, first: measured === 0 })
+      show(await measureAll(surveying, stop, () => undefined), { io, present, first: measured === 0 })
       measured += 1
     } catch (error) {
       if (measured === 0) throw error
-      if (io.soft.aborted) return
+      if (stop.aborted) return
       if (!(error instanceof BrokerError && error.retry)) throw error
       io.err.write(`survey: ${error.message}\n`)
     }

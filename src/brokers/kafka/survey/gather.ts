@@ -12,6 +12,7 @@ import { type OtherGroups, otherGroupsOf, otherTopicsOf } from './neighbours.js'
 import { readHeads } from './read-heads.js'
 import { positionOf, type Reading } from './reading.js'
 import { type Sampled, sampleBacklog } from './sample.js'
+import { together } from './together.js'
 import { type Tolerate, tolerating } from './tolerate.js'
 import { takeReading, type Watched, watchOffsets } from './watch-offsets.js'
 
@@ -45,18 +46,19 @@ export const gather = async (link: Link, request: MeasureRequest): Promise<Gathe
   const watched = { topic: topic.name, group, partitions: led.map(({ partition }) => partition) }
   const notes: string[] = []
   const tolerate = tolerating(notes)
-  const [first, settings] = await Promise.all([
+  const [first, settings] = await together<[Reading, Settings]>(request.signal, () => [
     takeReading(link, watched),
     tolerate('topic settings', topicSettings(link, topic.name), {}),
   ])
   const open = () => tolerate('open transactions', openTransactions(link, watched), [])
   const leaders = new Map(led.map(({ partition, leader }) => [partition, leader]))
-  const [readings, records, facts, openBefore] = await Promise.all([
-    watchOffsets(link, watched, { ...request, first }),
-    readRecords(link, { request, leaders, first, settings, notes }),
-    lesserFacts(link, watched, tolerate),
+  const parts = await together<[Reading[], Records, LesserFacts, OpenTransaction[]]>(request.signal, signal => [
+    watchOffsets(link, watched, { ...request, signal, first }),
+    readRecords(link, { request: { ...request, signal }, leaders, first, settings, notes }),
+    lesserFacts(link, { watched, tolerate, signal }),
     open(),
   ])
+  const [readings, records, facts, openBefore] = parts
   const [view, openAfter] = await Promise.all([describeGroup(link, group), openBefore.length > 0 ? open() : []])
   return {
     measuredAt: Date.now(),
@@ -72,18 +74,22 @@ export const gather = async (link: Link, request: MeasureRequest): Promise<Gathe
   }
 }
 
-const lesserFacts = async (link: Link, watched: Watched, tolerate: Tolerate) => {
+type LesserFacts = Pick<Gathered, 'clusterSettings' | 'topics' | 'logDirs' | 'otherTopics' | 'otherGroups'>
+type Asking = { readonly watched: Watched; readonly tolerate: Tolerate; readonly signal: AbortSignal }
+
+const lesserFacts = async (link: Link, { watched, tolerate, signal }: Asking): Promise<LesserFacts> => {
   const [clusterSettingsOf, topics, dirs, otherTopics, otherGroups] = await Promise.all([
     tolerate('cluster settings', clusterSettings(link, link.nodes()[0]?.node ?? -1), {}),
     listTopics(link),
     tolerate('disks and sizes of the brokers', logDirs(link, watched.topic), []),
     otherTopicsOf(link, watched.group, watched.topic),
-    tolerate('other groups on the topic', otherGroupsOf(link, watched), { groups: [], notAsked: 0 }),
+    tolerate('other groups on the topic', otherGroupsOf(link, watched, signal), { groups: [], notAsked: 0 }),
   ])
   return { clusterSettings: clusterSettingsOf, topics, logDirs: dirs, otherTopics, otherGroups }
 }
 
-type Records = {
+type Records = Pick<Gathered, 'heads' | 'sampled'>
+type Reads = {
   readonly request: MeasureRequest
   readonly leaders: ReadonlyMap<number, number>
   readonly first: Reading
@@ -92,7 +98,7 @@ type Records = {
 }
 
 /** Heads before samples: when the time runs out, the age is worth more than the skew. */
-const readRecords = async (link: Link, { request, leaders, first, settings, notes }: Records) => {
+const readRecords = async (link: Link, { request, leaders, first, settings, notes }: Reads): Promise<Records> => {
   const { topic, signal, sample } = request
   const within = { topic, leaders, signal, withinMs: READ_WITHIN_MS }
   const heads = await readHeads(link, first, { request: within, notes })

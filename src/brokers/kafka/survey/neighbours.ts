@@ -14,10 +14,11 @@ const GROUPS_AT_MOST = 500
 const AT_ONCE = 8
 const WITHIN_MS = 10_000
 
-/** Asks at most 500 groups, for ten seconds, whether they committed on the topic. Throws BrokerError. */
+/** Asks at most 500 groups, for ten seconds or until the signal, whether they committed on the topic. Throws BrokerError. */
 export const otherGroupsOf = async (
   link: Link,
   { topic, group, partitions }: { topic: string; group: string; partitions: readonly number[] },
+  signal: AbortSignal,
 ): Promise<OtherGroups> => {
   const listed = (await listGroups(link)).filter(each => each.id !== group && each.type !== 'share')
   const queue = listed.slice(0, GROUPS_AT_MOST).map(each => each.id)
@@ -26,7 +27,8 @@ export const otherGroupsOf = async (
   let notAsked = listed.length - queue.length
   const work = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      const reads = performance.now() > deadline ? undefined : await hasCommits(link, id, { topic, partitions })
+      const reads =
+        signal.aborted || performance.now() > deadline ? undefined : await hasCommits(link, id, { topic, partitions })
       if (reads) groups.push(id)
       if (reads === undefined) notAsked += 1
     }
