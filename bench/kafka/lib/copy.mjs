@@ -24,15 +24,18 @@ export async function copy(session, mover, set, { digest = false } = {}) {
   await mover.prepare?.(job)
   settle(topics, job.source)
   const until = mover.until && (exited => mover.until(job, exited))
-  const result = await measure(mover.command(job), { dir, brokerPid: broker.pid, until })
+  const result = await measure(mover.command(job), { dir, brokerPid: broker.pid, patience: patienceFor(set), until })
   const target = mover.target ? mover.target(result, job) : job.target
   const problem = await judge({ session, mover, job, result, target, digest })
   await topics.remove([...(target ? [target] : []), ...((await mover.leftovers?.(job)) ?? [])])
-  await mover.cleanUp?.(job)
+  await topics.dropGroups()
   rmSync(dir, { recursive: true, force: true })
   const { stdout, stderr, ...numbers } = result
   return { mover: mover.name, set: set.name, records: set.records, ...numbers, problem }
 }
+
+/** A mover that needs longer than this hangs: a minute, and half a millisecond a record. */
+const patienceFor = ({ records }) => 60_000 + records / 2
 
 /** Leaves no writeback of the last run to the next one, and the source in the page cache. */
 function settle(topics, source) {

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { cpuOf, cpuOfMachine, cpuOfReaped, peakOf, processes, tree } from './proc.mjs'
 
-const PATIENCE_MS = 20 * 60_000
 const alive = new Set()
 
 /** Ends every mover still running: for Ctrl-C. */
@@ -15,12 +14,12 @@ export function endMovers() {
 /**
  * Runs one mover and weighs it: wall time from exec to exit, CPU with children, peak memory, and what the broker paid.
  * @param {{ file: string, args: string[], env?: Record<string, string> }} command
- * @param {{ dir: string, brokerPid: number, until?: (exited: () => boolean) => Promise<object> }} around
- *   `until` watches a mover that never ends by itself; it is killed when `until` answers
+ * @param {{ dir: string, brokerPid: number, patience: number, until?: (exited: () => boolean) => Promise<object> }} around
+ *   patience: milliseconds until it is killed, which counts as exit 128; `until` watches a mover that never ends by itself; it is killed when `until` answers
  */
-export async function measure(command, { dir, brokerPid, until }) {
+export async function measure(command, { dir, brokerPid, patience, until }) {
   const before = reading(brokerPid)
-  const { child, exited } = launch(command, dir)
+  const { child, exited } = launch(command, { dir, patience })
   const memory = watchMemory(child.pid)
   const moving = until ? await until(() => child.exitCode !== null || child.signalCode !== null) : undefined
   const wallOfWatch = performance.now()
@@ -33,7 +32,7 @@ export async function measure(command, { dir, brokerPid, until }) {
   return { ...output, wall, moving, peak: memory.stop(), ...costs({ before, after, brokerPid, family: memory.family }) }
 }
 
-function launch({ file, args, env }, dir) {
+function launch({ file, args, env }, { dir, patience }) {
   const [out, err] = ['stdout', 'stderr'].map(name => openSync(join(dir, name), 'w'))
   const child = spawn(file, args, {
     stdio: ['ignore', out, err],
@@ -47,7 +46,7 @@ function launch({ file, args, env }, dir) {
     child.once('error', reject)
     child.once('exit', code => resolve({ code: code ?? 128, at: performance.now() }))
   })
-  const overdue = setTimeout(() => killGroup(child.pid), PATIENCE_MS)
+  const overdue = setTimeout(() => killGroup(child.pid), patience)
   return { child, exited: exited.finally(() => clearTimeout(overdue)) }
 }
 

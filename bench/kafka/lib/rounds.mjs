@@ -20,7 +20,10 @@ export function present(movers, tools) {
  */
 export async function startups(session, movers, runs) {
   await fillSource(session, STARTUP_SET)
-  for (const mover of movers) await copy(session, mover, STARTUP_SET)
+  for (const mover of movers) {
+    const { wall, problem } = await copy(session, mover, STARTUP_SET)
+    say(`warm-up ${mover.name}: ${wall.toFixed(2)} s${problem ? `  WRONG: ${problem}` : ''}`)
+  }
   const walls = await inTurns(session, { movers, set: STARTUP_SET, rounds: runs })
   const right = walls.filter(({ problem }) => !problem)
   const of = name => right.filter(({ mover }) => mover === name).map(({ wall }) => wall)

@@ -29,7 +29,7 @@ export async function openTopics({ address, dataDir }) {
     /** Deletes topics and waits until the broker has let go of their files. */
     async remove(topics) {
       const there = new Set(await admin.listTopics())
-      const gone = topics.filter(topic => there.has(topic))
+      const gone = [...new Set(topics)].filter(topic => there.has(topic))
       if (gone.length > 0) await admin.deleteTopics({ topics: gone, timeout: 30_000 })
       for (let turn = 0; turn < 600 && gone.some(topic => logs(topic).length > 0); turn++) await pause(100)
     },
@@ -43,7 +43,14 @@ export async function openTopics({ address, dataDir }) {
       const offsets = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: '0' }))
       await admin.setOffsets({ groupId: group, topic, partitions: offsets })
     },
-    dropGroup: group => admin.deleteGroups([group]),
+    /** Forgets the groups of movers that have ended: a survey looks at every group. A killed mover's may still have members. */
+    async dropGroups() {
+      const { groups } = await admin.listGroups()
+      const ours = groups.map(({ groupId }) => groupId).filter(id => /^(bench-|perf-consumer-|mm2-)/.test(id))
+      const { groups: described } = ours.length > 0 ? await admin.describeGroups(ours) : { groups: [] }
+      const empty = described.filter(({ state }) => state === 'Empty').map(({ groupId }) => groupId)
+      if (empty.length > 0) await admin.deleteGroups(empty)
+    },
     /** Reads a topic's log into the page cache, so that no run pays for a cold disk. Answers its bytes. */
     warm(topic) {
       const buffer = Buffer.allocUnsafe(1 << 20)

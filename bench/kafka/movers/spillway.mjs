@@ -39,7 +39,8 @@ const spillway = (name, order) => ({
       return `state ${envelope.state}, balanced ${envelope.balanced}, ledger ${JSON.stringify(envelope.ledger)}`
     return undefined
   },
-  cleanUp: job => job.topics.dropGroup(job.group),
+  /** A run that was killed names no target; its topic is found by its prefix. */
+  leftovers: async ({ topics, source }) => (await topics.list()).filter(topic => topic.startsWith(`${source}.spill.`)),
 })
 
 /** The envelope of the contract; a crash may leave half a line, which is then no envelope. */
