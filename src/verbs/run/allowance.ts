@@ -29,6 +29,7 @@ export class Allowance {
   /** Waits for the rate; zero records once the canary has had its N. */
   async take(soft: AbortSignal): Promise<Allowed> {
     const grant = await this.#pacer.grant(soft)
+    if (this.#left === Number.POSITIVE_INFINITY) return grant
     const records = Math.min(grant.records, this.#chunk, this.#left)
     if (records <= 0) {
       grant.settle({ records: 0, bytes: 0 })

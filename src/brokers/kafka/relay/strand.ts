@@ -77,10 +77,11 @@ export class Strand implements Source<Frames>, Sink<Frames> {
   }
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
-    for (let allowed: Allowed | undefined; !soft.aborted && !(await this.#end.arrived(this.#position)); ) {
-      allowed = await this.#context.allow(soft)
+    const { reader } = this.#opened()
+    while (!soft.aborted && !(await this.#end.arrived(this.#position))) {
+      const allowed = await this.#context.allow(soft)
       if (allowed.records <= 0) return
-      yield this.#batch(allowed)
+      yield this.#batch(allowed, await reader.next(allowed, this.#end.mark))
     }
   }
 
@@ -116,8 +117,9 @@ export class Strand implements Source<Frames>, Sink<Frames> {
     })
   }
 
-  #batch(allowed: Allowed): Batch<Frames> {
-    const { reader, router, queue } = this.#opened()
+  /** `first` is read before the batch begins, so that none is empty and no transaction waits for data. */
+  #batch(allowed: Allowed, first: Frames): Batch<Frames> {
+    const { router, queue } = this.#opened()
     const before = {
       position: this.#position,
       read: router.read,
@@ -126,10 +128,9 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       skipped: router.skipped,
     }
     const seen = { bytes: 0, markers: 0, aborted: 0, next: before.position }
-    const counts = (): Counts => this.#counts(before, seen)
     return {
-      cargo: soft => this.#cargo({ reader, allowed, seen }, soft),
-      settle: () => this.#settle(counts(), seen.next, allowed),
+      cargo: soft => this.#cargo({ first, allowed, seen }, soft),
+      settle: () => this.#settle(this.#counts(before, seen), seen.next, allowed),
       abandon: async () => {
         allowed.settle({ records: 0, bytes: 0 })
         await this.#settlement.abandon()
@@ -138,15 +139,13 @@ export class Strand implements Source<Frames>, Sink<Frames> {
   }
 
   async *#cargo(
-    { reader, allowed, seen }: { reader: Reader; allowed: Allowed; seen: Seen },
+    { first, allowed, seen }: { first: Frames; allowed: Allowed; seen: Seen },
     soft: AbortSignal,
   ): AsyncGenerator<Frames> {
+    const { router, reader } = this.#opened()
     const until = Date.now() + COMMIT_EVERY_MS
-    let records = allowed.records
-    let bytes = allowed.bytes
-    const { router } = this.#opened()
-    while (!soft.aborted && records > 0 && bytes > 0 && Date.now() < until && seen.next < this.#end.mark) {
-      const piece = await reader.next({ records, bytes }, this.#end.mark)
+    let { records, bytes } = allowed
+    for (let piece = first; ; piece = await reader.next({ records, bytes }, this.#end.mark)) {
       const before = router.read
       seen.next = piece.next
       seen.bytes += piece.bytes
@@ -155,6 +154,7 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       if (piece.starts.length > 0) yield piece
       records -= router.read - before
       bytes -= piece.bytes
+      if (soft.aborted || records <= 0 || bytes <= 0 || Date.now() >= until || seen.next >= this.#end.mark) return
     }
   }
 
