@@ -56,7 +56,13 @@ export type LaneView = {
   readonly lostAlready: bigint
 }
 
-export type Member = { readonly id: string; readonly clientId: string; readonly host: string }
+export type Member = {
+  readonly id: string
+  readonly clientId: string
+  readonly host: string
+  /** Topics that it subscribed to or was assigned, where the protocol tells. */
+  readonly topics?: readonly string[]
+}
 
 /** State of a consumer group as the newest protocol that knows it tells it. */
 export type GroupView = {

@@ -167,15 +167,17 @@ describe.each(['kafka41', 'kafka39'] as const)('a survey of %s', key => {
       await make(link, topic, 1)
       const consumer = kafkaOf(brokers).consumer({ groupId: group })
       await consumer.connect()
-      await consumer.subscribe({ topic })
+      await make(link, `${topic}-b`, 1)
+      await consumer.subscribe({ topics: [topic, `${topic}-b`] })
       await consumer.run({ eachMessage: async () => undefined })
       await expect
         .poll(async () => (await measure(link, topic, group, 10)).group.state, { timeout: 30_000 })
         .toBe('Stable')
-      const { group: view, offsetsExpireAt } = await measure(link, topic, group, 10)
+      const { group: view, offsetsExpireAt, otherTopics } = await measure(link, topic, group, 10)
       await consumer.disconnect()
       expect(view).toMatchObject({ verdict: 'live', protocol: 'classic', members: [{ clientId: 'survey-test' }] })
       expect(offsetsExpireAt).toBeUndefined()
+      expect(otherTopics).toEqual([`${topic}-b`])
     })
   })
 
@@ -240,7 +242,7 @@ describe('a survey of Kafka 4.1', () => {
       try {
         await expect
           .poll(async () => (await measure(link, topic, group, 10)).group, { timeout: 60_000, interval: 500 })
-          .toMatchObject({ verdict: 'live', protocol: 'consumer', members: [{ host: '/127.0.0.1' }] })
+          .toMatchObject({ verdict: 'live', protocol: 'consumer', members: [{ host: '/127.0.0.1', topics: [topic] }] })
       } finally {
         consumer.child.kill('SIGTERM')
         await consumer.finished

@@ -5,10 +5,13 @@ import { widened } from './catch-up.js'
 import { losesBefore, lossWhileServed } from './expiry.js'
 import { quoted } from './quoted.js'
 
+/** A first suggestion; who has more lanes than this seldom has a handler for each. */
+const WORKERS_AT_MOST = 256
+
 /** Work a fixed range of the source itself with many keys at once, the originals on its tail. */
 export const fanOut = (backlog: Backlog, pace: Pace, given: Assumptions): WayOut => {
   const eta = widened(pace, given, given.setUpSeconds)
-  const workers = given.factor * Math.max(1, backlog.group.members.length || backlog.lanes.length)
+  const workers = Math.min(WORKERS_AT_MOST, given.factor * (backlog.group.members.length || backlog.lanes.length || 1))
   return {
     name: 'fanout',
     title: `fan out on the partitions that are there, ${given.factor}x the handlers`,

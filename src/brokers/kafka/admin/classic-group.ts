@@ -1,7 +1,7 @@
 import type { Member } from '../../../core/survey.js'
 import type { Link, Wire } from '../link.js'
 import { call } from '../wire/call.js'
-import type { Reader } from '../wire/reader.js'
+import { Reader } from '../wire/reader.js'
 import { only } from './coordinator.js'
 
 /** One protocol's answer about a group. `error` is a code; 69 GROUP_ID_NOT_FOUND: it is not of this protocol. */
@@ -40,17 +40,26 @@ function answer(r: Reader, version: number): GroupAnswer {
   r.cstr()
   const [state, protocolType] = [r.cstr(), r.cstr()]
   r.cstr()
-  const members = r.carray(member)
+  const members = r.carray(r => member(r, protocolType))
   r.skip(4).tags()
   return { error, message, state, protocolType, members }
 }
 
-function member(r: Reader): Member {
+function member(r: Reader, protocolType: string): Member {
   const id = r.cstr()
   r.cstr()
   const [clientId, host] = [r.cstr(), r.cstr()]
-  r.cbytes()
+  const subscription = r.cbytes()
   r.cbytes()
   r.tags()
-  return { id, clientId, host }
+  return protocolType === 'consumer' && subscription.length > 0
+    ? { id, clientId, host, topics: subscribed(subscription) }
+    : { id, clientId, host }
+}
+
+/** ConsumerProtocolSubscription: its version, then the topics; later fields are not read. */
+const subscribed = (subscription: Buffer): string[] => {
+  const r = new Reader(subscription)
+  r.i16()
+  return r.array(r => r.str())
 }

@@ -54,13 +54,13 @@ function consumerMember(r: Reader, version: number): Member {
   r.cstr()
   r.i32()
   const [clientId, host] = [r.cstr(), r.cstr()]
-  r.carray(r => r.cstr())
+  const subscribed = r.carray(r => r.cstr())
   r.cstr()
-  assignment(r)
+  const topics = [...new Set([...subscribed, ...assignment(r)])]
   assignment(r)
   if (version >= 1) r.i8()
   r.tags()
-  return { id, clientId, host }
+  return { id, clientId, host, topics }
 }
 
 function shareMember(r: Reader): Member {
@@ -74,12 +74,14 @@ function shareMember(r: Reader): Member {
   return { id, clientId, host }
 }
 
-function assignment(r: Reader): void {
-  r.carray(r => {
+function assignment(r: Reader): string[] {
+  const topics = r.carray(r => {
     r.uuid()
-    r.cstr()
+    const name = r.cstr()
     r.carray(r => r.i32())
     r.tags()
+    return name
   })
   r.tags()
+  return topics
 }

@@ -36,7 +36,7 @@ export const compose = (link: Link, request: MeasureRequest & { source: string }
     total: totalOf(lanes, { readings, ...defined({ bytes: bytesUnread(facts) }) }),
     movesWithoutMembers: moves,
     ...expiryOf(facts, { group, lanes }),
-    otherTopics: facts.otherTopics,
+    otherTopics: otherTopics(facts),
     otherGroups: facts.otherGroups.groups,
     disks: disksOf(facts.logDirs),
     hanging: hangingOf(facts.openBefore, facts.openAfter),
@@ -82,6 +82,11 @@ const bytesUnread = (facts: Gathered): number | undefined => {
     unreadBytes({ last: lane, ...defined({ logBytes: logBytesOf(facts, partition) }) }),
   )
   return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0)
+}
+
+const otherTopics = ({ topic, group, otherTopics: committed }: Gathered): string[] => {
+  const read = group.members.flatMap(member => member.topics ?? [])
+  return [...new Set([...committed, ...read])].filter(name => name !== topic.name).sort()
 }
 
 const temporaryTopics = ({ topics, topic }: Gathered): string[] =>
