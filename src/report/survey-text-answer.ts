@@ -26,12 +26,23 @@ const sinceWhen = ({ total }: Survey): string => {
 const loss = (survey: Survey): string => {
   const { total, lanes, measuredAt } = survey
   const gone = total.lostAlready > 0n ? `${formatCount(total.lostAlready)} ALREADY DELETED UNREAD. ` : ''
-  if (total.firstLossSeconds === undefined) return `${gone}no retention rule reaches the unread messages in sight`
+  if (total.firstLossSeconds === undefined) return `${gone}${noLoss(survey)}`
   const first = lanes.find(lane => lane.firstLoss?.seconds === total.firstLossSeconds)
   const rule = `retention.${first?.firstLoss?.by === 'size' ? 'bytes' : 'ms'}, partition ${first?.lane ?? 'unknown'}`
   if (total.firstLossSeconds === 0) return `${gone}AT ANY MOMENT: ${rule} allows it already`
   const at = new Date(Date.parse(measuredAt) + total.firstLossSeconds * 1000).toISOString()
   return `${gone}earliest in ${formatDuration(total.firstLossSeconds)} (${formatTime(at)}) if nothing is read: ${rule}`
+}
+
+const noLoss = ({ topic, total }: Survey): string => {
+  if (total.lag === 0n) return 'nothing is waiting'
+  if (Object.keys(topic.settings).length === 0) return "unknown: the topic's settings can't be read"
+  const byAge =
+    Number(topic.settings['retention.ms'] ?? -1) >= 0 &&
+    (topic.settings['cleanup.policy'] ?? 'delete').includes('delete')
+  return byAge && total.oldestAt === undefined
+    ? 'unknown: retention.ms is set, but no unread record tells its age'
+    : 'no retention rule deletes the unread messages'
 }
 
 const groupState = ({ group, movesWithoutMembers, windowSeconds }: Survey): string => {

@@ -53,6 +53,15 @@ describe('surveyText', () => {
     expect(head(surveyText(survey({ ...live, firstLossSeconds: 0 })), 'LOSS')).toContain('AT ANY MOMENT')
   })
 
+  it('tells an unknown loss from none', () => {
+    const { topic } = backlog()
+    const loss = (settings: Record<string, string>) =>
+      head(surveyText(survey(live, { topic: { ...topic, settings } })), 'LOSS')
+    expect(loss({})).toContain("settings can't be read")
+    expect(loss({ 'retention.ms': '1000' })).toContain('no unread record tells its age')
+    expect(loss({ 'retention.ms': '-1' })).toContain('no retention rule deletes')
+  })
+
   it('does not call a group stopped whose offsets move or whose consumers never show', () => {
     const idle = { ...live, service: 0, verdict: 'idle' as const }
     expect(head(surveyText(survey(idle)), 'GROUP')).toContain('stopped: Empty')
