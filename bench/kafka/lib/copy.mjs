@@ -63,7 +63,7 @@ function lastWords({ stdout, stderr }) {
 
 async function differs({ session, mover, job, target }) {
   const bare = mover.digest === 'bare'
-  const key = `${job.source} ${bare}`
+  const key = `${job.source} ${job.set.records} ${bare}`
   if (!digests.has(key)) digests.set(key, await digestOf(session, job.source, bare))
   const [want, got] = [digests.get(key), await digestOf(session, target, bare)]
   const fields = ['records', 'multiset', ...(mover.route === 'key' ? ['order', 'keysSplit'] : [])]

@@ -9,6 +9,7 @@ const faster = (ours, peer, least, sets = BASE_SETS) =>
   sets.map(set => ({
     text: `${ours} at least ${least}x ${peer} on ${set}`,
     least,
+    comparable: ({ rows }) => [ours, peer].every(mover => rowOf(rows, set, mover)?.drowned !== false),
     measure: ({ results, startup }) => ratio(results, startup, { set, ours, peer })?.median,
   }))
 
@@ -53,9 +54,10 @@ export const GOALS = [
 
 /** Judges every goal against what was measured. */
 export function judgeGoals(measured) {
-  return GOALS.map(({ text, least, most, measure }) => {
+  return GOALS.map(({ text, least, most, comparable, measure }) => {
     const value = measure(measured)
     if (value === undefined || Number.isNaN(value)) return { text, verdict: 'not measured' }
+    if (comparable && !comparable(measured)) return { text, value, verdict: 'too short' }
     const met = least === undefined ? value < most : value >= least
     return { text, value, verdict: met ? 'met' : 'NOT met' }
   })

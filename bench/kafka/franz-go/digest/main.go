@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -70,24 +72,41 @@ func read(ctx context.Context, client *kgo.Client, topic string, bare bool) (dig
 	return d, err
 }
 
-// stable answers the last stable offset of every partition that holds something.
+// stable answers the last stable offset of every partition that holds something. A commit is answered before its markers
+// are in every log (KIP-98), so it waits until no partition holds an open transaction.
 func stable(ctx context.Context, client *kgo.Client, topic string) (map[int32]int64, error) {
 	admin := kadm.NewClient(client)
 	first, err := admin.ListStartOffsets(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
-	last, err := admin.ListCommittedOffsets(ctx, topic)
-	if err != nil {
-		return nil, err
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		end, err := admin.ListEndOffsets(ctx, topic)
+		if err != nil {
+			return nil, err
+		}
+		last, err := admin.ListCommittedOffsets(ctx, topic)
+		if err != nil {
+			return nil, err
+		}
+		if left, settled := between(first, last, end); settled {
+			return left, last.Error()
+		}
 	}
-	left := map[int32]int64{}
+	return nil, errors.New("a transaction was still open after 30 s")
+}
+
+func between(first, last, end kadm.ListedOffsets) (map[int32]int64, bool) {
+	left, settled := map[int32]int64{}, true
 	last.Each(func(o kadm.ListedOffset) {
-		if start, ok := first.Lookup(topic, o.Partition); ok && o.Offset > start.Offset {
+		if start, ok := first.Lookup(o.Topic, o.Partition); ok && o.Offset > start.Offset {
 			left[o.Partition] = o.Offset
 		}
+		if log, ok := end.Lookup(o.Topic, o.Partition); !ok || log.Offset != o.Offset {
+			settled = false
+		}
 	})
-	return left, last.Error()
+	return left, settled
 }
 
 func (d *digest) add(r *kgo.Record, bare bool) {
