@@ -56,6 +56,17 @@ export type RunEvent =
   | { readonly type: 'warned'; readonly at: string; readonly message: string }
   /** The operator changed something on the live run (rate, reason, ignored hold). */
   | { readonly type: 'steered'; readonly at: string; readonly what: string; readonly by: string }
+  /** A step of taking the temporary things away; an undo that is done ends with `ended` and `undone` as well. */
+  | {
+      readonly type: 'restored'
+      readonly at: string
+      readonly how: 'restore' | 'undo'
+      readonly step: 'begun' | 'fenced' | 'offsets' | 'topic' | 'claim' | 'group' | 'done'
+      /** In words. */
+      readonly what: string
+      /** At `begun`: the id of the topic that goes; empty where it was gone, or below Kafka 2.8. */
+      readonly topicId?: string
+    }
   | { readonly type: 'ended'; readonly at: string; readonly ending: Ending }
 
 export type Ending =

@@ -45,6 +45,8 @@ export type RunSoFar = {
   readonly executionAt?: string
   readonly lastAt?: string
   readonly ending?: Ending & { readonly at: string }
+  /** Set once `restore` or its undo has begun to change something. */
+  readonly restored?: { readonly how: 'restore' | 'undo'; readonly topicId: string; readonly done: boolean }
 }
 
 /** A run of which nothing is known yet. */
@@ -114,6 +116,8 @@ function foldEvent(state: RunSoFar, event: RunEvent): RunSoFar {
       return state.warnings.includes(event.message) ? state : { ...state, warnings: [...state.warnings, event.message] }
     case 'steered':
       return { ...state, steered: [...state.steered, { at: event.at, what: event.what, by: event.by }] }
+    case 'restored':
+      return restore(state, event)
     case 'ended':
       return end(state, event)
     default:
@@ -141,6 +145,18 @@ function end(state: RunSoFar, { at, ending }: { at: string; ending: Ending }): R
     earlierSeconds: activeSeconds(state, at),
     ending: { ...ending, at },
     held: closeHolds(state.held, at),
+  }
+}
+
+/** What a killed execution left open ended with its last event: taking things away is no work on the run. */
+function restore(state: RunSoFar, event: RunEvent & { type: 'restored' }): RunSoFar {
+  const { executionAt: _over, ...rest } = state
+  const topicId = event.topicId ?? state.restored?.topicId ?? ''
+  return {
+    ...rest,
+    earlierSeconds: activeSeconds(state),
+    held: closeHolds(state.held, state.lastAt ?? event.at),
+    restored: { how: event.how, topicId, done: event.step === 'done' },
   }
 }
 

@@ -15,6 +15,8 @@ export type PlanLane = {
   readonly from: Mark
   /** The commit itself, where the copy starts later because the head was deleted unread. */
   readonly committed?: Mark
+  /** What stood beside the commit; undo puts it back. Absent where it was empty. */
+  readonly metadata?: string
   /** Captured end: the last stable offset at the start. */
   readonly to: Mark
   readonly messages: bigint

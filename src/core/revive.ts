@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<RunEvent['type'], readonly string[]>> = {
   lost: ['lane', 'from', 'to', 'why'],
   warned: ['message'],
   steered: ['what', 'by'],
+  restored: ['how', 'step', 'what'],
   ended: [],
 }
 

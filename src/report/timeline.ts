@@ -58,6 +58,8 @@ function words(event: RunEvent): string | undefined {
       return `warning: ${event.message}`
     case 'steered':
       return `${event.what}, by ${event.by}`
+    case 'restored':
+      return `${event.how}: ${event.what}`
     case 'ended':
       return endingInWords(event.ending)
     default:

@@ -40,7 +40,7 @@ export const planLanes = ({ lanes, topic }: Backlog, factor: number): readonly P
       to: String(to),
       messages: to - from,
       targets: lanesOf(Number(lane.lane), topic.partitions, factor),
-      ...defined({ committed }),
+      ...defined({ committed, metadata: lane.committedMetadata || undefined }),
     }
   })
 
