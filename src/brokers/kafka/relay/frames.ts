@@ -54,54 +54,64 @@ export class Sieve {
   next(allow: Allowance): Frames | undefined {
     const set = this.#set
     const from = this.position
-    const starts: number[] = []
-    let [records, bytes, markers, aborted] = [0, 0, 0, 0]
-    while (
-      this.position < this.#end &&
-      records < allow.records &&
-      bytes < allow.bytes &&
-      holdsWholeBatch(set, this.#at)
-    ) {
-      const at = this.#at
-      const base = baseOffset(set, at)
-      const after = base + lastOffsetDelta(set, at) + 1
-      if (magic(set, at) !== 2) throw oldFormat(base)
-      if (base >= this.#end) break
-      if (after > this.position) {
-        const inRange = Math.min(recordCount(set, at), after - this.position)
-        if (isControl(set, at)) {
-          this.#marker(at)
-          markers += inRange
-        } else if (this.#isAborted(at, after)) aborted += inRange
-        else {
-          starts.push(at)
-          bytes += batchBytes(set, at)
-          if (records + inRange > allow.records) {
-            this.position = Math.max(base, this.position) + (allow.records - records)
-            break
-          }
-          records += inRange
-        }
-        this.position = Math.min(after, this.#end)
-      }
-      if (after <= this.position) this.#at += batchBytes(set, at)
+    const taken: Taken = { starts: [], records: 0, bytes: 0, markers: 0, aborted: 0 }
+    while (taken.records < allow.records && taken.bytes < allow.bytes) {
+      if (this.position >= this.#end || !holdsWholeBatch(set, this.#at)) break
+      this.#step(taken, allow)
     }
     if (this.position === from) return undefined
+    const { starts, bytes, markers, aborted } = taken
     return { set, starts, span: { from, to: this.position }, next: this.position, bytes, markers, aborted }
   }
 
-  #isAborted(at: number, after: number): boolean {
+  #step(taken: Taken, allow: Allowance): void {
+    const [set, at] = [this.#set, this.#at]
+    const base = baseOffset(set, at)
+    if (magic(set, at) !== 2) throw oldFormat(base)
+    // At or past the end with nothing before it: compaction left a hole there.
+    const after = Math.min(base + lastOffsetDelta(set, at) + 1, this.#end)
+    if (after > this.position) {
+      const first = Math.max(base, this.position)
+      const inRange = Math.max(0, Math.min(recordCount(set, at), after - first))
+      this.#abortsBefore(after)
+      if (isControl(set, at)) taken.markers += this.#marker(at, inRange)
+      else if (this.#isAborted(at)) taken.aborted += inRange
+      else if (inRange > 0) {
+        taken.starts.push(at)
+        const left = allow.records - taken.records
+        taken.records += inRange
+        if (inRange > left) {
+          this.position = first + left
+          return
+        }
+        // Counted once, with the last piece of it.
+        taken.bytes += batchBytes(set, at)
+      }
+      this.position = after
+    }
+    this.#at += batchBytes(set, at)
+  }
+
+  /** The broker lists a transaction until its marker is passed, so markers take from the list as data does. */
+  #abortsBefore(after: number): void {
     while (this.#pendingAborts[0] !== undefined && this.#pendingAborts[0].firstOffset < after) {
       this.#aborting.add((this.#pendingAborts.shift() as { producerId: bigint }).producerId)
     }
+  }
+
+  #isAborted(at: number): boolean {
     return this.#aborting.size > 0 && isTransactional(this.#set, at) && this.#aborting.has(producerId(this.#set, at))
   }
 
-  #marker(at: number): void {
-    const abort = controlType(this.#set, at) === 0
+  #marker(at: number, inRange: number): number {
+    // Compaction may keep the header of a marker alone, for the sake of its producer's state.
+    const abort = recordCount(this.#set, at) > 0 && controlType(this.#set, at) === 0
     if (abort) this.#aborting.delete(producerId(this.#set, at))
+    return inRange
   }
 }
+
+type Taken = { readonly starts: number[]; records: number; bytes: number; markers: number; aborted: number }
 
 /** 0 for an abort marker, 1 for a commit: the second 16-bit field of a control record's key. */
 function controlType(set: Buffer, at: number): number {
