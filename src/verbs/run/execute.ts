@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTopic } from '../../brokers/kafka/admin/create-topic.js'
+import { listOffsets } from '../../brokers/kafka/admin/list-offsets.js'
 import { describeTopic } from '../../brokers/kafka/admin/topics.js'
 import type { Link } from '../../brokers/kafka/link.js'
 import type { ParkedRecord } from '../../brokers/kafka/relay/lane-context.js'
@@ -25,6 +26,9 @@ import { journalledLanes, journalledProducers, PRODUCER_NOTE } from './journalle
 import { progressFor } from './progress.js'
 import { Recorder } from './recorder.js'
 import { steering } from './steering.js'
+
+/** Longest that a run waits for its last markers before it says what it did. Milliseconds. */
+const VISIBLE_WITHIN_MS = 5000
 
 export type Execution = {
   readonly plan: DrainPlan
@@ -90,9 +94,20 @@ async function* drainEvents(running: Running): AsyncGenerator<RunEvent> {
     )
     yield* merge(streams, { atOnce: relay.atOnce, soft })
     yield* gate.takeEvents()
+    await untilVisible(running.target, plan)
   } finally {
     watching.abort()
     await watch
+  }
+}
+
+/** A commit is answered before its markers are in every log; the proof of a finished run must not be early. */
+async function untilVisible(target: Link, plan: DrainPlan): Promise<void> {
+  const partitions = Array.from({ length: plan.targetLanes }, (_, partition) => partition)
+  const at = (which: 'stable' | 'latest') => listOffsets(target, plan.targetTopic, partitions, which)
+  for (const until = Date.now() + VISIBLE_WITHIN_MS; Date.now() < until; await sleep(20)) {
+    const [stable, latest] = await Promise.all([at('stable'), at('latest')])
+    if (partitions.every(p => stable.get(p)?.offset === latest.get(p)?.offset)) return
   }
 }
 
@@ -137,6 +152,13 @@ async function makeTopic({ plan, target }: Running, copied: bigint): Promise<voi
     settings: plan.topicSettings,
   })
   failpoint('after-topic-create')
+  await untilServed(target, plan)
+}
+
+/** The leaders of a new topic are named before they serve it; a transaction that meets NOT_LEADER there costs 30 s to abort. */
+async function untilServed(target: Link, plan: DrainPlan): Promise<void> {
+  const partitions = Array.from({ length: plan.targetLanes }, (_, partition) => partition)
+  await listOffsets(target, plan.targetTopic, partitions, 'latest')
 }
 
 async function park({ plan, folder, io }: Running, record: ParkedRecord): Promise<void> {
