@@ -1,8 +1,76 @@
+import { rm } from 'node:fs/promises'
 import type { RehearseRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { formatCount, formatDuration } from '../core/quantity.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { labHome } from '../lab/home.js'
+import { describeLab } from '../lab/report.js'
+import { classify, errorDocument } from '../present/error.js'
+import { toPrettyJson } from '../present/json.js'
+import { type Ground, labName, makeHome, takeGround } from './rehearse/ground.js'
+import { play } from './rehearse/playbook.js'
+import { Stage } from './rehearse/stage.js'
 
-/** Sets `io.exitCode`. */
-export async function rehearse(_request: RehearseRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/**
+ * Plays the whole night on a real broker: lab, backlog, survey, plan, drain, proof, restore. Sets `io.exitCode`. Throws
+ * what a step throws, after the lab was ended and the steps so far were printed.
+ */
+export async function rehearse(request: RehearseRequest, io: Io, present: Presentation): Promise<void> {
+  const stage = new Stage(io, present)
+  const began = performance.now()
+  const set: Set = { home: await makeHome(io.env) }
+  const failure = await perform(request, stage, set).then(
+    () => undefined,
+    (reason: unknown) => ({ reason }),
+  )
+  await leave(request, stage, set)
+  const seconds = Math.round((performance.now() - began) / 1000)
+  tell(stage, { records: request.records, seconds, ...set.done }, failure)
+  if (failure !== undefined) throw failure.reason
+  io.exitCode = EXIT.complete
+}
+
+/** What a rehearsal has built so far, known to whoever clears it away. */
+type Set = { readonly home: string; ground?: Ground; done?: { readonly run: string } }
+
+async function perform({ keep, records }: RehearseRequest, stage: Stage, set: Set): Promise<void> {
+  const { io, present } = stage
+  const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
+  stage.say('In a clone, `spillway` is `node bin/spillway.js`.\n')
+  const ground = await stage.own('A real Kafka on this machine', `spillway lab up --name ${labName()}`, async () => {
+    const taken = await takeGround({ keep, say }, io)
+    set.ground = taken
+    return { text: describeLab(taken.report), result: taken }
+  })
+  const { topic, group, report } = ground
+  const env = { ...io.env, SPILLWAY_HOME: set.home, SPILLWAY_LAB: labHome(io.env) }
+  const scene = { brokers: report.kafka.brokers, topic, group, records, home: set.home, env }
+  set.done = { run: await play(scene, stage) }
+}
+
+/** Ends the lab and forgets the run, or says how to look at them and how to end them. */
+async function leave({ keep }: RehearseRequest, stage: Stage, { ground, home }: Set): Promise<void> {
+  if (!keep) {
+    await ground?.clear()
+    await rm(home, { recursive: true, force: true })
+    stage.say('\nThe lab and all that was in it are gone (--keep leaves them).\n')
+  } else if (ground !== undefined) {
+    stage.say(`\nKept. To look around:  export SPILLWAY_HOME=${home}\n`)
+    stage.say(`To end it:             spillway lab down --name ${ground.report.name}; rm -r ${home}\n`)
+  }
+}
+
+type Facts = { readonly records: number; readonly seconds: number; readonly run?: string }
+
+function tell(stage: Stage, facts: Facts, failure: { reason: unknown } | undefined): void {
+  const { io, present, steps } = stage
+  if (present.format === 'json') {
+    const error = failure && errorDocument(classify(failure.reason, io.soft), io.secrets)
+    io.out.write(toPrettyJson({ passed: failure === undefined, ...facts, ...(error ? { error } : {}), steps }))
+  } else if (failure === undefined) {
+    const count = formatCount(facts.records)
+    stage.say(
+      `REHEARSAL PASSED in ${formatDuration(facts.seconds)}: ${count} messages, none lost, none twice, all in key order\n`,
+    )
+  }
 }
