@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** How a process ended and what it printed. */
+export type Ended = {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+  readonly seconds: number
+}
+
+/** What happens to a process while it runs. */
+export type Fate = {
+  /** kill -9 after so many ms, if it still runs then. */
+  readonly killAfterMs?: number
+  /** Ends it when it takes longer; a hang is a violation. */
+  readonly timeoutMs: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const NOT_OURS = /^(SPILLWAY_|NODE_OPTIONS|NODE_V8|VITEST)/
+
+/** Runs a program to its end, or to its kill. */
+export async function runProgram(program: string, args: readonly string[], fate: Fate): Promise<Ended> {
+  const own = Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))
+  const startedAt = Date.now()
+  const child = spawn(program, args, {
+    env: { ...Object.fromEntries(own), ...fate.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', text => {
+    printed.out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    printed.err += text
+  })
+  const over = new AbortController()
+  const ends = [fate.killAfterMs, fate.timeoutMs].map(ms => endAfter(child, ms, over.signal))
+  const [code, signal] = await once(child, 'close')
+  over.abort()
+  await Promise.all(ends)
+  return { code, signal, ...printed, seconds: (Date.now() - startedAt) / 1000 }
+}
+
+async function endAfter(child: ChildProcess, ms: number | undefined, over: AbortSignal): Promise<void> {
+  if (ms === undefined) return
+  const due = await sleep(ms, true, { signal: over }).catch(() => false)
+  if (due) child.kill('SIGKILL')
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { committedOffsets } from '../../src/brokers/kafka/admin/offsets.js'
+import type { Link } from '../../src/brokers/kafka/link.js'
+import type { Backlog } from './backlogs.js'
+import type { ModeName } from './sources.js'
+import { type Place, witness } from './witness.js'
+
+type Envelope = {
+  readonly run: string
+  readonly state: string
+  readonly ledger: { readonly [name in 'read' | 'written' | 'parked' | 'dropped']: string | number }
+  readonly balanced: boolean
+  readonly duplicatesAtMost: string | number
+}
+type PlanFile = {
+  readonly sourceTopic: string
+  readonly targetTopic: string
+  readonly group: string
+  readonly lanes: readonly { readonly lane: string; readonly to: string }[]
+}
+
+export type Claims = {
+  readonly place: Place
+  readonly link: Link
+  readonly home: string
+  readonly mode: ModeName
+  readonly backlog: Backlog
+  /** What the last execution printed. */
+  readonly printed: string
+}
+
+/** The plan of a run, from its folder. */
+export const readPlan = async (home: string, run: string): Promise<PlanFile> =>
+  JSON.parse(await readFile(join(home, 'runs', run, 'plan.json'), 'utf8'))
+
+/** Everything that is wrong with a copy that says it is complete; empty when it is exact. */
+export async function violations(claims: Claims): Promise<readonly string[]> {
+  const envelope: Envelope = JSON.parse(claims.printed)
+  const plan = await readPlan(claims.home, envelope.run)
+  return [
+    ...wrongLedger(envelope, claims.backlog),
+    ...(await wrongEnds(plan, claims)),
+    ...(await wrongCopy(plan, claims)),
+  ]
+}
+
+function wrongLedger({ state, ledger, balanced, duplicatesAtMost }: Envelope, { truth }: Backlog): string[] {
+  const { read, written, parked, dropped } = ledger
+  const told = { state, balanced, read, written, parked, dropped, duplicatesAtMost }
+  const wanted = {
+    state: 'complete',
+    balanced: true,
+    read: truth.records,
+    written: truth.records,
+    parked: 0,
+    dropped: 0,
+    duplicatesAtMost: 0,
+  }
+  return differences('envelope', told, wanted)
+}
+
+async function wrongEnds(plan: PlanFile, { link }: Claims): Promise<string[]> {
+  const topics = await committedOffsets(link, plan.group, { topic: plan.sourceTopic, stable: true })
+  const committed = topics.get(plan.sourceTopic)
+  return plan.lanes.flatMap(({ lane, to }) =>
+    differences(`group on partition ${lane}`, { offset: committed?.get(Number(lane))?.offset }, { offset: to }),
+  )
+}
+
+async function wrongCopy(plan: PlanFile, { place, backlog, mode }: Claims): Promise<string[]> {
+  const { records, sum, ids, keysSplit, outOfOrder } = await witness(place, plan.targetTopic)
+  const { truth } = backlog
+  const wanted = { records: truth.records, sum: truth.sum, seen: truth.ids.seen, twice: truth.ids.twice }
+  const kept = { keysSplit: truth.keysSplit, outOfOrder: truth.outOfOrder }
+  const order = mode === 'none' ? [] : differences('order', { keysSplit, outOfOrder }, kept)
+  return [...differences('copy', { records, sum, seen: ids.seen, twice: ids.twice }, wanted), ...order]
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+const differences = (of: string, found: Facts, wanted: Facts): string[] =>
+  Object.entries(wanted)
+    .filter(([name, value]) => String(found[name]) !== String(value))
+    .map(([name, value]) => `${of}: ${name} is ${found[name]}, should be ${value}`)
