@@ -16,6 +16,8 @@ export class BatchBuilder {
   readonly partition: number
   records = 0
   codec = 0
+  /** Added to every record's timestamp; 0 but for times far away. */
+  origin = 0n
   #pool: BufferPool
   #buffer: Buffer | undefined
   #end = HEADER_BYTES
@@ -68,8 +70,8 @@ export class BatchBuilder {
     batch[21] = 0
     batch[22] = this.codec
     batch.writeInt32BE(records - 1, 23)
-    batch.writeBigInt64BE(BigInt(this.#baseTimestamp), 27)
-    batch.writeBigInt64BE(BigInt(this.#maxTimestamp), 35)
+    batch.writeBigInt64BE(this.origin + BigInt(this.#baseTimestamp), 27)
+    batch.writeBigInt64BE(this.origin + BigInt(this.#maxTimestamp), 35)
     batch.writeInt32BE(records, 57)
     this.#buffer = undefined
     this.#end = HEADER_BYTES

@@ -10,12 +10,13 @@ import {
   recordCount,
 } from './batch-header.js'
 import { decompress } from './codec/codec.js'
+import { exactTime, isFar, splitTime, varlong } from './far-time.js'
 
 /** Receives each wanted record of a batch, as positions in `data`; nothing is copied or decoded before. */
 export interface RecordTaker {
   /**
    * `keyStart`/`keyLength`: the key's bytes in `data`, length -1 for a null key. `start`/`end`: key length to last header
-   * byte. `timestamp` in ms. The bytes are valid only during the call.
+   * byte. The time in ms is `origin` + `timestamp`. The bytes are valid only during the call.
    */
   take(data: Buffer, record: RecordPlace): void
 }
@@ -24,6 +25,8 @@ export interface RecordTaker {
 export type RecordPlace = {
   offset: number
   timestamp: number
+  /** 0, or what a number cannot hold of a time far away (nanoseconds by mistake): see far-time.ts. */
+  origin: bigint
   attributes: number
   keyStart: number
   keyLength: number
@@ -31,7 +34,16 @@ export type RecordPlace = {
   end: number
 }
 
-const place: RecordPlace = { offset: 0, timestamp: 0, attributes: 0, keyStart: 0, keyLength: 0, start: 0, end: 0 }
+const place: RecordPlace = {
+  offset: 0,
+  timestamp: 0,
+  origin: 0n,
+  attributes: 0,
+  keyStart: 0,
+  keyLength: 0,
+  start: 0,
+  end: 0,
+}
 
 /** Where the last varint ended; a module variable, since a returned pair would be allocated for every field. */
 let cursor = 0
@@ -52,6 +64,7 @@ export function scatter(set: Buffer, at: number, span: Span, taker: RecordTaker)
   const appendTime = isLogAppendTime(set, at)
   const fixedTime = appendTime ? maxTimestamp(set, at) : baseTimestamp(set, at)
   const records = recordCount(set, at)
+  const far = isFar(fixedTime)
   let o = codec === 0 ? at + HEADER_BYTES : 0
   let taken = 0
   for (let i = 0; i < records; i++) {
@@ -59,8 +72,11 @@ export function scatter(set: Buffer, at: number, span: Span, taker: RecordTaker)
     const end = cursor + length
     if (length < 1 || end > limit) throw corrupt(base)
     place.attributes = data[cursor] as number
-    const delta = readVarlong(data, cursor + 1)
+    const timeAt = cursor + 1
+    const delta = readVarlong(data, timeAt)
     place.timestamp = appendTime ? fixedTime : fixedTime + delta
+    place.origin = 0n
+    if (far || isFar(place.timestamp)) splitTime(place, exactTime(set, at, appendTime ? 0n : varlong(data, timeAt)))
     place.offset = base + readVarint(data, cursor)
     place.start = cursor
     place.keyLength = readVarint(data, cursor)
@@ -73,6 +89,7 @@ export function scatter(set: Buffer, at: number, span: Span, taker: RecordTaker)
     }
     o = end
   }
+  if (o !== limit) throw corrupt(base)
   return taken
 }
 

@@ -36,7 +36,7 @@ export type Allowed = {
 export type ParkedRecord = {
   readonly partition: number
   readonly offset: number
-  readonly timestamp: number
+  readonly timestamp: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[]

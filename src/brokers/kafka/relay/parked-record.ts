@@ -2,7 +2,7 @@ import type { RecordPlace } from '../records/scatter.js'
 
 /** A record decoded for the parking file; never on the hot path. */
 export type DecodedRecord = {
-  readonly timestamp: number
+  readonly timestamp: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
@@ -29,5 +29,5 @@ export function readRecord(data: Buffer, place: RecordPlace): DecodedRecord {
   const key = bytes()
   const value = bytes()
   const headers = Array.from({ length: number() }, () => [(bytes() ?? Buffer.alloc(0)).toString(), bytes()] as const)
-  return { timestamp: place.timestamp, key, value, headers }
+  return { timestamp: place.origin + BigInt(place.timestamp), key, value, headers }
 }

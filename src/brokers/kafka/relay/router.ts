@@ -85,8 +85,10 @@ export class Router implements RecordTaker {
     const block = this.#block(data, record)
     const builder = this.#builders[block] as BatchBuilder
     const length = record.end - record.start
-    if (builder.records > 0 && (builder.codec !== this.#codec || !builder.fits(length))) this.#emit(builder)
+    const other = builder.codec !== this.#codec || builder.origin !== record.origin
+    if (builder.records > 0 && (other || !builder.fits(length))) this.#emit(builder)
     builder.codec = this.#codec
+    builder.origin = record.origin
     if (length + ALONE_OVERHEAD > this.#alone) this.#takeAlone(builder, data, record)
     else if (this.#count(block)) builder.append(data, record.start, record.end, record.attributes, record.timestamp)
   }

@@ -99,7 +99,7 @@ type Base = { readonly base: bigint; readonly baseTimestamp: bigint }
 function encodeRecord(each: ARecord, { base, baseTimestamp }: Base): Buffer {
   const body = Buffer.concat([
     Buffer.from([each.attributes]),
-    varint(each.timestamp - baseTimestamp),
+    varint(BigInt.asIntN(64, each.timestamp - baseTimestamp)),
     varint(each.offset - base),
     field(each.key),
     field(each.value),
@@ -112,7 +112,7 @@ function encodeRecord(each: ARecord, { base, baseTimestamp }: Base): Buffer {
 function decodeRecord(at: Cursor, { base, baseTimestamp }: Base): ARecord {
   const end = Number(at.varint()) + at.position
   const attributes = at.byte()
-  const timestamp = baseTimestamp + at.varint()
+  const timestamp = BigInt.asIntN(64, baseTimestamp + at.varint())
   const offset = base + at.varint()
   const [key, value] = [at.field(), at.field()]
   const headers = Array.from({ length: Number(at.varint()) }, () => [at.field() ?? fail(), at.field()] as const)
@@ -149,7 +149,7 @@ class Cursor {
     for (let shift = 0n; ; shift += 7n) {
       const byte = this.byte()
       value |= BigInt(byte & 127) << shift
-      if (byte < 128) return (value >> 1n) ^ -(value & 1n)
+      if (byte < 128) return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n))
     }
   }
   field(): Buffer | null {

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { BufferPool } from '../../../../../src/brokers/kafka/records/buffer-pool.js'
+import { BatchBuilder } from '../../../../../src/brokers/kafka/records/builder.js'
+import { stamp } from '../../../../../src/brokers/kafka/records/stamp.js'
+import { decodeBatch } from './a-batch.js'
+
+const NOBODY = { producerId: -1n, epoch: -1, sequence: -1, transactional: false }
+/** Key length to last header byte of a record with a null key and a value of this many bytes. */
+const body = (bytes: number) =>
+  Buffer.concat([Buffer.from([1, ...length(bytes)]), Buffer.alloc(bytes, 7), Buffer.of(0)])
+const length = (n: number): number[] => (n < 64 ? [2 * n] : [((2 * n) & 127) | 128, (2 * n) >> 7])
+
+it('takes any record while it is empty, and only what fits afterwards', () => {
+  const builder = new BatchBuilder(3, new BufferPool(1024, 2))
+  expect(builder.fits(5000)).toBe(true)
+  builder.append(body(1000), 0, 1004, 0, 1)
+  expect(builder.fits(1)).toBe(false)
+  expect(builder).toMatchObject({ partition: 3, records: 1 })
+})
+
+it('takes a record that is larger than the pool’s buffers, and keeps none of those', () => {
+  const pool = new BufferPool(256, 2)
+  const builder = new BatchBuilder(0, pool)
+  builder.append(body(1500), 0, 1504, 0, 1)
+  const built = builder.take()
+  expect(decodeBatch(stamp(built.batch, NOBODY)).records[0]?.value).toHaveLength(1500)
+  if (built.whole) pool.give(built.whole)
+  expect(pool.take(10)).toHaveLength(256)
+})
+
+it('begins anew after a batch was taken or dropped', () => {
+  const pool = new BufferPool(1024, 2)
+  const builder = new BatchBuilder(0, pool)
+  builder.append(body(10), 0, 13, 0, 900)
+  builder.take()
+  builder.append(body(20), 0, 23, 0, 100)
+  builder.clear()
+  expect(builder.records).toBe(0)
+  builder.append(body(30), 0, 33, 0, 50)
+  builder.append(body(30), 0, 33, 0, 40)
+  expect(decodeBatch(stamp(builder.take().batch, NOBODY))).toMatchObject({
+    baseTimestamp: 50n,
+    maxTimestamp: 50n,
+    records: [{ timestamp: 50n }, { timestamp: 40n }],
+  })
+})
+
+it('fills a buffer to its last byte without writing past it', () => {
+  for (let size = 200; size < 300; size++) {
+    const builder = new BatchBuilder(0, new BufferPool(size, 2))
+    let count = 0
+    while (builder.fits(13)) {
+      builder.append(body(10), 0, 13, 0, count++ * -10_000_000)
+    }
+    expect(decodeBatch(stamp(builder.take().batch, NOBODY)).records).toHaveLength(count)
+  }
+})
