@@ -56,7 +56,7 @@ async function move(scene: Scene, stage: Stage): Promise<string> {
   const survey = ['survey', source, '--window', '2s', '--service-rate', '100']
   await stage.verb('Survey: how much is stuck, and the ways out', survey, env)
   await stage.verb('Plan: nothing changes yet', ['drain', source, '--save', planFile], env)
-  await stage.verb('Drain: run it', ['drain', source, '--execute', '--yes'], env)
+  await stage.verb('Drain: run that plan', ['apply', planFile, '--execute', '--yes'], env)
   const [run, ...more] = await listRuns(home)
   if (run === undefined || more.length > 0)
     throw new RunError(`One run was expected in ${home}, not ${more.length + 1}`)
