@@ -5,6 +5,7 @@ import type { DrainPlan } from '../../core/plan.js'
 export function originalsInWords(plan: DrainPlan, state: RunSoFar, unread: bigint = state.ledger.written): string {
   if (plan.cutOver === 'fresh-first') return 'may start'
   if (state.ending?.kind === 'undone') return 'may start'
-  if (state.ledger.read === 0n && state.ending?.kind === 'complete') return 'may start'
+  if (state.restored?.done) return 'may start'
+  if (unread === 0n && state.ending?.kind === 'complete') return 'may start'
   return `keep stopped (${unread} unread in lanes)`
 }
