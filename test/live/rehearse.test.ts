@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { labHome } from '../../src/lab/home.js'
+import { type LabState, readStates } from '../../src/lab/kafka/state.js'
+import { isRunning, type ProcessMark } from '../../src/lab/process.js'
+import type { StepResult } from '../../src/verbs/rehearse/stage.js'
+import { spawnSpillway, spillway } from './kafka-lab.js'
+
+let home: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rehearse-'))
+  await symlink(join(labHome(process.env), 'jars'), join(home, 'jars'))
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+const NO_DOCKER = { DOCKER_HOST: 'tcp://127.0.0.1:1' }
+const env = () => ({ ...NO_DOCKER, SPILLWAY_LAB: home, HOME: home })
+
+type Document = {
+  passed: boolean
+  records: number
+  run: string
+  steps: (StepResult & { result: Record<string, unknown> })[]
+  error?: { code: string }
+}
+
+/** What a rehearsal leaves beside the jars. */
+const left = async () => (await readdir(home)).filter(name => name !== 'jars' && name !== 'kafka')
+const labs = async (): Promise<readonly LabState[]> => readStates(home)
+
+describe('rehearse', () => {
+  it('plays the whole night without a terminal or a home, and leaves nothing behind', async () => {
+    const { code, stdout, stderr } = await spillway(['rehearse', '--records', '50000', '--output', 'json'], {
+      env: env(),
+    })
+    expect(code, stderr).toBe(0)
+    const { passed, records, run, steps } = JSON.parse(stdout) as Document
+    expect({ passed, records }).toEqual({ passed: true, records: 50_000 })
+    const verbs = steps.map(({ command }) => /^spillway (\w+( up| fill)?)|stand-in/.exec(command)?.[1] ?? 'stand-in')
+    expect(verbs).toEqual([
+      ...['lab up', 'lab fill', 'stand-in', 'lab fill'],
+      ...['survey', 'drain', 'apply', 'report', 'stand-in', 'restore', 'restore', 'report'],
+    ])
+    const [drained] = steps.filter(({ command }) => command.startsWith('spillway apply'))
+    expect(drained?.result).toMatchObject({ run, state: 'complete', balanced: true, duplicatesAtMost: '0' })
+    expect(drained?.result.ledger).toMatchObject({ read: '50000', written: '50000', parked: '0', dropped: '0' })
+    const worked = steps.filter(({ command }) => command.startsWith('(')).at(-1)
+    expect(worked?.result).toMatchObject({ handled: 50_000, missing: 0, twice: 0, outOfOrder: 0 })
+    expect({ left: await left(), labs: await labs() }).toEqual({ left: [], labs: [] })
+  })
+
+  it('ends its broker when it is stopped, and says so', async () => {
+    const running = spawnSpillway(['rehearse', '--records', '2M'], { env: env() })
+    await expect.poll(running.stdout, { timeout: 60_000 }).toContain('pile up')
+    const marks = (await labs()).flatMap(({ nodes }) => nodes.map(node => node.process as ProcessMark))
+    expect(marks.map(isRunning)).toEqual([true])
+    running.child.kill('SIGINT')
+    const { code, stderr } = await running.finished
+    expect(code, stderr).toBe(130)
+    expect(stderr).toContain('Stopped by SIGINT')
+    expect(marks.map(isRunning)).toEqual([false])
+    expect({ left: await left(), labs: await labs() }).toEqual({ left: [], labs: [] })
+  })
+
+  it('keeps broker and run to be looked at, until lab down', async () => {
+    const kept = await spillway(['rehearse', '--records', '1000', '--keep', '--quiet'], { env: env() })
+    expect(kept.code, kept.stderr).toBe(0)
+    const { SPILLWAY_HOME = '', name = '' } =
+      /SPILLWAY_HOME=(?<SPILLWAY_HOME>\S+)[^]*--name (?<name>[\w-]+)/.exec(kept.stdout.slice(-1000))?.groups ?? {}
+    expect(existsSync(join(SPILLWAY_HOME, 'runs'))).toBe(true)
+    const runs = await spillway(['runs', '--output', 'json'], { env: env(), home: SPILLWAY_HOME })
+    expect(JSON.parse(runs.stdout)).toMatchObject([{ state: 'complete' }])
+    const down = await spillway(['lab', 'down', '--name', name], { env: env() })
+    expect(down.stdout).toContain(`${name} is down`)
+    await rm(SPILLWAY_HOME, { recursive: true })
+  })
+
+  it('takes the Kafka of the environment, and leaves no topic of its own there', async () => {
+    const { url } = inject('kafka41')
+    const given = await spillway(['rehearse', '--records', '1000', '--output', 'json'], {
+      env: { ...env(), SPILLWAY_KAFKA_URL: url },
+    })
+    expect(given.code, given.stderr).toBe(0)
+    const { steps } = JSON.parse(given.stdout) as Document
+    const topic = /orders-rehearsal-\d+/.exec(steps[1]?.command ?? '')?.[0]
+    const gone = await spillway(['survey', `${url}/${topic}?group=x`, '--window', '100ms'])
+    expect(gone).toMatchObject({ code: 2 })
+  })
+})
