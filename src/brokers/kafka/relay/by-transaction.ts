@@ -86,13 +86,15 @@ export class ByTransaction implements Settlement {
   }
 
   async #committed(stable: boolean): Promise<{ offset: number; claim: ClaimNote | undefined }> {
-    const { source, plan } = this.#context
+    const { source, sourceLeaders, plan } = this.#context
     const topics = await committedOffsets(source, plan.group, {
       topic: plan.sourceTopic,
       partitions: [this.#partition],
       stable,
     })
     const found = topics.get(plan.sourceTopic)?.get(this.#partition)
+    // Offsets go with their topic: its end explains more than theirs.
+    if (found === undefined || found.offset < 0) await sourceLeaders.refresh()
     return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
   }
 

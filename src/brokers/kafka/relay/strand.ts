@@ -1,7 +1,7 @@
 import type { Counts } from '../../../core/event.js'
 import type { PlanLane } from '../../../core/plan.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
-import { BrokerError } from '../../../errors.js'
+import { BrokerError, LostRange } from '../../../errors.js'
 import { BufferPool } from '../records/buffer-pool.js'
 import { addTotals, NO_TOTALS, type Totals } from './claim.js'
 import { EndMark } from './end-mark.js'
@@ -81,7 +81,7 @@ export class Strand implements Source<Frames>, Sink<Frames> {
     while (!soft.aborted && !(await this.#end.arrived(this.#position))) {
       const allowed = await this.#context.allow(soft)
       if (allowed.records <= 0) return
-      yield this.#batch(allowed, await reader.next(allowed, this.#end.mark))
+      yield this.#batch(allowed, await this.#first(reader, allowed))
     }
   }
 
@@ -145,7 +145,7 @@ export class Strand implements Source<Frames>, Sink<Frames> {
     const { router, reader } = this.#opened()
     const until = Date.now() + COMMIT_EVERY_MS
     let { records, bytes } = allowed
-    for (let piece = first; ; piece = await reader.next({ records, bytes }, this.#end.mark)) {
+    for (let piece: Frames | undefined = first; piece; piece = await this.#more(reader, { records, bytes })) {
       const before = router.read
       seen.next = piece.next
       seen.bytes += piece.bytes
@@ -155,6 +155,25 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       records -= router.read - before
       bytes -= piece.bytes
       if (soft.aborted || records <= 0 || bytes <= 0 || Date.now() >= until || seen.next >= this.#end.mark) return
+    }
+  }
+
+  async #first(reader: Reader, allowed: Allowed): Promise<Frames> {
+    try {
+      return await reader.next(allowed, this.#end.mark)
+    } catch (error) {
+      allowed.settle({ records: 0, bytes: 0 })
+      throw error
+    }
+  }
+
+  /** Nothing at a gap: what was read before it is settled, and the next batch meets it again. */
+  async #more(reader: Reader, left: { records: number; bytes: number }): Promise<Frames | undefined> {
+    try {
+      return await reader.next(left, this.#end.mark)
+    } catch (error) {
+      if (error instanceof LostRange) return undefined
+      throw error
     }
   }
 
