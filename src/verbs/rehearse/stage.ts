@@ -3,6 +3,7 @@ import { program } from '../../commands/program.js'
 import { EXIT, RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { paintOf } from '../../present/color.js'
+import { classify } from '../../present/error.js'
 
 /** One step as the JSON document holds it. `result` is what the command printed, or what the stand-in did. */
 export type StepResult = {
@@ -28,7 +29,7 @@ export class Stage {
   }
 
   /** Runs one command line of spillway in this process. Throws what it throws, and RunError where it exits otherwise than 0. */
-  async verb(step: string, args: readonly string[], env: Io['env']): Promise<unknown> {
+  async verb(step: string, args: readonly string[], env: Io['env']): Promise<void> {
     const command = `spillway ${args.map(quoted).join(' ')}`
     this.#announce(step, command)
     const printed = this.#json ? collector() : undefined
@@ -36,12 +37,17 @@ export class Stage {
     const io: Io = { ...this.io, env, interactive: false, out: printed?.stream ?? this.io.out, exitCode: EXIT.complete }
     const began = performance.now()
     const flags = [...(this.#json ? ['--output', 'json'] : []), ...(this.present.quiet ? ['--quiet'] : [])]
-    await program(io, '').parseAsync([...args, ...flags], { from: 'user' })
-    const result: unknown = printed === undefined ? undefined : JSON.parse(printed.text())
-    this.steps.push({ step, command, exitCode: io.exitCode, seconds: since(began), result })
+    const record = (exitCode: number) =>
+      this.steps.push({ step, command, exitCode, seconds: since(began), result: parsed(printed?.text()) })
+    try {
+      await program(io, '').parseAsync([...args, ...flags], { from: 'user' })
+    } catch (error) {
+      record(classify(error, io.soft).exitCode)
+      throw error
+    }
+    record(io.exitCode)
     this.io.soft.throwIfAborted()
     if (io.exitCode !== EXIT.complete) throw failed(command, io.exitCode)
-    return result
   }
 
   /** Does something that is no verb of spillway's own; `command` says in words what it is. */
@@ -71,6 +77,8 @@ export class Stage {
     stream.write(`\n${strong(`== ${this.steps.length + 1}. ${step}`)}\n$ ${command}\n${this.#json ? '' : '\n'}`)
   }
 }
+
+const parsed = (text?: string): unknown => (text ? JSON.parse(text) : undefined)
 
 const since = (began: number): number => Math.round(performance.now() - began) / 1000
 
