@@ -25,6 +25,8 @@ export interface Wire {
    * is lost or nothing came within `timeoutMs` (30 s); the wire is dead after either.
    */
   ask(request: WireRequest, body: readonly Buffer[], timeoutMs?: number): Promise<Buffer>
+  /** Takes the buffer of a large response back, to be used again; nothing may hold a view of it any more. */
+  recycle?(body: Buffer): void
   close(): Promise<void>
 }
 

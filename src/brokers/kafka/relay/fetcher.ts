@@ -1,5 +1,5 @@
 import { BrokerError } from '../../../errors.js'
-import type { Link } from '../link.js'
+import type { Link, Wire } from '../link.js'
 import { type FetchedPartition, fetchRecords } from '../wire/fetch.js'
 import type { Leaders } from './leaders.js'
 
@@ -23,6 +23,8 @@ export class Fetcher {
   readonly #target: FetchTarget
   #ahead: { offset: number; response: Promise<FetchedPartition> } | undefined
 
+  #wire: Wire | undefined
+
   constructor(target: FetchTarget) {
     this.#target = target
   }
@@ -37,6 +39,11 @@ export class Fetcher {
     return fetched
   }
 
+  /** Gives a response's buffer back; nothing may hold a view of it any more. */
+  release(fetched: FetchedPartition): void {
+    this.#wire?.recycle?.(fetched.records)
+  }
+
   /** Sends the request for what follows; its failure shows when that offset is asked for. */
   prefetch(offset: number): void {
     const response = this.#ask(offset)
@@ -48,6 +55,7 @@ export class Fetcher {
     const { link, topic, partition, leaders, bytes } = this.#target
     const leader = leaders.of(partition)
     const wire = await link.wire(leader, `fetch-${partition}`)
+    this.#wire = wire
     const [fetched] = await fetchRecords(wire, {
       topic,
       partitions: [{ partition, offset }],

@@ -158,14 +158,16 @@ export class ProduceQueue {
     })
     failpoint('after-produce')
     const answers = new Map(appended.map(a => [a.partition, a]))
-    for (const entry of request.entries) await this.#acknowledge(entry, answers.get(entry.partition))
+    const refused = appended.find(a => a.error !== 0)
+    if (refused) throw await leaders.fault(refused.error, `writing partition ${refused.partition}`)
+    // Without a pause: the answer to the next request may be here already, and must not be counted first.
+    for (const entry of request.entries) this.#acknowledge(entry, answers.get(entry.partition))
     this.#notify()
   }
 
-  async #acknowledge({ partition, built }: Entry, answer: Appended | undefined): Promise<void> {
+  #acknowledge({ partition, built }: Entry, answer: Appended | undefined): void {
     if (answer === undefined)
       throw new BrokerError(`The broker did not answer for partition ${partition}`, { retry: true })
-    if (answer.error !== 0) throw await this.#target.leaders.fault(answer.error, `writing partition ${partition}`)
     this.#target.acknowledged?.(partition, answer.baseOffset, built.records)
     this.written += built.records
     this.#outstanding -= built.batch.length

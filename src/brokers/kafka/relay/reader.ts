@@ -16,6 +16,8 @@ export class Reader {
   readonly #fetcher: Fetcher
   #position: number
   #sieve: Sieve | undefined
+  /** The response that the sieve reads. */
+  #used: FetchedPartition | undefined
 
   constructor(parts: { context: RelayContext; partition: number; fetcher: Fetcher; position: number }) {
     this.#context = parts.context
@@ -32,13 +34,23 @@ export class Reader {
         this.#position = piece.next
         return piece
       }
+      this.#releaseUsed()
       const fetched = await this.#fetch()
       const after = endOf(fetched)
       if (after !== undefined) {
+        this.#used = fetched
         this.#sieve = new Sieve(fetched, this.#position, end)
         if (after < end) this.#fetcher.prefetch(after)
       } else if (fetched.lastStable >= end && ++empty >= EMPTY_MEANS_HOLE) return this.#hole(end)
     }
+  }
+
+  /** Walked records are copied by now; batches that passed untouched still lie in the response. */
+  #releaseUsed(): void {
+    const { order, guarantee, compress } = this.#context.plan
+    const walked = order === 'key' || guarantee === 'counting' || compress !== undefined
+    if (this.#used && walked) this.#fetcher.release(this.#used)
+    this.#used = undefined
   }
 
   /** Compaction may leave nothing up to the end: the position moves on over the hole. */

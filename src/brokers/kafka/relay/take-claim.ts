@@ -1,7 +1,8 @@
 import { failpoint } from '../../../core/failpoint.js'
 import type { DrainPlan, PlanLane } from '../../../core/plan.js'
-import { DoubtedRange, Refusal } from '../../../errors.js'
+import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
 import { commitOffsets, committedOffsets } from '../admin/offsets.js'
+import { assertCopies } from '../claims/assert-copies.js'
 import type { Link } from '../link.js'
 import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
 import { Transaction } from './transaction.js'
@@ -10,6 +11,8 @@ import { assertIdle } from './watch-group.js'
 
 export type ClaimRequest = {
   readonly link: Link
+  /** The target's, which is asked where the group's offsets are gone. */
+  readonly target: Link
   readonly plan: DrainPlan
   readonly host: string
   readonly nonce: string
@@ -44,15 +47,36 @@ async function claimInTransaction(request: ClaimRequest): Promise<void> {
   if (!first) return
   const transaction = newTransaction(link, plan, Number(first.lane))
   await transaction.init()
-  const entries = entriesOf(request, await readCommits(request))
-  await transaction.commitOffset(entries)
-  await assertIdle(link, plan.group)
-  await transaction.end(true)
+  try {
+    const entries = await entriesOf(request, await readCommits(request))
+    await transaction.commitOffset(entries)
+    await assertIdle(link, plan.group)
+    await transaction.end(true)
+  } catch (error) {
+    await transaction.end(false).catch(() => undefined)
+    throw await outrun(request, error)
+  }
+}
+
+const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_TXN_STATE'])
+
+/** A rival took the same transactional id in between: the claim that it writes names it. */
+async function outrun(request: ClaimRequest, error: unknown): Promise<unknown> {
+  if (!(error instanceof BrokerError) || !FENCED.has(error.code)) return error
+  const { plan, nonce } = request
+  const claim = [...(await readCommits(request)).values()].find(found => found.claim)?.claim
+  if (claim && claim.run !== plan.run) return claimed(plan.group, claim)
+  const where = claim && claim.nonce !== nonce ? ` on ${claim.host}` : ''
+  return new Refusal(`Another runner claimed group ${plan.group}${where} at the same moment`, {
+    code: 'claimed',
+    hint: '`spillway runs --cluster C` shows who holds it. Nothing was copied by this one.',
+    cause: error,
+  })
 }
 
 async function claimPlainly(request: ClaimRequest): Promise<void> {
   const { link, plan } = request
-  const entries = entriesOf(request, await readCommits(request))
+  const entries = await entriesOf(request, await readCommits(request))
   await assertIdle(link, plan.group)
   await commitOffsets(link, plan.group, plan.sourceTopic, entries)
 }
@@ -88,18 +112,31 @@ function assertFree(plan: DrainPlan, commits: Commits): void {
   for (const { claim } of commits.values()) if (claim) throw claimed(plan.group, claim)
 }
 
-function entriesOf(request: ClaimRequest, commits: Commits) {
+async function entriesOf(request: ClaimRequest, commits: Commits) {
   const { plan, host, nonce, mode } = request
   if (mode === 'fresh') assertFree(plan, commits)
+  const copies = mode === 'fresh' ? new Map<number, number>() : await copiesOfGone(request, commits)
   return plan.lanes.map(lane => {
     const found = commits.get(Number(lane.lane)) ?? { offset: -1, claim: undefined }
     const { offset, totals } =
       mode === 'fresh' ? freshPosition(plan, lane, found) : resumedPosition(request, lane, found)
     const note = { run: plan.run, topic: plan.targetTopic, host, nonce, totals, task: taskOf(plan, lane) }
-    const metadata = formatClaim(found.claim?.counts ? { ...note, counts: found.claim.counts } : note)
+    const counts = plan.guarantee === 'counting' && found.offset < 0 ? countsOf(lane, copies) : found.claim?.counts
+    const metadata = formatClaim(counts ? { ...note, counts } : note)
     return { partition: Number(lane.lane), offset, metadata }
   })
 }
+
+/** Offsets of an empty group expire; the journal then rules, after a check against the target. */
+async function copiesOfGone({ target, plan, journalled }: ClaimRequest, commits: Commits) {
+  const gone = plan.lanes.filter(({ lane }) => (commits.get(Number(lane))?.offset ?? -1) < 0)
+  if (gone.length === 0) return new Map<number, number>()
+  const known = gone.map(({ lane }) => ({ lane, totals: journalled.get(lane)?.totals ?? NO_TOTALS }))
+  return assertCopies(target, plan, known)
+}
+
+const countsOf = ({ targets }: PlanLane, copies: ReadonlyMap<number, number>): number[] =>
+  targets.map(target => copies.get(target) ?? 0)
 
 function freshPosition(plan: DrainPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
   if (offset >= 0 && offset !== Number(lane.from)) {
@@ -120,7 +157,7 @@ function resumedPosition(
   { offset, claim }: Commit,
 ): { offset: number; totals: Totals } {
   const known = journalled.get(lane.lane)
-  if (offset < 0 && known) return { offset: Number(known.mark), totals: known.totals }
+  if (offset < 0) return { offset: Number(known?.mark ?? lane.from), totals: known?.totals ?? NO_TOTALS }
   if (claim?.run === plan.run) return { offset, totals: claim.totals }
   // A kill between the run folder and the claim leaves the position as the plan has it.
   if (!claim && !known && offset === Number(lane.from)) return { offset, totals: NO_TOTALS }

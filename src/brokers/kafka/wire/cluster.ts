@@ -30,6 +30,8 @@ class Cluster implements Link {
   #controller = -1
   #versions: ApiVersions = new Map()
   #closed = false
+  /** Ends the dials of `open`; a link that is open outlives the wish to stop, because a batch may still be settled. */
+  #opening: AbortSignal | undefined
   readonly #wires = new Map<string, Promise<Wire>>()
 
   constructor(settings: KafkaSettings) {
@@ -54,7 +56,8 @@ class Cluster implements Link {
   }
 
   async open(signal?: AbortSignal): Promise<void> {
-    const first = await this.#bootstrap(signal)
+    this.#opening = signal
+    const first = await this.#bootstrap()
     if (!this.supports(PRODUCE, 8))
       throw new UserError('The broker is older than Kafka 2.4', {
         code: 'unsupported',
@@ -63,6 +66,7 @@ class Cluster implements Link {
     await this.#firstLook(first)
     await first.close()
     await this.#advertised()
+    this.#opening = undefined
   }
 
   async refresh(): Promise<void> {
@@ -113,7 +117,7 @@ class Cluster implements Link {
   async #dial(node: number): Promise<Wire> {
     const broker = this.#nodes.find(each => each.node === node)
     if (this.#closed || broker === undefined) throw unknownNode(node, this.#closed)
-    return this.#keep(await dial(broker, this.settings, CONNECT_WITHIN / 2))
+    return this.#keep(await dial(broker, this.settings, { timeoutMs: CONNECT_WITHIN / 2, signal: this.#opening }))
   }
 
   async #keep({ wire, versions }: Dialled): Promise<Wire> {
@@ -122,16 +126,15 @@ class Cluster implements Link {
     return wire
   }
 
-  async #bootstrap(signal: AbortSignal | undefined): Promise<Wire> {
+  async #bootstrap(): Promise<Wire> {
     const targets: readonly Target[] = parseBrokers(this.settings.brokers)
     const each = Math.max(SHORTEST_TRY, CONNECT_WITHIN / 2 / targets.length)
     const deadline = Date.now() + CONNECT_WITHIN / 2 + SHORTEST_TRY
     const failures: SpillwayError[] = []
     for (const target of targets) {
-      signal?.throwIfAborted()
       if (Date.now() > deadline) break
       try {
-        return await this.#keep(await dial(target, this.settings, each))
+        return await this.#keep(await dial(target, this.settings, { timeoutMs: each, signal: this.#opening }))
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error
         failures.push(error)
@@ -158,6 +161,7 @@ class Cluster implements Link {
     try {
       await Promise.any(tries)
     } catch (error) {
+      this.#opening?.throwIfAborted()
       const failures = error instanceof AggregateError ? error.errors.map(asOurs) : [asOurs(error)]
       throw unreachable(
         'A broker answered, but none of the addresses that the brokers advertise can be reached',

@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net'
 import loggers from 'kafkajs/src/loggers/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
-import socketFactory from 'kafkajs/src/network/socketFactory.js'
 import type { KafkaSettings, SaslSettings, TlsSettings } from '../settings.js'
 import { type DialStage, dialError } from './network-errors.js'
+import { type Reads, readingInPlace } from './reads-in-place.js'
 import { SocketWire } from './socket-wire.js'
 import { type ApiVersions, askVersions } from './versions.js'
 
 /** A broker's address; `node` is -1 while it is known by its address only. */
 export type Target = { readonly node: number; readonly host: string; readonly port: number }
+/** How long a dial may take, and who may end it sooner. */
+export type DialLimits = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }
 /** An authenticated connection and what the broker announced on it. */
 export type Dialled = { readonly wire: SocketWire; readonly versions: ApiVersions }
 
@@ -17,19 +19,25 @@ const SASL_AUTHENTICATE = 36
 
 /**
  * Connects, reads ApiVersions and authenticates, all within `timeoutMs`. Throws BrokerError `unreachable` (retriable)
- * or UserError `tls-mismatch`, `certificate`, `credentials`, naming the address.
+ * or UserError `tls-mismatch`, `certificate`, `credentials`, naming the address; the reason of `signal` once that aborts.
  */
-export async function dial(target: Target, settings: KafkaSettings, timeoutMs: number): Promise<Dialled> {
-  const connection = prepare(target, settings, timeoutMs)
+export async function dial(target: Target, settings: KafkaSettings, limits: DialLimits): Promise<Dialled> {
+  const { timeoutMs, signal } = limits
+  signal?.throwIfAborted()
+  const reads: Reads = { to: undefined }
+  const connection = prepare(target, settings, { timeoutMs, reads })
   const stage = { at: 'connect', tls: settings.tls !== undefined } as { -readonly [K in keyof DialStage]: DialStage[K] }
   const clock = new AbortController()
   const timer = setTimeout(() => clock.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
-    return await within(clock.signal, () => shakeHands(connection, target, { settings, stage }))
+    return await within(signal ? AbortSignal.any([clock.signal, signal]) : clock.signal, () =>
+      shakeHands(connection, target, { settings, stage, reads }),
+    )
   } catch (error) {
     connection.requestQueue.rejectAll(new Error('gave up'))
     connection.requestQueue.destroy()
     connection.socket?.destroy()
+    signal?.throwIfAborted()
     throw dialError(whereIs(target), error instanceof Error ? error : new Error(String(error)), stage)
   } finally {
     clearTimeout(timer)
@@ -39,13 +47,23 @@ export async function dial(target: Target, settings: KafkaSettings, timeoutMs: n
 const whereIs = ({ node, host, port }: Target): string =>
   node < 0 ? `${host}:${port}` : `broker ${node}, advertised as ${host}:${port}`
 
-type Handshake = { settings: KafkaSettings; stage: { at: DialStage['at'] } }
+type Handshake = { settings: KafkaSettings; stage: { at: DialStage['at'] }; reads: Reads }
 
-async function shakeHands(connection: Connection, target: Target, { settings, stage }: Handshake): Promise<Dialled> {
+async function shakeHands(
+  connection: Connection,
+  target: Target,
+  { settings, stage, reads }: Handshake,
+): Promise<Dialled> {
   const socket = await opened(connection)
   socket.setNoDelay(true)
   const where = whereIs(target)
-  const wire = new SocketWire(connection, socket, { node: target.node, where, clientId: clientIdOf(settings) })
+  const inPlace = settings.tls === undefined ? reads : undefined
+  const wire = new SocketWire(connection, socket, {
+    node: target.node,
+    where,
+    clientId: clientIdOf(settings),
+    reads: inPlace,
+  })
   stage.at = 'versions'
   const versions = await askVersions(wire)
   stage.at = 'authenticate'
@@ -72,13 +90,15 @@ async function opened(connection: Connection): Promise<Socket> {
   return socket
 }
 
-function prepare(target: Target, settings: KafkaSettings, timeoutMs: number): Connection {
+type Preparing = { readonly timeoutMs: number; readonly reads: Reads }
+
+function prepare(target: Target, settings: KafkaSettings, { timeoutMs, reads }: Preparing): Connection {
   const connection = new Connection({
     host: target.host,
     port: target.port,
     clientId: clientIdOf(settings),
     logger: SILENT,
-    socketFactory: socketFactory(),
+    socketFactory: readingInPlace(reads),
     ssl: settings.tls === undefined ? null : tlsOptions(settings.tls),
     sasl: settings.sasl === undefined ? null : saslOptions(settings.sasl),
     connectionTimeout: timeoutMs,

@@ -5,6 +5,7 @@ import type { Wire, WireRequest } from '../link.js'
 import { Frames } from './frames.js'
 import { requestHeader, skipTags } from './header.js'
 import { networkError } from './network-errors.js'
+import type { Reads, ReadsInPlace } from './reads-in-place.js'
 
 const REQUEST_TIMEOUT = 30_000
 const LONGEST_THROTTLE = 60_000
@@ -15,6 +16,9 @@ type Waiter = {
   readonly resolve: (body: Buffer) => void
   readonly reject: (error: Error) => void
 }
+
+/** `reads` is set where the socket can read into a given buffer (plain TCP). */
+type WireOptions = { node: number; where: string; clientId: string; reads?: Reads | undefined }
 
 /**
  * One authenticated connection. kafkajs dialled it; from then on the bytes are ours: own frames, own correlation map.
@@ -38,14 +42,15 @@ export class SocketWire implements Wire {
   #kafkajsReads = false
   #failure: SpillwayError | undefined
 
-  constructor(connection: Connection, socket: Socket, options: { node: number; where: string; clientId: string }) {
+  constructor(connection: Connection, socket: Socket, options: WireOptions) {
     this.node = options.node
     this.#connection = connection
     this.#socket = socket
     this.#where = options.where
     this.#clientId = Buffer.from(options.clientId)
     socket.removeAllListeners('data')
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    if (options.reads) options.reads.to = this.#readsInPlace()
+    else socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', error => this.#fail(networkError(error, `The connection to ${this.#where}`)))
     socket.on('close', () => this.#fail(this.#gone('was closed')))
   }
@@ -74,6 +79,11 @@ export class SocketWire implements Wire {
     }
   }
 
+  /** Takes the buffer of a large response back; nothing may hold a view of it any more. */
+  recycle(body: Buffer): void {
+    this.#frames.recycle(body)
+  }
+
   async close(): Promise<void> {
     this.#fail(this.#gone('was closed by us'))
   }
@@ -93,10 +103,24 @@ export class SocketWire implements Wire {
     this.#socket.uncork()
   }
 
+  #readsInPlace(): ReadsInPlace {
+    return {
+      room: () => this.#frames.room(),
+      wrote: bytes => {
+        if (this.#kafkajsReads) this.#read(Buffer.from(this.#frames.room().subarray(0, bytes)))
+        else this.#guarded(() => this.#frames.wrote(bytes))
+      },
+      take: chunk => this.#read(chunk),
+    }
+  }
+
   #read(chunk: Buffer): void {
+    this.#guarded(() => (this.#kafkajsReads ? this.#connection.processData(chunk) : this.#frames.push(chunk)))
+  }
+
+  #guarded(take: () => void): void {
     try {
-      if (this.#kafkajsReads) this.#connection.processData(chunk)
-      else this.#frames.push(chunk)
+      take()
     } catch (error) {
       this.#fail(error instanceof BrokerError ? error : this.#gone('sent what cannot be read', error))
     }
