@@ -8,7 +8,7 @@ export type Request =
   | { readonly type: 'pause'; readonly by: string; readonly reason?: string }
   /** `ignore` lifts a gauge's hold as well and keeps it away. */
   | { readonly type: 'resume'; readonly by: string; readonly ignore?: string }
-  | { readonly type: 'set'; readonly by: string; readonly rate: Rate }
+  | { readonly type: 'set'; readonly by: string; readonly rate: Rate | 'unlimited' }
   | { readonly type: 'abort'; readonly by: string }
 
 /** The answer, one JSON line: the run's envelope after the change, or why not. */
@@ -49,7 +49,9 @@ export function readResponse(line: string): Response {
   return { ok: false, error: { code: text(code, 'code'), message: text(message, 'message'), hint: text(hint, 'hint') } }
 }
 
+/** Without either limit the rate is unlimited; that must be said, so that a slip cannot take the limit away. */
 function readRate(raw: unknown): Rate {
+  if (raw === 'unlimited') return {}
   if (!isRecord(raw)) throw new TypeError('A rate is {messages} or {bytes} a second')
   const { messages, bytes } = raw
   if (messages === undefined && bytes === undefined) throw new TypeError('A rate is {messages} or {bytes} a second')

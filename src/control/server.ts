@@ -90,6 +90,6 @@ function answer(line: string, control: Control): Response {
 function obey(request: Request, control: Control): void {
   if (request.type === 'pause') control.pause(request.by, request.reason)
   if (request.type === 'resume') control.resume(request.by, request.ignore)
-  if (request.type === 'set') control.rate(request.rate, request.by)
+  if (request.type === 'set') control.rate(request.rate === 'unlimited' ? {} : request.rate, request.by)
   if (request.type === 'abort') control.abort(request.by)
 }

@@ -99,6 +99,8 @@ export type DrainPlan = {
   readonly undoPossibleUntil: string
   /** The same as an instant, ISO 8601; absent where nothing bounds it. */
   readonly undoPossibleUntilAt?: string
+  /** When the group's offsets may expire at the earliest, ISO 8601, and after how long; absent for a live group or where unknown. */
+  readonly offsetsExpire?: { readonly at: string; readonly retentionMinutes: number }
   readonly duplicatesAtMost: string
   readonly warnings: readonly string[]
   /** What would make `--execute` refuse now. */

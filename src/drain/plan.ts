@@ -15,7 +15,7 @@ import { stepsOf } from './plan/steps.js'
 import { stopCommands } from './plan/stop-commands.js'
 import { type Target, type TargetCluster, targetOf } from './plan/target.js'
 import { replication, topicSettings } from './plan/topic-settings.js'
-import { undoUntil } from './plan/undo-until.js'
+import { offsetsExpire, undoUntil } from './plan/undo-until.js'
 import { type LaneVolume, totalBytes, volumes } from './plan/volume.js'
 import { drainWarnings } from './plan/warnings.js'
 import { drainRefusals, refusalInWords } from './refusals.js'
@@ -45,6 +45,7 @@ const sketch = (survey: Backlog, options: DrainOptions, target: Target): Draft =
     acls: aclsOf({ ...names, lanesGroup: options.lanesGroup ?? `spillway.${options.run}` }),
     stopCommands: stopCommands(survey.group.id),
     ...undoUntil(survey),
+    ...offsetsExpire(survey),
     duplicatesAtMost: duplicatesInWords(names),
   }
   const plan = { ...names, ...layout, ...words }

@@ -1,8 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbortRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT, RunError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { abortDeadRun } from '../journal/abort.js'
+import type { RunFolder } from '../journal/run-folder.js'
+import { openRun } from '../journal/runs.js'
+import { readRun } from './runs/look.js'
+import { showEnvelope } from './runs/show.js'
+import { notRunning, operator, steer } from './runs/steer.js'
 
-/** Sets `io.exitCode`. */
-export async function abort(_request: AbortRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** What is in hand settles within a transaction's time (15 s); past that something hangs. Milliseconds. */
+const SETTLES_WITHIN_MS = 20_000
+const LOOK_EVERY_MS = 100
+
+/**
+ * Stops a run for good, live or dead; deletes and undoes nothing, and says how to restore and to undo. Sets `io.exitCode`. Throws Refusal
+ * where it is over already or held on another host, RunError `unresponsive` where it does not end.
+ */
+export async function abort({ run }: AbortRequest, io: Io, present: Presentation): Promise<void> {
+  const folder = await openRun(homeFolder(io.env), run)
+  const live = await steer(folder, { type: 'abort', by: operator() })
+  if (live !== undefined) await ended(folder, io)
+  else if ((await folder.holder())?.standing === 'elsewhere') throw await notRunning(folder, 'abort')
+  else await abortDeadRun(folder, operator(), { now: io.now() })
+  const { envelope } = await readRun(folder, io.now())
+  showEnvelope(envelope, { io, present, more: commands(run) })
+  io.exitCode = EXIT.complete
 }
+
+async function ended(folder: RunFolder, io: Io): Promise<void> {
+  for (const until = Date.now() + SETTLES_WITHIN_MS; await folder.alive(); ) {
+    if (Date.now() > until) {
+      throw new RunError(`Run ${folder.id} was told to stop, but its process has not ended yet`, {
+        code: 'unresponsive',
+        hint: `Look again with \`spillway status ${folder.id}\`; a process that hangs may be killed: nothing is lost by it.`,
+      })
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal: io.soft })
+  }
+}
+
+const commands = (run: string): string[] => [
+  '',
+  'Nothing was deleted or undone.',
+  `Take the temporary topic away once its lanes are empty:  spillway restore ${run} --execute`,
+  `Give the backlog back:                                   spillway restore ${run} --undo --execute`,
+  `Carry it on after all:                                   spillway resume ${run} --after-abort`,
+]

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import type { DrainRequest } from '../commands/requests.js'
 import { defined } from '../core/defined.js'
+import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
 import type { DrainPlan } from '../core/plan.js'
 import { makeRunId } from '../core/run-id.js'
 import type { DrainOptions } from '../drain/plan/options.js'
 import { planDrain } from '../drain/plan.js'
+import { drainRefusals } from '../drain/refusals.js'
 import { UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
@@ -16,21 +18,28 @@ import { openLinks } from './run/links.js'
 import { otherCluster } from './run/other-cluster.js'
 import { printPlan } from './run/print-plan.js'
 import { surveyForPlan } from './run/survey-for-plan.js'
+import { remindOf } from './runs/unrestored.js'
 
 /** Plans a drain, shows the plan and, with `--execute`, runs it. Sets `io.exitCode`. */
 export async function drain(request: DrainRequest, io: Io, present: Presentation): Promise<void> {
+  parseFailpoint(io.env.SPILLWAY_FAILPOINT)
+  await remindOf(io, present)
   await using links = await openLinks(
     { source: request.source, target: request.to, config: request.config },
     { io, present },
   )
+  const options = optionsOf(request, io.now())
   const draw = async () => {
     const survey = await surveyForPlan(links.source, request.source, { io, execute: request.execute })
-    return planDrain(survey, optionsOf(request, io.now()), await otherCluster(links))
+    const target = await otherCluster(links)
+    const plan = planDrain(survey, { ...options, now: io.now() }, target)
+    return { plan, refusals: drainRefusals(survey, plan, defined({ target })) }
   }
-  const plan = await draw()
+  const drawn = await draw()
+  const { plan } = drawn
   if (request.save !== undefined) await save(plan, request.save)
   if (!request.execute) return printPlan(plan, { io, present })
-  const approved = await approve(plan, { request, io, present, again: draw })
+  const approved = await approve(drawn, { request, io, present, again: draw })
   const folder = await createRun(homeFolder(io.env), approved)
   await execute({ plan: approved, folder, ...links, mode: 'fresh', reason: request.reason, io, present })
 }

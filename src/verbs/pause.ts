@@ -1,8 +1,17 @@
 import type { PauseRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { defined } from '../core/defined.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { openRun } from '../journal/runs.js'
+import { showEnvelope } from './runs/show.js'
+import { notRunning, operator, steer } from './runs/steer.js'
 
-/** Sets `io.exitCode`. */
-export async function pause(_request: PauseRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Holds a live run until `resume`. Sets `io.exitCode`. Throws Refusal `not-running` for a dead one. */
+export async function pause({ run, reason }: PauseRequest, io: Io, present: Presentation): Promise<void> {
+  const folder = await openRun(homeFolder(io.env), run)
+  const envelope = await steer(folder, { type: 'pause', by: operator(), ...defined({ reason }) })
+  if (envelope === undefined) throw await notRunning(folder, 'pause')
+  showEnvelope(envelope, { io, present, more: [`Carry it on:   spillway resume ${run}`] })
+  io.exitCode = EXIT.complete
 }

@@ -1,8 +1,42 @@
 import type { ResumeRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import type { Place } from '../core/address.js'
+import { parseFailpoint } from '../core/failpoint.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import type { RunFolder } from '../journal/run-folder.js'
+import { openRun } from '../journal/runs.js'
+import { adopt } from './resume/adopt.js'
+import { carryOn } from './resume/carry-on.js'
+import { showEnvelope } from './runs/show.js'
+import { operator, steer } from './runs/steer.js'
+import { remindOf } from './runs/unrestored.js'
 
-/** Sets `io.exitCode`. */
-export async function resume(_request: ResumeRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Lifts an operator's hold of a live run, or carries a dead, failed or stopped one on. Sets `io.exitCode`. */
+export async function resume(request: ResumeRequest, io: Io, present: Presentation): Promise<void> {
+  parseFailpoint(io.env.SPILLWAY_FAILPOINT)
+  if (isAdoption(request)) return adopt(request, io, present)
+  const folder = await openRun(homeFolder(io.env), request.run ?? '')
+  await remindOf(io, present, folder.id)
+  if (!(await lift(folder, request, { io, present }))) await carryOn(folder, request, { io, present })
+}
+
+const isAdoption = (request: ResumeRequest): request is ResumeRequest & { readonly adopt: Place } =>
+  request.adopt !== undefined
+
+/** Lifts the holds of a live run and shows it; false where no process works on it. */
+async function lift(
+  folder: RunFolder,
+  { ignore }: ResumeRequest,
+  { io, present }: { io: Io; present: Presentation },
+): Promise<boolean> {
+  const by = operator()
+  const requests = ignore.length === 0 ? [{}] : ignore.map(reason => ({ ignore: reason }))
+  for (const [at, each] of requests.entries()) {
+    const envelope = await steer(folder, { type: 'resume', by, ...each })
+    if (envelope === undefined) return false
+    if (at === requests.length - 1) showEnvelope(envelope, { io, present })
+  }
+  io.exitCode = EXIT.complete
+  return true
 }

@@ -1,8 +1,35 @@
 import type { RunsRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import type { Envelope } from '../core/envelope.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { listRuns, openRun } from '../journal/runs.js'
+import { classify } from '../present/error.js'
+import { toPrettyJson } from '../present/json.js'
+import { runsTable } from '../report/runs-table.js'
+import { lookAt } from './runs/look.js'
+import { remindOf } from './runs/unrestored.js'
 
-/** Sets `io.exitCode`. */
-export async function runs(_request: RunsRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Lists the runs of this home, or with `--cluster` what a broker knows of runs. Sets `io.exitCode`. */
+export async function runs(request: RunsRequest, io: Io, present: Presentation): Promise<void> {
+  if (request.cluster !== undefined) {
+    const { showCluster } = await import('./runs/on-cluster.js')
+    await showCluster(request.cluster, { config: request.config, io, present })
+  } else await showHome(io, present)
+  await remindOf(io, present)
+  io.exitCode = EXIT.complete
 }
+
+async function showHome(io: Io, present: Presentation): Promise<void> {
+  const home = homeFolder(io.env)
+  const found: Envelope[] = []
+  for (const id of await listRuns(home)) {
+    // One damaged folder must not hide the others.
+    const envelope = await look(home, id, io).catch((error: unknown) => classify(error, io.soft))
+    if (envelope instanceof Error) io.err.write(`run ${id} cannot be read: ${envelope.message}\n`)
+    else found.push(envelope)
+  }
+  io.out.write(present.format === 'json' ? toPrettyJson(found) : `${runsTable(found)}\n`)
+}
+
+const look = async (home: string, id: string, io: Io): Promise<Envelope> => lookAt(await openRun(home, id), io.now())

@@ -1,8 +1,16 @@
 import type { SetRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { openRun } from '../journal/runs.js'
+import { showEnvelope } from './runs/show.js'
+import { notRunning, operator, steer } from './runs/steer.js'
 
-/** Sets `io.exitCode`. */
-export async function set(_request: SetRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Changes the rate of a live run. Sets `io.exitCode`. Throws Refusal `not-running` for a dead one. */
+export async function set({ run, rate }: SetRequest, io: Io, present: Presentation): Promise<void> {
+  const folder = await openRun(homeFolder(io.env), run)
+  const envelope = await steer(folder, { type: 'set', by: operator(), rate })
+  if (envelope === undefined) throw await notRunning(folder, 'set')
+  showEnvelope(envelope, { io, present })
+  io.exitCode = EXIT.complete
 }

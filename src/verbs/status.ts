@@ -1,8 +1,16 @@
 import type { StatusRequest } from '../commands/requests.js'
-import { UserError } from '../errors.js'
+import { homeFolder } from '../core/home.js'
+import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { openRun } from '../journal/runs.js'
+import { lookAt } from './runs/look.js'
+import { showEnvelope } from './runs/show.js'
+import { remindOf } from './runs/unrestored.js'
 
-/** Sets `io.exitCode`. */
-export async function status(_request: StatusRequest, _io: Io, _present: Presentation): Promise<void> {
-  throw new UserError('not built yet', { code: 'not-built' })
+/** Prints where a run stands, live or dead. Sets `io.exitCode`. Throws UserError `no-such-run`. */
+export async function status(request: StatusRequest, io: Io, present: Presentation): Promise<void> {
+  const folder = await openRun(homeFolder(io.env), request.run)
+  showEnvelope(await lookAt(folder, io.now()), { io, present })
+  await remindOf(io, present)
+  io.exitCode = EXIT.complete
 }

@@ -34,3 +34,14 @@ const source = (lane: string, by: 'time' | 'size', { topic }: Backlog): string =
   const rule = by === 'size' ? 'by size' : age > 0 ? `of ${formatDuration(age / 1000)}` : 'by time'
   return `source retention ${rule}, partition ${lane}`
 }
+
+/** When the group's offsets may expire at the earliest; empty where nobody knows, or while the group lives. */
+export const offsetsExpire = ({
+  offsetsExpireAt,
+  offsetsExpireEarliest,
+  offsetsRetentionMinutes,
+}: Backlog): Pick<DrainPlan, 'offsetsExpire'> => {
+  const at = offsetsExpireEarliest ?? offsetsExpireAt
+  if (at === undefined || offsetsRetentionMinutes === undefined) return {}
+  return { offsetsExpire: { at, retentionMinutes: offsetsRetentionMinutes } }
+}

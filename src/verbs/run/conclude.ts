@@ -3,7 +3,7 @@ import type { RunSoFar } from '../../core/fold.js'
 import type { HoldGate } from '../../core/gate.js'
 import { imbalance } from '../../core/ledger.js'
 import type { DrainPlan } from '../../core/plan.js'
-import { EXIT, type ExitCode, Refusal, SpillwayError, Stopped } from '../../errors.js'
+import { EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
 import { printOutcome } from './outcome.js'
@@ -39,7 +39,7 @@ export async function conclude(run: Concluding): Promise<void> {
 function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): { ending: Ending; exitCode: ExitCode } {
   const { state } = recorder
   if (aborted) return { ending: { kind: 'stopped', by: 'aborted' }, exitCode: EXIT.interrupted }
-  if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(failure))
+  if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(asRefusal(failure)))
   if (state.lost.length > 0) return failed(lostError(state))
   if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(state))
   const unfinished = plan.lanes.some(lane => state.lanes.get(lane.lane)?.finished !== true)
@@ -87,6 +87,16 @@ class Refused extends SpillwayError {
     })
   }
 }
+
+/** What would hold a lane refuses the run before any lane is open. */
+const asRefusal = (failure: unknown): unknown =>
+  failure instanceof HoldError
+    ? new Refusal(`Refused: ${failure.message}`, {
+        code: 'group-live',
+        hint: 'Stop its consumers, then resume; --wait 120s polls until they are gone.',
+        cause: failure,
+      })
+    : failure
 
 /** Whether an ending was a refusal (exit 4), which `resume` may clear. */
 export const isRefusal = (error: unknown): boolean => error instanceof Refusal

@@ -116,8 +116,9 @@ async function prepare(running: Running) {
   const nonce = randomBytes(4).toString('hex')
   const host = hostname().replace(/\s/g, '-')
   const { lanes, read } = journalledLanes(recorder.state)
+  // The claim first: of two rivals one is refused before it has made anything.
+  await takeClaim({ link: source, target, plan, host, nonce, mode, journalled: lanes })
   await makeTopic(running, read)
-  await takeClaim({ link: source, plan, host, nonce, mode, journalled: lanes })
   const allowance = new Allowance(running.pacer, { first: plan.first, already: read, lanes: plan.lanes.length })
   const at = () => running.io.now().toISOString()
   return openRelay({

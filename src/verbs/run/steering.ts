@@ -26,8 +26,10 @@ export function steering({ plan, recorder, gate, pacer, aborted, now }: Parts): 
     recorder.record(event).catch(error => aborted.abort(error))
   }
   return {
-    status: () =>
-      toEnvelope(plan, recorder.state, { alive: true, now: now(), originals: originalsInWords(plan, recorder.state) }),
+    status: () => {
+      const originals = originalsInWords(plan, recorder.state)
+      return toEnvelope(plan, recorder.state, { alive: true, now: now(), originals, holds: gate.holds() })
+    },
     pause(by, reason) {
       gate.hold(`operator: ${reason ?? 'pause'}`, 'operator')
       note('pause', by)

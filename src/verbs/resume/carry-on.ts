@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeGroup } from '../../brokers/kafka/admin/describe-group.js'
+import type { Link } from '../../brokers/kafka/link.js'
+import { memberReason } from '../../brokers/kafka/relay/watch-group.js'
+import type { ResumeRequest } from '../../commands/requests.js'
+import { isAborted, type RunSoFar } from '../../core/fold.js'
+import type { DrainPlan } from '../../core/plan.js'
+import { EXIT, Refusal } from '../../errors.js'
+import type { Io, Presentation } from '../../io.js'
+import type { RunFolder } from '../../journal/run-folder.js'
+import { execute } from '../run/execute.js'
+import { assertSamePlace, reconnect } from '../run/reconnect.js'
+import { readRun } from '../runs/look.js'
+import { showEnvelope } from '../runs/show.js'
+
+type Shown = { readonly io: Io; readonly present: Presentation }
+
+const POLL_MS = 1000
+
+/** Carries a run on that no process works on. Sets `io.exitCode`. Throws Refusal, UserError. */
+export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, present }: Shown): Promise<void> {
+  const { plan, state, envelope } = await readRun(folder, io.now())
+  if (state.ending?.kind === 'complete') {
+    showEnvelope(envelope, { io, present })
+    io.exitCode = state.ledger.parked > 0n ? EXIT.left : EXIT.complete
+    return
+  }
+  assertResumable(folder.id, state, request.afterAbort)
+  await folder.claim({ takeOver: request.takeOver })
+  try {
+    await using links = await reconnect(plan, request, { io, present })
+    await assertSamePlace(plan, links)
+    await untilIdle(links.source, plan.group, { waitMs: request.waitMs, io, present })
+    const { ignore, reason } = request
+    await execute({ plan: whole(plan, state), folder, ...links, mode: 'resume', ignore, reason, io, present })
+  } finally {
+    await folder.close()
+  }
+}
+
+function assertResumable(run: string, state: RunSoFar, afterAbort: boolean): void {
+  if (state.ending?.kind === 'undone' || state.restored !== undefined) {
+    const done = state.ending?.kind === 'undone' || state.restored?.done === true
+    throw new Refusal(`Run ${run} ${done ? 'was undone' : 'is being taken apart'}: there is nothing to carry on`, {
+      code: 'undone',
+      hint: done
+        ? 'The source group has its backlog back. Plan a new drain.'
+        : `Finish that: spillway restore ${run}${state.restored?.how === 'undo' ? ' --undo' : ''} --execute`,
+    })
+  }
+  if (!isAborted(state) || afterAbort) return
+  throw new Refusal(`Run ${run} was aborted`, {
+    code: 'aborted',
+    hint: `To carry it on after all: spillway resume ${run} --after-abort. To give the backlog back: spillway restore ${run} --undo --execute.`,
+  })
+}
+
+/** A canary that has had its N messages goes on with the rest, without a limit. */
+export function whole(plan: DrainPlan, { ending, ledger }: RunSoFar): DrainPlan {
+  const { first, ...rest } = plan
+  const looked = ending?.kind === 'stopped' && ending.by === 'canary'
+  return first !== undefined && (looked || ledger.read >= BigInt(first)) ? rest : plan
+}
+
+/** Refuses while the source group has members or cannot be judged, polling for `waitMs`. Throws Refusal `group-live`. */
+export async function untilIdle(
+  link: Link,
+  group: string,
+  { waitMs, io, present }: Shown & { readonly waitMs: number },
+): Promise<void> {
+  for (const until = Date.now() + waitMs; ; ) {
+    const view = await describeGroup(link, group)
+    if (view.verdict === 'idle') return
+    if (Date.now() >= until) {
+      throw new Refusal(`Refused: ${memberReason(view)}`, {
+        code: 'group-live',
+        hint: 'Stop its consumers, then resume again; --wait 120s polls until they are gone.',
+      })
+    }
+    if (!present.quiet) io.err.write(`waiting: ${memberReason(view)}\n`)
+    await sleep(Math.min(POLL_MS, until - Date.now()), undefined, { signal: io.soft })
+  }
+}

@@ -1,0 +1,38 @@
+import { findTraces, type Trace } from '../../brokers/kafka/claims/find-claims.js'
+import { connect } from '../../brokers/kafka/link.js'
+import type { Place } from '../../core/address.js'
+import { defined } from '../../core/defined.js'
+import { homeFolder } from '../../core/home.js'
+import type { Io, Presentation } from '../../io.js'
+import { listRuns } from '../../journal/runs.js'
+import { toPrettyJson } from '../../present/json.js'
+import { table } from '../../present/table.js'
+import { kafkaSettings } from '../../settings.js'
+
+type Showing = { readonly config: string | undefined; readonly io: Io; readonly present: Presentation }
+
+const COLUMNS = ['RUN', 'HOST', 'SOURCE', 'GROUP', 'TEMPORARY TOPIC', 'LANES', 'FOLDER'].map(title =>
+  title === 'LANES' ? { title, align: 'right' as const } : { title },
+)
+
+/** Lists claims and temporary topics of a cluster, whoever made them. Throws UserError, BrokerError. */
+export async function showCluster(place: Place, { config, io, present }: Showing): Promise<void> {
+  const settings = await kafkaSettings(place, { io, present, ...defined({ config }) })
+  await using link = await connect(settings, io.soft)
+  const { traces, groupsNotAsked } = await findTraces(link)
+  const known = new Set(await listRuns(homeFolder(io.env)))
+  const found = traces.map(trace => ({ ...trace, folderHere: known.has(trace.run) }))
+  if (groupsNotAsked > 0) io.err.write(`warning: ${groupsNotAsked} groups were not asked: the cluster has too many\n`)
+  if (present.format === 'json') io.out.write(toPrettyJson(found))
+  else io.out.write(found.length === 0 ? 'No claims and no temporary topics.\n' : table(COLUMNS, found.map(row), 160))
+}
+
+const row = (trace: Trace & { readonly folderHere: boolean }): string[] => [
+  trace.run,
+  trace.host ?? '-',
+  trace.sourceTopic ?? '-',
+  trace.group ?? '-',
+  trace.temporaryTopic,
+  trace.partitions === null ? 'gone' : String(trace.partitions),
+  trace.folderHere ? 'here' : 'elsewhere',
+]

@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { verifyPlan } from '../../core/digest.js'
+import { foldRun, NOTHING_YET, type RunSoFar } from '../../core/fold.js'
+import { homeFolder } from '../../core/home.js'
+import type { DrainPlan } from '../../core/plan.js'
+import { reviveEvent } from '../../core/revive.js'
+import type { Io, Presentation } from '../../io.js'
+import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js'
+import { listRuns, openRun } from '../../journal/runs.js'
+import { classify } from '../../present/error.js'
+
+/** How a run ended stands in its journal's last lines; reading all of every journal would make each command slow. Bytes. */
+const TAIL = 64 << 10
+/** Share of the offsets' retention from which every command warns. */
+const WARN_FROM = 0.8
+
+/**
+ * Warns on standard error, a line each, of runs in this home that are complete but not restored, and of those whose group's offsets are
+ * about to expire. `only` looks at one run, and only at its expiry. Prints nothing with `--quiet`.
+ */
+export async function remindOf(io: Io, present: Presentation, only?: string): Promise<void> {
+  if (present.quiet) return
+  const home = homeFolder(io.env)
+  for (const id of only === undefined ? await listRuns(home) : [only]) {
+    const lines = await openRun(home, id)
+      .then(folder => reminders(folder, io.now(), only === undefined))
+      // What cannot be read is told by the command that is about it.
+      .catch((error: unknown) => [`run ${id} cannot be read: ${classify(error).message}`])
+    for (const line of lines) io.err.write(`warning: ${line}\n`)
+  }
+}
+
+async function reminders(folder: RunFolder, now: Date, restoreToo: boolean): Promise<string[]> {
+  const state = await lastOf(folder)
+  if (state.restored?.done || state.ending?.kind === 'undone') return []
+  const plan = verifyPlan(await folder.plan())
+  return [...(restoreToo ? forgotten(plan, state) : []), ...expiryReminder(plan, now)]
+}
+
+const forgotten = (plan: DrainPlan, { ending }: RunSoFar): string[] =>
+  ending?.kind !== 'complete' || plan.lanes.length === 0
+    ? []
+    : [
+        `run ${plan.run} is complete but not restored: ${plan.targetTopic} and the claim on ${plan.group} are still there (spillway restore ${plan.run})`,
+      ]
+
+/** The warning that a run's group will lose its offsets; none before 80 % of their retention have passed. Pure. */
+export function expiryReminder({ run, group, offsetsExpire }: DrainPlan, now: Date): string[] {
+  if (offsetsExpire === undefined) return []
+  const retention = offsetsExpire.retentionMinutes * 60_000
+  const left = Date.parse(offsetsExpire.at) - now.getTime()
+  if (left > retention * (1 - WARN_FROM)) return []
+  const at = `${offsetsExpire.at.slice(0, 16)}Z`
+  return [
+    `the offsets of ${group} (run ${run}) may expire from ${at} on: finish or undo the run before, or raise offsets.retention.minutes`,
+  ]
+}
+
+/** The fold over the last lines of a journal: how the run ended and what was restored, not its counts. */
+async function lastOf(folder: RunFolder): Promise<RunSoFar> {
+  await using file = await open(join(folder.path, JOURNAL_FILE))
+  const { size } = await file.stat()
+  const from = Math.max(0, size - TAIL)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
+  const text = buffer.toString('utf8', 0, bytesRead)
+  // The first line may be cut off by the beginning of the tail, the last one by a crash.
+  const lines = text.slice(from === 0 ? 0 : text.indexOf('\n') + 1, text.lastIndexOf('\n') + 1).split('\n')
+  return lines
+    .filter(line => line !== '')
+    .map(line => reviveEvent(JSON.parse(line)))
+    .reduce(foldRun, NOTHING_YET)
+}
