@@ -37,12 +37,6 @@ export class RecordSum implements RecordTaker {
     this.#add(finish(a ^ (end - start)), finish(b ^ (end - start)))
   }
 
-  /** Takes away what another sum holds: parked records, say. */
-  minus(other: Sum): Sum {
-    const mine = this.total()
-    return { records: mine.records - other.records, sum: BigInt.asUintN(64, mine.sum - other.sum) }
-  }
-
   total(): Sum {
     return { records: this.records, sum: BigInt(this.#high) * BigInt(TWO_32) + BigInt(this.#low) }
   }
