@@ -50,6 +50,8 @@ export const printError = (thrown: unknown, { io, json, printed }: Printing): Ex
 export const classify = (thrown: unknown, soft?: AbortSignal): SpillwayError => {
   if (thrown instanceof SpillwayError) return thrown
   if (thrown instanceof CommanderError) return usageError(thrown)
+  // Several lanes failed, mostly for one reason; the first that did says how it ended.
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return classify(thrown.errors[0], soft)
   if (thrown instanceof Error && thrown.name === 'AbortError' && soft?.reason instanceof Stopped) return soft.reason
   if (thrown instanceof Error && 'syscall' in thrown && 'code' in thrown) return fileError(thrown, String(thrown.code))
   const message = thrown instanceof Error ? thrown.message : String(thrown)

@@ -48,6 +48,7 @@ describe('classify', () => {
     [systemError('EACCES'), 2, 'file'],
     [systemError('ENOSPC'), 1, 'system'],
     ['a string', 1, 'bug'],
+    [new AggregateError([new Refusal('taken', { code: 'taken' }), new Error('and so')]), 4, 'taken'],
   ])('gives %s the exit code %i', (thrown, exitCode, code) => {
     expect(classify(thrown)).toMatchObject({ exitCode, code })
   })
