@@ -21,7 +21,8 @@ export async function workShift(shift: Shift, { io, present }: Stage): Promise<D
   const seconds = () => (performance.now() - began) / 1000
   const show = () => {
     const perSecond = witness.handled / Math.max(seconds(), 0.001)
-    progress.show({ done: BigInt(witness.handled), total: BigInt(records), perSecond, state: 'handled' })
+    const etaSeconds = (records - witness.handled) / perSecond
+    progress.show({ done: BigInt(witness.handled), total: BigInt(records), perSecond, etaSeconds, state: 'handled' })
   }
   await workAsGroup(
     {
