@@ -55,7 +55,7 @@ export type MemoryShare = {
 const FETCH_TOTAL = 24 << 20
 const BUILDERS_TOTAL = 16 << 20
 const OUTSTANDING_TOTAL = 16 << 20
-const BUILDER_LARGEST = 512 << 10
+const BUILDER_LARGEST = 256 << 10
 /** Below this the broker pays more for batches than for bytes. */
 const BUILDER_SMALLEST = 16 << 10
 

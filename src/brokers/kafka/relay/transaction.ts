@@ -29,6 +29,8 @@ export class Transaction {
   epoch = -1
   readonly #target: TransactionTarget
   readonly #included = new Set<number>()
+  /** Partitions of the transaction before: the next one most likely writes to them too, and one request adds them all. */
+  #usual: readonly number[] = []
   #offsetsIncluded = false
   #coordinator: Wire | undefined
   #groupCoordinator: Wire | undefined
@@ -57,7 +59,7 @@ export class Transaction {
   /** Adds target partitions to the open transaction; those that are in it already cost nothing. */
   include(partitions: readonly number[]): Promise<void> {
     if (partitions.every(p => this.#included.has(p))) return this.#queue.then(() => undefined)
-    const next = this.#queue.then(() => this.#add(partitions.filter(p => !this.#included.has(p))))
+    const next = this.#queue.then(() => this.#add([...partitions, ...this.#usual].filter(p => !this.#included.has(p))))
     this.#queue = next.catch(() => undefined)
     return next
   }
@@ -97,12 +99,13 @@ export class Transaction {
     const topic = this.#target.targetTopic
     await this.#patiently(
       () => this.#transactional(),
-      wire => addPartitionsToTxn(wire, { ...this.#who(), topic, partitions: [...partitions] }),
+      wire => addPartitionsToTxn(wire, { ...this.#who(), topic, partitions: [...new Set(partitions)] }),
     )
     for (const p of partitions) this.#included.add(p)
   }
 
   #forget(): void {
+    this.#usual = [...this.#included]
     this.#included.clear()
     this.#offsetsIncluded = false
   }
