@@ -88,6 +88,8 @@ export class ByCounting implements Settlement {
     const wire = await this.#context.target.any()
     const got = await initProducerId(wire, { transactionalId: null, timeoutMs: 60_000 })
     await this.#context.noteProducer(got.producerId)
+    // After a fault this same execution meets its own batches again.
+    this.#context.producers.add(got.producerId)
     this.#producerId = got.producerId
     this.#epoch = got.epoch
   }
