@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RestoreRequest } from '../commands/requests.js'
+import { parseFailpoint } from '../core/failpoint.js'
 import { Refusal } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { confirm } from '../present/confirm.js'
@@ -18,6 +19,7 @@ type Where = { readonly io: Io; readonly present: Presentation }
 
 /** Takes everything temporary of a run away, or with `--undo` gives the backlog back. Sets `io.exitCode`. */
 export async function restore(request: RestoreRequest, io: Io, present: Presentation): Promise<void> {
+  parseFailpoint(io.env.SPILLWAY_FAILPOINT)
   const { folder, plan } = await openKnownRun(request.run, io)
   if (request.execute) await folder.claim({ takeOver: request.takeOver })
   await using _held = folder

@@ -1,5 +1,4 @@
 import type { Again } from '../../commands/requests.js'
-import { parseAddress } from '../../core/address.js'
 import { verifyPlan } from '../../core/digest.js'
 import { homeFolder } from '../../core/home.js'
 import type { DrainPlan } from '../../core/plan.js'
@@ -8,7 +7,8 @@ import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { openRun } from '../../journal/runs.js'
 import { knownRuns } from '../../settings/home.js'
-import { type Links, openLinks } from '../run/links.js'
+import type { Links } from '../run/links.js'
+import { reconnect } from '../run/reconnect.js'
 
 /** A run of this machine: its folder, unclaimed, and its plan. */
 export type OpenedRun = { readonly folder: RunFolder; readonly plan: DrainPlan }
@@ -26,16 +26,15 @@ export async function openKnownRun(run: string, io: Io): Promise<OpenedRun> {
 type Asking = Again & { readonly config?: string }
 
 /**
- * Connects to the clusters of a plan; addresses given again win, for their credentials. Throws what `openLinks` throws,
+ * Connects to the clusters of a plan; addresses given again win, for their credentials. Throws what `reconnect` throws,
  * and Refusal `other-cluster` where an address leads to another cluster than the plan's.
  */
 export async function linksOf(
   plan: DrainPlan,
-  { source = parseAddress(plan.source), target, config }: Asking,
+  again: Asking,
   context: { io: Io; present: Presentation },
 ): Promise<Links> {
-  const elsewhere = plan.clusterId === plan.targetClusterId ? undefined : (target ?? parseAddress(plan.target))
-  const links = await openLinks({ source, target: elsewhere, config }, context)
+  const links = await reconnect(plan, again, context)
   if (links.source.clusterId === plan.clusterId && links.target.clusterId === plan.targetClusterId) return links
   await links[Symbol.asyncDispose]()
   throw new Refusal(`The address of run ${plan.run} leads to another cluster than the one it ran on`, {

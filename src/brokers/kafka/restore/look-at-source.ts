@@ -42,7 +42,7 @@ export async function lookAtSource(link: Link, plan: Subject, stable = false): P
     committedOffsets(link, id, { topic, partitions, stable }),
   ])
   const there = partitions.filter(partition => described?.partitions.some(each => each.partition === partition))
-  const starts = await listOffsets(link, topic, there, 'earliest')
+  const starts = there.length === 0 ? new Map<number, never>() : await listOffsets(link, topic, there, 'earliest')
   const committed = commits.get(topic)
   const lanes = partitions.map(partition => {
     const { offset = -1, metadata = '' } = committed?.get(partition) ?? {}
