@@ -55,6 +55,9 @@ async function move(scene: Scene, stage: Stage): Promise<string> {
   const planFile = join(home, 'plan.json')
   const survey = ['survey', source, '--window', '2s', '--service-rate', '100']
   await stage.verb('Survey: how much is stuck, and the ways out', survey, env)
+  stage.say(
+    '\n(The rehearsal takes the temporary topic, because it has the most steps. On a real night begin with way out 1.)\n',
+  )
   await stage.verb('Plan: nothing changes yet', ['drain', source, '--save', planFile], env)
   await stage.verb('Drain: run that plan', ['apply', planFile, '--execute', '--yes'], env)
   const [run, ...more] = await listRuns(home)
