@@ -1,0 +1,71 @@
+import { BufferPool } from '../../../../../src/brokers/kafka/records/buffer-pool.js'
+import type { Built } from '../../../../../src/brokers/kafka/records/builder.js'
+import { stamp } from '../../../../../src/brokers/kafka/records/stamp.js'
+import type { ParkedRecord, RelayContext } from '../../../../../src/brokers/kafka/relay/lane-context.js'
+import type { ProduceQueue } from '../../../../../src/brokers/kafka/relay/produce-queue.js'
+import { Router } from '../../../../../src/brokers/kafka/relay/router.js'
+import type { Standing } from '../../../../../src/brokers/kafka/relay/settlement.js'
+import type { DrainPlan } from '../../../../../src/core/plan.js'
+import { type ABatch, decodeBatch } from '../records/a-batch.js'
+
+const NOBODY = { producerId: -1n, epoch: -1, sequence: -1, transactional: false }
+
+type Shape = {
+  readonly partition?: number
+  readonly partitions?: number
+  readonly factor?: number
+  readonly order?: 'key' | 'none'
+  readonly guarantee?: 'transactions' | 'counting'
+  readonly compress?: 'none' | 'gzip'
+  readonly maxMessageBytes?: number
+  readonly builderBytes?: number
+  readonly standing?: Partial<Standing>
+}
+
+/** A router whose queue keeps what is put into it, in memory. */
+export function aRouter(shape: Shape = {}) {
+  const { partition = 0, partitions = 1, factor = 10, maxMessageBytes = 1_048_588 } = shape
+  const put: { partition: number; batch: Buffer }[] = []
+  const parked: ParkedRecord[] = []
+  const queue = {
+    crowded: false,
+    put(target: number, { batch, records }: Built) {
+      if (batch.readInt32BE(57) !== records) throw new Error('the queue was told another number of records')
+      put.push({ partition: target, batch: stamp(Buffer.from(batch), NOBODY) })
+    },
+  }
+  const plan = {
+    run: 'r',
+    targetTopic: 'orders.spill.r',
+    factor,
+    targetLanes: partitions * factor,
+    order: shape.order ?? 'key',
+    guarantee: shape.guarantee ?? 'transactions',
+    ...(shape.compress === undefined ? {} : { compress: shape.compress }),
+  } as DrainPlan
+  const context = {
+    plan,
+    maxMessageBytes,
+    park: async (record: ParkedRecord) => void parked.push(record),
+  } as unknown as RelayContext
+  const pool = new BufferPool(shape.builderBytes ?? 65_536, 4)
+  const standing = { offset: 0, totals: {}, ...shape.standing } as Standing
+  const router = new Router(context, { partition, queue: queue as unknown as ProduceQueue, pool, standing })
+  return { router, put, parked, pool }
+}
+
+/** Routes whole batches, all that lies in `span`, and gives what each target partition then holds. */
+export async function routed(
+  { router, put }: ReturnType<typeof aRouter>,
+  batches: readonly Buffer[],
+  span = { from: 0, to: Number.MAX_SAFE_INTEGER },
+): Promise<ReadonlyMap<number, ABatch[]>> {
+  const starts: number[] = []
+  for (let at = 0, i = 0; i < batches.length; at += batches[i++]?.length ?? 0) starts.push(at)
+  const frames = { set: Buffer.concat(batches), starts, span, next: span.to, bytes: 0, markers: 0, aborted: 0 }
+  await router.route(frames, new AbortController().signal)
+  await router.finish()
+  const lanes = new Map<number, ABatch[]>()
+  for (const { partition, batch } of put) lanes.set(partition, [...(lanes.get(partition) ?? []), decodeBatch(batch)])
+  return lanes
+}
