@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { provePermissions } from '../brokers/kafka/admin/permissions.js'
 import type { ApplyRequest } from '../commands/requests.js'
 import { defined } from '../core/defined.js'
 import { verifyPlan } from '../core/digest.js'
@@ -6,12 +7,12 @@ import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
 import type { DrainPlan } from '../core/plan.js'
 import { type Drift, drift, replan } from '../drain/drift.js'
-import { drainRefusals } from '../drain/refusals.js'
+import { drainRefusals, toRefusal } from '../drain/refusals.js'
 import { Refusal, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { createRun, runPath } from '../journal/runs.js'
 import { showApply } from './run/apply-show.js'
-import { approve } from './run/approve.js'
+import { approve, type Drawn } from './run/approve.js'
 import { execute } from './run/execute.js'
 import type { Links } from './run/links.js'
 import { otherCluster } from './run/other-cluster.js'
@@ -32,13 +33,14 @@ export async function apply(request: ApplyRequest, io: Io, present: Presentation
   const first = await look()
   if (!request.execute) return showApply(saved, first, { io, present, file: request.file })
   if (!present.quiet) showChanges(first.drift, io)
-  assertNoDrift(first.drift)
+  assertNoDrift(first)
   const again = async () => {
     const next = await look()
-    assertNoDrift(next.drift)
+    assertNoDrift(next)
     return next
   }
   const plan = await approve(first, { request, io, present, again })
+  await provePermissions({ plan, ...links })
   const folder = await createRun(home, plan)
   await execute({ plan, folder, ...links, mode: 'fresh', reason: request.reason, io, present })
 }
@@ -67,7 +69,12 @@ function showChanges({ changes }: Drift, io: Io): void {
   for (const { what, planned, now } of changes) io.err.write(`${what}: planned ${planned} / now ${now}\n`)
 }
 
-function assertNoDrift({ refusals }: Drift): void {
+const TAKEN: readonly string[] = ['claimed', 'already-begun']
+
+/** A run that holds the group explains what drifted, so it is named first. */
+function assertNoDrift({ drift: { refusals }, refusals: others }: Drawn & { readonly drift: Drift }): void {
+  const taken = others.find(({ code }) => TAKEN.includes(code))
+  if (taken !== undefined) throw toRefusal([taken, ...others.filter(each => each !== taken)])
   const [first] = refusals
   if (first === undefined) return
   throw new Refusal(`The cluster has drifted from the plan: ${first.at} ${first.message}`, {

@@ -110,7 +110,7 @@ export function told({ stdout, stderr, code }: Finished): Told {
 /** The ids of the runs that a home holds. */
 export async function runsOf(home: string): Promise<string[]> {
   const names = await readdir(join(home, 'runs')).catch(() => [])
-  return names.sort()
+  return names.filter(name => !name.startsWith('.')).sort()
 }
 
 /** The one run of a home, as soon as it is there. */
@@ -162,8 +162,8 @@ export async function witness(scene: Scene, topic: string, args: readonly string
 }
 
 /** Fails unless the target holds each message of the backlog exactly once and in order. */
-export async function exactlyOnce(scene: Scene, run: string): Promise<void> {
-  const { records, ids, outOfOrder } = await witness(scene, targetOf(scene, run))
+export async function exactlyOnce(scene: Scene, run: string, args: readonly string[] = []): Promise<void> {
+  const { records, ids, outOfOrder } = await witness(scene, targetOf(scene, run), args)
   expect({ records, ids, outOfOrder }).toEqual({
     records: scene.records,
     ids: { seen: scene.records, lost: 0, twice: 0 },

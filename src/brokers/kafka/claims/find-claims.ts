@@ -70,7 +70,7 @@ export function tracesOf(group: string, offsets: CommittedOffsets): Claimed[] {
       traces.set(at, trace)
     }
   }
-  return [...traces.values()]
+  return [...traces.values()].map(trace => ({ ...trace, lanes: trace.lanes.sort((a, b) => a - b) }))
 }
 
 function orphan([temporaryTopic, partitions]: readonly [string, number]): Trace {
