@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { provePermissions } from '../brokers/kafka/admin/permissions.js'
 import type { DrainRequest } from '../commands/requests.js'
 import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
@@ -40,6 +41,7 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
   if (request.save !== undefined) await save(plan, request.save)
   if (!request.execute) return printPlan(plan, { io, present })
   const approved = await approve(drawn, { request, io, present, again: draw })
+  await provePermissions({ plan: approved, ...links })
   const folder = await createRun(homeFolder(io.env), approved)
   await execute({ plan: approved, folder, ...links, mode: 'fresh', reason: request.reason, io, present })
 }

@@ -16,8 +16,13 @@ const BROKER = 4
 /** The effective settings of a topic. Throws UserError `no-topic` or `permission`, BrokerError. */
 export async function topicSettings(link: Link, topic: string): Promise<Settings> {
   if ((await describeTopic(link, topic)) === undefined) throw noTopic(topic)
+  return patiently(link, async () => askTopicSettings(link, await link.any(), topic))
+}
+
+/** One DescribeConfigs of a topic, not repeated; the broker looks at the ACL before it looks whether the topic is there. */
+export function askTopicSettings(link: Link, wire: Wire, topic: string): Promise<Settings> {
   const about = { doing: `Reading settings of topic ${topic}`, topic, operation: 'DescribeConfigs' }
-  return patiently(link, async () => describe(link, await link.any(), { type: TOPIC, name: topic, about }))
+  return describe(link, wire, { type: TOPIC, name: topic, about })
 }
 
 /** The effective settings of one broker, dynamic cluster-wide ones included. Throws UserError `permission`, BrokerError. */

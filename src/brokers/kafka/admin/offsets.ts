@@ -151,29 +151,36 @@ export async function commitOffsets(
   entries: readonly OffsetEntry[],
 ): Promise<void> {
   if (entries.length === 0) return
+  await onCoordinator(link, group, wire => askCommit(link, wire, { group, topic, entries }))
+}
+
+/** One OffsetCommit v7, not repeated. The broker looks at ACLs and topic before it looks whether it is the coordinator. */
+export function askCommit(
+  link: Link,
+  wire: Wire,
+  { group, topic, entries }: { group: string; topic: string; entries: readonly OffsetEntry[] },
+): Promise<void> {
   const doing = `Committing offsets of group ${group}`
-  await onCoordinator(link, group, wire =>
-    call(wire, {
-      request: { api: 8, version: 7, name: 'OffsetCommit', throttleAt: 0 },
-      write: w =>
-        w
-          .str(group)
-          .i32(-1)
-          .str('')
-          .str(null)
-          .array([topic], (topic, w) =>
-            w
-              .str(topic)
-              .array(entries, ({ partition, offset, leaderEpoch = -1, metadata }, w) =>
-                w.i32(partition).i64(offset).i32(leaderEpoch).str(metadata),
-              ),
-          ),
-      read: r => {
-        r.i32()
-        const codes = r.array(r => [r.str(), r.array(r => [r.i32(), r.i16()] as const)] as const)
-        const about = { doing, group, topic, operation: 'Read', principal: principalOf(link.settings) }
-        for (const [, code] of codes.flatMap(([, each]) => each)) check(code, about)
-      },
-    }),
-  )
+  return call(wire, {
+    request: { api: 8, version: 7, name: 'OffsetCommit', throttleAt: 0 },
+    write: w =>
+      w
+        .str(group)
+        .i32(-1)
+        .str('')
+        .str(null)
+        .array([topic], (topic, w) =>
+          w
+            .str(topic)
+            .array(entries, ({ partition, offset, leaderEpoch = -1, metadata }, w) =>
+              w.i32(partition).i64(offset).i32(leaderEpoch).str(metadata),
+            ),
+        ),
+    read: r => {
+      r.i32()
+      const codes = r.array(r => [r.str(), r.array(r => [r.i32(), r.i16()] as const)] as const)
+      const about = { doing, group, topic, operation: 'Read', principal: principalOf(link.settings) }
+      for (const [, code] of codes.flatMap(([, each]) => each)) check(code, about)
+    },
+  })
 }

@@ -63,13 +63,20 @@ const HINT: Readonly<Record<DialFailure, (tls: boolean) => string>> = {
   'not-kafka': () => 'Check the port: something else than Kafka answers there.',
 }
 
+const MECHANISM = /mechanism is not supported/
+const OTHER_MECHANISM =
+  'Ask for another `sasl: {mechanism: …}` (plain, scram-sha-256, scram-sha-512, oauthbearer), or have it enabled on this listener (sasl.enabled.mechanisms).'
+
 /** The words that follow a failed dial. */
 export const dialHint = (kind: DialFailure, tls: boolean): string => HINT[kind](tls)
 
 /** A dial that failed for a reason that trying again will not cure. */
 export const dialError = (address: string, failure: Error, stage: DialStage): UserError | BrokerError => {
   const kind = diagnose(failure, stage)
-  const options = { cause: failure, hint: dialHint(kind, stage.tls) }
+  const options = {
+    cause: failure,
+    hint: MECHANISM.test(failure.message) ? OTHER_MECHANISM : dialHint(kind, stage.tls),
+  }
   const reason = failure.message.replace(/^Connection error: /, '')
   if (kind === 'unreachable')
     return new BrokerError(`${address}: ${reason}`, { ...options, retry: true, code: 'unreachable' })

@@ -1,0 +1,92 @@
+import type { DrainPlan } from '../../../core/plan.js'
+import { temporaryPrefix } from '../../../core/temporary-topic.js'
+import { BrokerError, UserError } from '../../../errors.js'
+import { check } from '../errors.js'
+import type { Link } from '../link.js'
+import { transactionalId } from '../relay/transactional-id.js'
+import { principalOf } from '../settings.js'
+import { fetchRecords } from '../wire/fetch.js'
+import { addPartitionsToTxn } from '../wire/transactions.js'
+import { askTopicSettings } from './configs.js'
+import { createTopic } from './create-topic.js'
+import { askCommit } from './offsets.js'
+import { describeTopic } from './topics.js'
+
+export type Proving = { readonly plan: DrainPlan; readonly source: Link; readonly target: Link }
+
+/**
+ * Proves the ACLs and policies that a run needs by requests that change nothing: brokers look at ACLs before they look
+ * whether the thing is there (authorisation in kafka.server.KafkaApis), and the temporary topic is not there yet.
+ * Throws UserError `permission` with everything that is missing, or with what a policy says against the topic.
+ */
+export async function provePermissions(proving: Proving): Promise<void> {
+  const probes = [readsSource, readsSettings, commits, createsTarget, readsTargetSettings, writesInTransactions]
+  const found = await Promise.all(probes.map(probe => missing(probe(proving))))
+  const refused = found.filter(error => error !== undefined)
+  const [first, ...rest] = refused
+  if (first === undefined) return
+  if (rest.length === 0) throw first
+  throw new UserError(`${first.message} (and ${rest.length} more)`, {
+    code: first.code,
+    hint: [...new Set(refused.map(({ hint }) => hint))].join(' '),
+    details: refused.map(({ message }) => ({ message })),
+    cause: first,
+  })
+}
+
+/** A probe fails as soon as it is allowed: only a refusal counts, and a broker that went away is the run's business. */
+async function missing(probe: Promise<unknown>): Promise<UserError | undefined> {
+  try {
+    await probe
+    return undefined
+  } catch (error) {
+    if (error instanceof UserError) return error
+    if (error instanceof BrokerError) return undefined
+    throw error
+  }
+}
+
+async function readsSource({ source, plan }: Proving): Promise<void> {
+  const { sourceTopic: topic, lanes } = plan
+  const [lane] = lanes
+  const partition = Number(lane?.lane ?? 0)
+  const leader = (await describeTopic(source, topic))?.partitions.find(each => each.partition === partition)?.leader
+  const wire = await source.wire(leader ?? -1)
+  const least = { maxBytes: 1, partitionBytes: 1, isolation: 1, maxWaitMs: 0, minBytes: 0 } as const
+  const partitions = [{ partition, offset: Number(lane?.from ?? 0) }]
+  const principal = principalOf(source.settings)
+  const about = { doing: `Reading topic ${topic}`, topic, operation: 'Read', principal }
+  for (const { error } of await fetchRecords(wire, { topic, partitions, ...least })) check(error, about)
+}
+
+const readsSettings = async ({ source, plan }: Proving) =>
+  askTopicSettings(source, await source.any(), plan.sourceTopic)
+
+const readsTargetSettings = async ({ target, plan }: Proving) =>
+  askTopicSettings(target, await target.any(), plan.targetTopic)
+
+/** To a topic that never exists, so that nothing can be committed. */
+async function commits({ source, plan }: Proving): Promise<void> {
+  const topic = `${temporaryPrefix(plan.sourceTopic)}${plan.run}`
+  const entries = [{ partition: plan.targetLanes, offset: 0, metadata: '' }]
+  await askCommit(source, await source.any(), { group: plan.group, topic, entries })
+}
+
+async function createsTarget({ target, plan }: Proving): Promise<void> {
+  const { targetTopic: name, targetLanes: partitions, replication, topicSettings } = plan
+  if (await describeTopic(target, name)) return
+  try {
+    await createTopic(target, { name, partitions, replication, settings: topicSettings, validateOnly: true })
+  } catch (error) {
+    if (!(error instanceof BrokerError) || error.retry) throw error
+    throw new UserError(error.message, { code: error.code, hint: error.hint, cause: error })
+  }
+}
+
+/** With a producer that no coordinator knows: the answer is about the ACLs of id and topic, or that there is neither. */
+async function writesInTransactions({ target, plan }: Proving): Promise<void> {
+  if (plan.guarantee !== 'transactions') return
+  const id = transactionalId(plan.group, plan.sourceTopic, Number(plan.lanes[0]?.lane ?? 0))
+  const nobody = { transactionalId: id, producerId: 0n, epoch: 0 }
+  await addPartitionsToTxn(await target.any(), { ...nobody, topic: plan.targetTopic, partitions: [0] })
+}
