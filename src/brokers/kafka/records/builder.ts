@@ -8,8 +8,8 @@ const LOOP_BELOW = 96
 /** Length, attributes, two deltas at their longest. */
 const RECORD_OVERHEAD = 5 + 1 + 10 + 5
 
-/** A finished batch, not yet stamped; `whole` is the pooled buffer to give back once it is acknowledged. */
-export type Built = { readonly batch: Buffer; readonly records: number; readonly whole: Buffer | undefined }
+/** A finished batch, not yet stamped. `release` says that it is acknowledged: its memory may be used again. */
+export type Built = { readonly batch: Buffer; readonly records: number; readonly release: () => void }
 
 /** Collects the records of one target partition into a record batch, as bytes. */
 export class BatchBuilder {
@@ -76,9 +76,8 @@ export class BatchBuilder {
     this.#buffer = undefined
     this.#end = HEADER_BYTES
     this.records = 0
-    if (this.codec === 0) return { batch, records, whole }
-    this.#pool.give(whole)
-    return { batch, records, whole: undefined }
+    const buffer = batch.buffer === whole.buffer ? whole : this.#swap(whole, batch)
+    return { batch, records, release: () => this.#pool.give(buffer) }
   }
 
   /** Drops what was collected: its transaction was given up. */
@@ -95,10 +94,17 @@ export class BatchBuilder {
     this.#maxTimestamp = timestamp
   }
 
+  /** Into a pooled buffer, so that a codec leaves no more garbage than its own result. */
   #compressed(whole: Buffer): Buffer {
     const packed = compress(this.codec, whole.subarray(HEADER_BYTES, this.#end))
-    const batch = Buffer.allocUnsafeSlow(HEADER_BYTES + packed.length)
+    const batch = this.#pool.take(HEADER_BYTES + packed.length).subarray(0, HEADER_BYTES + packed.length)
     packed.copy(batch, HEADER_BYTES)
     return batch
+  }
+
+  /** The collecting buffer goes back at once; what is sent keeps its own. */
+  #swap(whole: Buffer, batch: Buffer): Buffer {
+    this.#pool.give(whole)
+    return Buffer.from(batch.buffer)
   }
 }

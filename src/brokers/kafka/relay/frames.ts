@@ -13,10 +13,13 @@ import {
 } from '../records/batch-header.js'
 import type { Span } from '../records/scatter.js'
 import type { FetchedPartition } from '../wire/fetch.js'
+import type { Response } from './response.js'
 
 /** A piece of one source partition as the broker's own bytes: whole record batches, and the offsets wanted of them. */
 export type Frames = {
   readonly set: Buffer
+  /** To be held by whoever needs `set` after the piece was routed. */
+  readonly response?: Response
   /** Where the data batches start in `set`; control batches and aborted records are left out. */
   readonly starts: readonly number[]
   readonly span: Span

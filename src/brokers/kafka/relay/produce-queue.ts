@@ -1,7 +1,6 @@
 import { failpoint } from '../../../core/failpoint.js'
 import { BrokerError } from '../../../errors.js'
 import type { Link } from '../link.js'
-import type { BufferPool } from '../records/buffer-pool.js'
 import type { Built } from '../records/builder.js'
 import { nextSequence, stamp } from '../records/stamp.js'
 import { type Appended, produceBatches } from '../wire/produce.js'
@@ -29,7 +28,6 @@ export type ProduceTarget = {
   readonly leaders: Leaders
   /** Name of this writer's own connection to each broker. */
   readonly purpose: string
-  readonly pool: BufferPool
   /** Bytes that may wait or be on their way before `room` holds the caller up. */
   readonly budget: number
   /** Adds partitions to the open transaction before data goes to them. */
@@ -171,7 +169,7 @@ export class ProduceQueue {
     this.#target.acknowledged?.(partition, answer.baseOffset, built.records)
     this.written += built.records
     this.#outstanding -= built.batch.length
-    if (built.whole) this.#target.pool.give(built.whole)
+    built.release()
   }
 
   #fail(error: Error): void {

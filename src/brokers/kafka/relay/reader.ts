@@ -5,6 +5,7 @@ import type { FetchedPartition } from '../wire/fetch.js'
 import type { Fetcher } from './fetcher.js'
 import { type Allowance, type Frames, Sieve } from './frames.js'
 import type { RelayContext } from './lane-context.js'
+import { Response } from './response.js'
 
 /** Empty answers in a row, although the broker's end is further on, that show a hole up to the end mark. */
 const EMPTY_MEANS_HOLE = 4
@@ -17,7 +18,7 @@ export class Reader {
   #position: number
   #sieve: Sieve | undefined
   /** The response that the sieve reads. */
-  #used: FetchedPartition | undefined
+  #response: Response | undefined
 
   constructor(parts: { context: RelayContext; partition: number; fetcher: Fetcher; position: number }) {
     this.#context = parts.context
@@ -32,25 +33,18 @@ export class Reader {
       const piece = this.#sieve?.next(allow)
       if (piece) {
         this.#position = piece.next
-        return piece
+        return this.#response ? { ...piece, response: this.#response } : piece
       }
-      this.#releaseUsed()
+      this.#response?.release()
+      this.#response = undefined
       const fetched = await this.#fetch()
       const after = endOf(fetched)
       if (after !== undefined) {
-        this.#used = fetched
+        this.#response = new Response(() => this.#fetcher.release(fetched))
         this.#sieve = new Sieve(fetched, this.#position, end)
         if (after < end) this.#fetcher.prefetch(after)
       } else if (fetched.lastStable >= end && ++empty >= EMPTY_MEANS_HOLE) return this.#hole(end)
     }
-  }
-
-  /** Walked records are copied by now; batches that passed untouched still lie in the response. */
-  #releaseUsed(): void {
-    const { order, guarantee, compress } = this.#context.plan
-    const walked = order === 'key' || guarantee === 'counting' || compress !== undefined
-    if (this.#used && walked) this.#fetcher.release(this.#used)
-    this.#used = undefined
   }
 
   /** Compaction may leave nothing up to the end: the position moves on over the hole. */

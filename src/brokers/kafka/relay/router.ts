@@ -140,12 +140,13 @@ export class Router implements RecordTaker {
   #pass({ set, response }: Frames, at: number): void {
     const bytes = batchBytes(set, at)
     const records = recordCount(set, at)
-    const block = this.#nextTurn()
+    const block = this.#turn
     this.read += records
     this.counts[block] = (this.counts[block] as number) + records
     response?.hold()
     const release = () => response?.release()
     this.#queue.put(this.#target(block), { batch: set.subarray(at, at + bytes), records, release })
+    this.#nextTurn()
   }
 
   #emit(builder: BatchBuilder): void {
@@ -154,9 +155,8 @@ export class Router implements RecordTaker {
   }
 
   /** Round robin, a full batch a turn: a request takes only one batch of each partition. */
-  #nextTurn(): number {
+  #nextTurn(): void {
     this.#turn = (this.#turn + 1) % this.#factor
-    return this.#turn
   }
 
   #park(data: Buffer, record: RecordPlace): void {

@@ -102,7 +102,6 @@ export class Strand implements Source<Frames>, Sink<Frames> {
         link: target,
         leaders: targetLeaders,
         purpose: `produce-${this.#partition}`,
-        pool: this.#pool,
         budget: memory.outstanding,
         include: partitions => this.#settlement.include(partitions),
         acknowledged: (partition, base, records) => this.#settlement.acknowledged(partition, base, records),

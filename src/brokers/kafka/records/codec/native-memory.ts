@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const EVERY_BYTES = 4 * 1024 * 1024
+const EVERY_BYTES = 8 * 1024 * 1024
 
 type Collect = (options: { type: 'minor' }) => void
 
@@ -10,7 +10,7 @@ let pending = 0
 
 /**
  * Counts bytes that a native codec allocated for a result. V8 frees such memory late, only after collecting the small object
- * that holds it. A collection of the youngest objects for every 4 MiB holds that down: over 3000 batches of 256 KiB the
+ * that holds it. A collection of the youngest objects for every few MiB holds that down: over 3000 batches of 256 KiB the
  * peak went from 400 to 145 MB (lz4) and from 175 to 105 (zstd), CPU time to a half (lz4) and up by 7 % (zstd).
  */
 export function allocatedNatively(bytes: number): void {

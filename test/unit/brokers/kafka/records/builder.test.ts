@@ -24,7 +24,7 @@ it('takes a record that is larger than the pool’s buffers, and keeps none of t
   builder.append(body(1500), 0, 1504, 0, 1)
   const built = builder.take()
   expect(decodeBatch(stamp(built.batch, NOBODY)).records[0]?.value).toHaveLength(1500)
-  if (built.whole) pool.give(built.whole)
+  built.release()
   expect(pool.take(10)).toHaveLength(256)
 })
 

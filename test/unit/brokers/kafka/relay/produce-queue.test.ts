@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest'
 import type { Link, Wire } from '../../../../../src/brokers/kafka/link.js'
 import { HEADER_BYTES } from '../../../../../src/brokers/kafka/records/batch-header.js'
-import { BufferPool } from '../../../../../src/brokers/kafka/records/buffer-pool.js'
 import type { Leaders } from '../../../../../src/brokers/kafka/relay/leaders.js'
 import { ProduceQueue } from '../../../../../src/brokers/kafka/relay/produce-queue.js'
 import { Writer } from '../../../../../src/brokers/kafka/wire/writer.js'
 
 const never = new AbortController().signal
-const batch = () => ({ batch: Buffer.alloc(HEADER_BYTES), records: 1, whole: undefined })
+const batch = () => ({ batch: Buffer.alloc(HEADER_BYTES), records: 1, release: () => undefined })
 
 /** A Produce v8 answer: every partition took its batch at this offset. */
 function answer(partitions: readonly number[], offset: bigint): Buffer {
@@ -25,7 +24,6 @@ it('counts the answers to two requests in the order of the requests, although bo
       link: { wire: async () => wire } as Partial<Link> as Link,
       leaders: { topic: 't', of: () => 0 } as Partial<Leaders> as Leaders,
       purpose: 'produce',
-      pool: new BufferPool(1024, 1),
       budget: 1 << 20,
       include: async () => undefined,
       acknowledged: (partition, base) => partition === 2 && seen.push(base),
