@@ -9,6 +9,7 @@ import { openRun } from '../journal/runs.js'
 import { readRun } from './runs/look.js'
 import { showEnvelope } from './runs/show.js'
 import { notRunning, operator, steer } from './runs/steer.js'
+import { remindOf } from './runs/unrestored.js'
 
 /** What is in hand settles within a transaction's time (15 s); past that something hangs. Milliseconds. */
 const SETTLES_WITHIN_MS = 20_000
@@ -18,12 +19,13 @@ const LOOK_EVERY_MS = 100
  * Stops a run for good, live or dead; deletes and undoes nothing, and says how to restore and to undo. Sets `io.exitCode`. Throws Refusal
  * where it is over already or held on another host, RunError `unresponsive` where it does not end.
  */
-export async function abort({ run }: AbortRequest, io: Io, present: Presentation): Promise<void> {
+export async function abort({ run, reason }: AbortRequest, io: Io, present: Presentation): Promise<void> {
   const folder = await openRun(homeFolder(io.env), run)
-  const live = await steer(folder, { type: 'abort', by: operator() })
+  await remindOf(io, present, run)
+  const live = await steer(folder, { type: 'abort', by: operator(reason) })
   if (live !== undefined) await ended(folder, io)
   else if ((await folder.holder())?.standing === 'elsewhere') throw await notRunning(folder, 'abort')
-  else await abortDeadRun(folder, operator(), { now: io.now() })
+  else await abortDeadRun(folder, operator(reason), { now: io.now() })
   const { envelope } = await readRun(folder, io.now())
   showEnvelope(envelope, { io, present, more: commands(run) })
   io.exitCode = EXIT.complete

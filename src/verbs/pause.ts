@@ -6,10 +6,12 @@ import type { Io, Presentation } from '../io.js'
 import { openRun } from '../journal/runs.js'
 import { showEnvelope } from './runs/show.js'
 import { notRunning, operator, steer } from './runs/steer.js'
+import { remindOf } from './runs/unrestored.js'
 
 /** Holds a live run until `resume`. Sets `io.exitCode`. Throws Refusal `not-running` for a dead one. */
 export async function pause({ run, reason }: PauseRequest, io: Io, present: Presentation): Promise<void> {
   const folder = await openRun(homeFolder(io.env), run)
+  await remindOf(io, present, run)
   const envelope = await steer(folder, { type: 'pause', by: operator(), ...defined({ reason }) })
   if (envelope === undefined) throw await notRunning(folder, 'pause')
   showEnvelope(envelope, { io, present, more: [`Carry it on:   spillway resume ${run}`] })

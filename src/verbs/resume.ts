@@ -27,10 +27,10 @@ const isAdoption = (request: ResumeRequest): request is ResumeRequest & { readon
 /** Lifts the holds of a live run and shows it; false where no process works on it. */
 async function lift(
   folder: RunFolder,
-  { ignore }: ResumeRequest,
+  { ignore, reason }: ResumeRequest,
   { io, present }: { io: Io; present: Presentation },
 ): Promise<boolean> {
-  const by = operator()
+  const by = operator(reason)
   const requests = ignore.length === 0 ? [{}] : ignore.map(reason => ({ ignore: reason }))
   for (const [at, each] of requests.entries()) {
     const envelope = await steer(folder, { type: 'resume', by, ...each })

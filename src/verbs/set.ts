@@ -5,11 +5,13 @@ import type { Io, Presentation } from '../io.js'
 import { openRun } from '../journal/runs.js'
 import { showEnvelope } from './runs/show.js'
 import { notRunning, operator, steer } from './runs/steer.js'
+import { remindOf } from './runs/unrestored.js'
 
 /** Changes the rate of a live run. Sets `io.exitCode`. Throws Refusal `not-running` for a dead one. */
-export async function set({ run, rate }: SetRequest, io: Io, present: Presentation): Promise<void> {
+export async function set({ run, rate, reason }: SetRequest, io: Io, present: Presentation): Promise<void> {
   const folder = await openRun(homeFolder(io.env), run)
-  const envelope = await steer(folder, { type: 'set', by: operator(), rate })
+  await remindOf(io, present, run)
+  const envelope = await steer(folder, { type: 'set', by: operator(reason), rate })
   if (envelope === undefined) throw await notRunning(folder, 'set')
   showEnvelope(envelope, { io, present })
   io.exitCode = EXIT.complete

@@ -3,7 +3,7 @@ import { describeGroup } from '../../brokers/kafka/admin/describe-group.js'
 import type { Link } from '../../brokers/kafka/link.js'
 import { memberReason } from '../../brokers/kafka/relay/watch-group.js'
 import type { ResumeRequest } from '../../commands/requests.js'
-import { isAborted, type RunSoFar } from '../../core/fold.js'
+import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { EXIT, Refusal } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
@@ -28,15 +28,24 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, p
   assertResumable(folder.id, state, request.afterAbort)
   await folder.claim({ takeOver: request.takeOver })
   try {
+    // Whoever held it until now may have come further.
+    const now = await foldAll(folder.events())
+    if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
     await using links = await reconnect(plan, request, { io, present })
     await assertSamePlace(plan, links)
     await untilIdle(links.source, plan.group, { waitMs: request.waitMs, io, present })
     const { ignore, reason } = request
-    await execute({ plan: whole(plan, state), folder, ...links, mode: 'resume', ignore, reason, io, present })
+    await execute({ plan: whole(plan, now), folder, ...links, mode: 'resume', ignore, reason, io, present })
   } finally {
     await folder.close()
   }
 }
+
+const alreadyDone = (run: string): Refusal =>
+  new Refusal(`Run ${run} was completed by another process just now`, {
+    code: 'ended',
+    hint: `See \`spillway status ${run}\`.`,
+  })
 
 function assertResumable(run: string, state: RunSoFar, afterAbort: boolean): void {
   if (state.ending?.kind === 'undone' || state.restored !== undefined) {

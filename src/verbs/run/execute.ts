@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTopic } from '../../brokers/kafka/admin/create-topic.js'
 import { listOffsets } from '../../brokers/kafka/admin/list-offsets.js'
@@ -58,6 +58,7 @@ export async function execute(execution: Execution): Promise<void> {
   let failure: unknown
   try {
     await recorder.record(startedEvent(execution))
+    if (execution.reason !== undefined) await recorder.record(reasonGiven(execution.reason, io.now()))
     for (const ignored of execution.ignore ?? []) gate.ignore(ignored, 'operator')
     for await (const event of drainEvents(running)) await recorder.record(event)
   } catch (error) {
@@ -185,6 +186,13 @@ const startedEvent = ({ mode, io }: Execution): RunEvent => ({
   host: hostname(),
   pid: process.pid,
   resumed: mode === 'resume',
+})
+
+const reasonGiven = (reason: string, now: Date): RunEvent => ({
+  type: 'steered',
+  at: now.toISOString(),
+  what: `reason: ${reason}`,
+  by: userInfo().username,
 })
 
 /** 100 ms, doubling to 5 s, with a little chance in it so that lanes do not come back in step. */

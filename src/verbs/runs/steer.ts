@@ -5,8 +5,11 @@ import type { Envelope } from '../../core/envelope.js'
 import { Refusal } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 
-/** Who steers, for the journal: `user@host`. */
-export const operator = (): string => `${userInfo().username}@${hostname()}`
+/** Who steers, for the journal: `user@host`, and why in brackets if that was said. */
+export const operator = (reason?: string): string => {
+  const who = `${userInfo().username}@${hostname()}`
+  return reason === undefined ? who : `${who} (${reason})`
+}
 
 /**
  * Asks the live runner; resolves with its envelope after the change, or undefined where no process works on the run.
