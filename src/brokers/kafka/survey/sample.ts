@@ -1,4 +1,4 @@
-import { SpillwayError } from '../../../errors.js'
+import { SpillwayError, UserError } from '../../../errors.js'
 import type { Link } from '../link.js'
 import { batchStarts } from './batches.js'
 import { fetchAt, type Spot } from './fetch-at.js'
@@ -20,7 +20,10 @@ export type SampleRequest = {
 /** What was found, and in words what could not be sampled. */
 export type Sampled = { readonly samples: readonly LaneSample[]; readonly notSampled: readonly string[] }
 
-/** Samples all partitions, the brokers side by side. A partition that can't be read is named, never thrown. */
+/**
+ * Samples all partitions, the brokers side by side. A partition that can't be read is named, not thrown; but a codec that
+ * nobody here knows is: UserError `unknown-codec`.
+ */
 export const sampleBacklog = async (link: Link, request: SampleRequest): Promise<Sampled> => {
   const spots = sampleSpots(request.lanes, request.records)
   const deadline = performance.now() + request.withinMs
@@ -91,7 +94,16 @@ const sampleStretch = async (
     }
     return undefined
   } catch (error) {
+    // No run can carry these: said now, before anything starts.
+    if (error instanceof SpillwayError && error.code === 'unknown-codec') throw cannotRead(spot, error)
     if (error instanceof SpillwayError) return error.message
     throw error
   }
 }
+
+const cannotRead = ({ topic, partition }: Spot, cause: SpillwayError): UserError =>
+  new UserError(`Partition ${partition} of ${topic} cannot be read: ${cause.message}`, {
+    code: cause.code,
+    hint: cause.hint,
+    cause,
+  })
