@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { deleteGroup, deleteTopic } from '../../src/brokers/kafka/admin/deletions.js'
 import type { Link } from '../../src/brokers/kafka/link.js'
 import { fraction, type Random } from '../../src/lab/fill/random.js'
 import type { Backlogs } from './backlogs.js'
+import { newestRun, newHome } from './homes.js'
 import { type Ended, runProgram } from './processes.js'
 import { MODES, type Pairing } from './sources.js'
 import { readPlan, violations } from './verify.js'
@@ -46,7 +45,7 @@ const COMPRESS = ['none', 'lz4', 'zstd', 'gzip', 'snappy'] as const
 /** Drains one backlog into a temporary topic, killed again and again, and checks what came of it. */
 export async function copyOnce(world: World, order: Order): Promise<Outcome> {
   const startedAt = Date.now()
-  const home = await mkdtemp(join(tmpdir(), 'spillway-chaos-'))
+  const home = await newHome()
   const backlog = await world.backlogs.for(order.source, order.name)
   const settings = drawSettings(world.random, order, backlog.truth.records)
   const address = `kafka://${world.place.brokers.join(',')}/${backlog.topic}?group=${order.name}`
@@ -125,17 +124,6 @@ async function breakSoon({ restartBroker, random }: World): Promise<number> {
   await new Promise(resolve => setTimeout(resolve, 600 + 1500 * fraction(random())))
   await restartBroker()
   return 1
-}
-
-async function newestRun(home: string): Promise<string | undefined> {
-  const names = await readdir(join(home, 'runs')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  return names
-    .filter(name => !name.startsWith('.'))
-    .sort()
-    .at(-1)
 }
 
 async function tidy({ link }: World, { home, group }: { home: string; group: string }): Promise<void> {

@@ -28,6 +28,8 @@ export type Claims = {
   readonly backlog: Backlog
   /** What the last execution printed. */
   readonly printed: string
+  /** Records of the range that cannot be carried, on top of the backlog's truth; 0. */
+  readonly parked?: number
 }
 
 /** The plan of a run, from its folder. */
@@ -38,22 +40,20 @@ export const readPlan = async (home: string, run: string): Promise<PlanFile> =>
 export async function violations(claims: Claims): Promise<readonly string[]> {
   const envelope: Envelope = JSON.parse(claims.printed)
   const plan = await readPlan(claims.home, envelope.run)
-  return [
-    ...wrongLedger(envelope, claims.backlog),
-    ...(await wrongEnds(plan, claims)),
-    ...(await wrongCopy(plan, claims)),
-  ]
+  return [...wrongLedger(envelope, claims), ...(await wrongEnds(plan, claims)), ...(await wrongCopy(plan, claims))]
 }
 
-function wrongLedger({ state, ledger, balanced, duplicatesAtMost }: Envelope, { truth }: Backlog): string[] {
+function wrongLedger(envelope: Envelope, { backlog, parked: unfit = 0 }: Claims): string[] {
+  const { state, ledger, balanced, duplicatesAtMost } = envelope
+  const { truth } = backlog
   const { read, written, parked, dropped } = ledger
   const told = { state, balanced, read, written, parked, dropped, duplicatesAtMost }
   const wanted = {
     state: 'complete',
     balanced: true,
-    read: truth.records,
+    read: truth.records + unfit,
     written: truth.records,
-    parked: 0,
+    parked: unfit,
     dropped: 0,
     duplicatesAtMost: 0,
   }
