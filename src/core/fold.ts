@@ -156,7 +156,7 @@ function restore(state: RunSoFar, event: RunEvent & { type: 'restored' }): RunSo
     ...rest,
     earlierSeconds: activeSeconds(state),
     held: closeHolds(state.held, state.lastAt ?? event.at),
-    restored: { how: event.how, topicId, done: event.step === 'done' },
+    restored: { how: event.how, topicId, done: event.step === 'done' || state.restored?.done === true },
   }
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RestoreRequest } from '../commands/requests.js'
+import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { Refusal } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { confirm } from '../present/confirm.js'
 import { classify } from '../present/error.js'
-import { carryOutRestore, carryOutUndo, fenceRunners, type Work } from './restore/carry-out.js'
+import { carryOutRestore, carryOutUndo, fenceRunners, takeClaimOff, type Work } from './restore/carry-out.js'
 import { type Facts, lookAtRun } from './restore/facts.js'
 import { linksOf, openKnownRun } from './restore/opened.js'
 import { refusalsOfRestore, warningsOfRestore } from './restore/refuse-restore.js'
@@ -53,7 +54,7 @@ type Doing = { readonly work: Work; readonly look: (stable?: boolean) => Promise
 async function execute(request: RestoreRequest, { work, look }: Doing, where: Where): Promise<void> {
   const { how } = work
   let told = shown(await waited(request, { work, look }, where), how)
-  if (isDone(told.facts, how)) return show({ ...told, stage: 'done' }, where)
+  if (isDone(told.facts, how)) return showAgain(told, { work, look }, where)
   refuse(told, where)
   await ask(request, told.facts, where)
   try {
@@ -63,11 +64,20 @@ async function execute(request: RestoreRequest, { work, look }: Doing, where: Wh
       refuse(told, where)
       await carryOutUndo(work, told.facts)
     } else await carryOutRestore(work, told.facts)
-    show({ ...told, facts: await look(), stage: 'done' }, where)
+    const { topic: deleted } = told.facts.lanes
+    show({ ...told, facts: await look(), stage: 'done', ...defined({ deleted }) }, where)
   } catch (error) {
     if (!(error instanceof Refusal)) show({ ...told, stage: 'failed', error: classify(error, where.io.soft) }, where)
     throw error
   }
+}
+
+/** What was done before; a claim that a live group kept then goes now. */
+async function showAgain(told: Omit<Shown, 'stage'>, { work, look }: Doing, where: Where): Promise<void> {
+  const { how } = work
+  const left = how === 'restore' && told.facts.source.lanes.some(lane => lane.claimedBy === work.plan.run)
+  if (left) await takeClaimOff(work, told.facts)
+  show({ ...told, facts: left ? await look() : told.facts, stage: 'done' }, where)
 }
 
 /** The facts once nothing refuses it any more, or once `--wait` is over. */

@@ -27,19 +27,25 @@ const note = ({ folder, how, now }: Work, step: Step, what: string): Promise<voi
 
 /** Nothing is left to be read: topic, claim and lanes group go. Each step may be repeated after a kill. */
 export async function carryOutRestore(work: Work, facts: Facts): Promise<void> {
-  const { plan, links } = work
+  const { plan } = work
   await begin(work, facts, `begun, ${facts.lanes.unread} unread in ${plan.targetTopic}`)
   await removeTopic(work, facts)
+  await takeClaimOff(work, facts)
+  await removeGroup(work, facts)
+  await note(work, 'done', 'nothing temporary is left; the originals may start')
+}
+
+/** Takes the claim off the source group, as far as the group is idle, and journals it. */
+export async function takeClaimOff(work: Work, { state }: Facts): Promise<void> {
+  const { plan, links } = work
   failpoint('before-clear-claim')
-  const reached = new Map([...facts.state.lanes].map(([lane, { mark }]) => [lane, mark]))
+  const reached = new Map([...state.lanes].map(([lane, { mark }]) => [lane, mark]))
   const cleared = await clearClaim(links.source, plan, reached)
   failpoint('after-clear-claim')
   const claim = cleared.live
     ? `group ${plan.group} is live with the originals; its offsets were left alone`
     : `claim taken off ${counted(cleared.lanes, 'partition')} of group ${plan.group}`
   await note(work, 'claim', claim)
-  await removeGroup(work, facts)
-  await note(work, 'done', 'nothing temporary is left; the originals may start')
 }
 
 /** Before anything moves: no runner of this run can commit any more. Journals nothing that would forbid a resume. */

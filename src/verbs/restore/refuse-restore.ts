@@ -63,7 +63,11 @@ function moved({ plan, state, source }: Pick<Facts, 'plan' | 'state' | 'source'>
     return claimedBy !== plan.run && offset >= 0 && offset !== left
   })
   const live =
-    source.group.verdict === 'idle' ? [] : [`group ${plan.group} is live already: its offsets are left alone`]
+    source.group.verdict === 'idle'
+      ? []
+      : [
+          `group ${plan.group} is live already: its offsets are left alone; give this command again once it is stopped, should a claim be left`,
+        ]
   if (away.length === 0) return live
   const lanes = away.map(({ lane, offset }) => `${lane} at ${offset}`).slice(0, 3)
   return [

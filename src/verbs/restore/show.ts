@@ -7,6 +7,7 @@ import { item } from '../../report/layout.js'
 import { originalsInWords } from '../run/originals.js'
 import { deletesInWords, planInWords } from './describe.js'
 import type { Facts } from './facts.js'
+import { counted } from './words.js'
 
 /** What a restore or an undo would do, or did. */
 export type Shown = {
@@ -17,7 +18,11 @@ export type Shown = {
   readonly refusals: readonly string[]
   readonly warnings: readonly string[]
   readonly error?: SpillwayError
+  /** `done`: the topic that this command has deleted. */
+  readonly deleted?: Topic
 }
+
+type Topic = NonNullable<Facts['lanes']['topic']>
 
 type Where = { readonly io: Io; readonly present: Presentation }
 
@@ -37,14 +42,14 @@ function documentOf(shown: Shown, io: Io) {
     originals: originalsOf(shown),
     refusals,
   })
-  const deletes = lanes.topic && { topic: lanes.topic.name, partitions: lanes.topic.partitions }
+  const topic = stage === 'done' ? shown.deleted : lanes.topic
   return {
     ...envelope,
     warnings: [...new Set([...envelope.warnings, ...shown.warnings])],
     restore: {
       how,
       stage,
-      deletes: deletes ?? null,
+      deletes: topic === undefined ? null : { topic: topic.name, partitions: topic.partitions },
       unread: lanes.unread,
       unreadExact: lanes.exact,
       lanesGroup: lanes.lanesGroup,
@@ -62,7 +67,7 @@ function text(shown: Shown): string {
   const { plan } = facts
   const originals = `ORIGINALS: ${originalsOf(shown)}`
   const warned = warnings.flatMap(warning => item('  ! ', warning))
-  if (stage === 'done') return [headline(shown), ...warned, '', originals].join('\n')
+  if (stage === 'done') return [headline(shown), ...deletedInWords(shown), ...warned, '', originals].join('\n')
   const flags = how === 'undo' ? '--undo --no-groupless-readers --execute' : '--execute'
   return [
     headline(shown),
@@ -79,6 +84,9 @@ function text(shown: Shown): string {
     ...(refusals.length === 0 ? [`Do it:     spillway restore ${plan.run} ${flags}`] : []),
   ].join('\n')
 }
+
+const deletedInWords = ({ deleted }: Shown): string[] =>
+  deleted === undefined ? [] : [`DELETED topic ${deleted.name} (${counted(deleted.partitions, 'partition')})`]
 
 function headline({ facts: { plan }, how, stage }: Shown): string {
   if (stage !== 'done')

@@ -33,7 +33,7 @@ export type LanesView = Unread & {
 
 const AT_ONCE = 8
 /** Of the 15 s in which a command must say no. */
-const WITHIN_MS = 8_000
+const WITHIN_MS = 5_000
 
 type Subject = Pick<DrainPlan, 'run' | 'lanesGroup' | 'targetTopic'>
 
