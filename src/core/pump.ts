@@ -46,11 +46,14 @@ async function* execution<Cargo>(parts: PumpParts<Cargo>, signals: Signals): Asy
   const opened = await source.open()
   yield { type: 'opened', at: now().toISOString(), lane: source.lane, from: opened.from, to: opened.to }
   if (opened.recovered) yield settledEvent(parts, opened.recovered)
+  let mark = opened.from
   for await (const batch of source.batches(signals.soft)) {
-    yield settledEvent(parts, await carry(parts, batch, signals))
+    const settled = await carry(parts, batch, signals)
+    mark = settled.mark
+    yield settledEvent(parts, settled)
     yield* gate.pass(source.lane, signals.soft)
   }
-  if (source.finished) yield { type: 'finished', at: now().toISOString(), lane: source.lane, mark: opened.to }
+  if (source.finished) yield { type: 'finished', at: now().toISOString(), lane: source.lane, mark }
 }
 
 async function carry<Cargo>(

@@ -32,6 +32,8 @@ class MemoryLane implements Source<string>, Sink<string> {
   readonly #batches: number
   readonly #faults: Faults
   recovered: { mark: string; counts: Counts } | undefined
+  /** The end as it is known when the lane opens; a tail that is followed ends later. */
+  firstEnd: number | undefined
 
   constructor(batches: number, faults: Faults = {}) {
     this.#batches = batches
@@ -44,7 +46,7 @@ class MemoryLane implements Source<string>, Sink<string> {
 
   async open() {
     this.#pass('open')
-    const opened = { from: String(this.settled), to: String(this.#batches) }
+    const opened = { from: String(this.settled), to: String(this.firstEnd ?? this.#batches) }
     return this.recovered ? { ...opened, recovered: this.recovered } : opened
   }
 
@@ -117,6 +119,14 @@ describe('the pump', () => {
     expect(lane.steps).toEqual(['open', ...one(0), ...one(1)])
     expect(types).toEqual(['opened', 'settled', 'settled', 'finished'])
     expect(events[1]).toEqual({ type: 'settled', at: AT, lane: '0', mark: '1', counts: COUNTS })
+  })
+
+  it('finishes where it stands, beyond the end that it began with where the tail was followed', async () => {
+    const lane = new MemoryLane(3)
+    lane.firstEnd = 1
+    const { events } = await run(lane)
+    expect(events.at(-1)).toEqual({ type: 'finished', at: AT, lane: '0', mark: '3' })
+    expect((await run(new MemoryLane(0))).events.at(-1)).toMatchObject({ type: 'finished', mark: '0' })
   })
 
   it('tells what an earlier execution settled without living to journal it', async () => {
