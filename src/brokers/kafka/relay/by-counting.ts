@@ -84,6 +84,10 @@ export class ByCounting implements Settlement {
 
   async abandon(): Promise<void> {}
 
+  async explain(error: unknown): Promise<unknown> {
+    return error
+  }
+
   async #newProducer(): Promise<void> {
     const wire = await this.#context.target.any()
     const got = await initProducerId(wire, { transactionalId: null, timeoutMs: 60_000 })

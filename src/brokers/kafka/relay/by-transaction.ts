@@ -8,13 +8,14 @@ import type { Settlement, Standing } from './settlement.js'
 import { Transaction } from './transaction.js'
 import { transactionalId } from './transactional-id.js'
 
-/** How long a fenced runner waits for the claim of whoever fenced it, in ms: a new owner claims at once. */
-const CLAIM_GRACE_MS = 1500
+/** How long a fenced runner waits for the claim of whoever fenced it, in ms: a new owner claims once it has fenced every lane. */
+const CLAIM_GRACE_MS = 5000
+const CLAIM_POLL_MS = 250
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])
 
 /**
- * Exactly once within a cluster: the copies and the group's offset move in one transaction (KIP-98, KIP-447's order of
- * looks: offsets before, members between the offset commit and the end).
+ * Exactly once within a cluster: the copies and the group's offset move in one transaction (KIP-98). Members and offsets
+ * are looked at between the offset commit and the end: what a stranger commits later than ours stands behind it.
  */
 export class ByTransaction implements Settlement {
   readonly #context: RelayContext
@@ -70,13 +71,13 @@ export class ByTransaction implements Settlement {
       task: taskOf(plan, this.#lane),
     })
     try {
-      const found = await this.#committed(false)
-      this.#assertOurs(found.offset, found.claim)
       await this.#transaction.commitOffset([{ partition: this.#partition, offset, metadata }])
-      await assertIdle()
+      // Ours is pending, so this shows the commit before it: a foreign one can no longer slip in underneath unseen.
+      const [found] = await Promise.all([this.#committed(false), assertIdle()])
+      this.#assertOurs(found.offset, found.claim)
       await this.#transaction.end(true)
     } catch (error) {
-      throw await this.#explain(error)
+      throw await this.explain(error)
     }
     this.#known = { offset, before: this.#known?.offset ?? offset }
   }
@@ -117,11 +118,13 @@ export class ByTransaction implements Settlement {
   }
 
   /** A fence is final only if somebody else's claim stands: our own expiry, or a runner that was refused, leaves ours. */
-  async #explain(error: unknown): Promise<unknown> {
+  async explain(error: unknown): Promise<unknown> {
     if (!(error instanceof BrokerError) || !FENCED.has(error.code)) return error
-    await new Promise(resolve => setTimeout(resolve, CLAIM_GRACE_MS))
-    const { claim } = await this.#committed(true)
-    if (claim && (claim.run !== this.#context.plan.run || claim.nonce !== this.#context.nonce)) return fenced(claim)
+    const { plan, nonce } = this.#context
+    for (const until = Date.now() + CLAIM_GRACE_MS; Date.now() < until; await pause(CLAIM_POLL_MS)) {
+      const { claim } = await this.#committed(true)
+      if (claim && (claim.run !== plan.run || claim.nonce !== nonce)) return fenced(claim)
+    }
     return new BrokerError('The transaction ran out of time and was ended by the broker', {
       code: error.code,
       retry: true,
@@ -129,6 +132,8 @@ export class ByTransaction implements Settlement {
     })
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 function fenced(claim: ClaimNote): Refusal {
   return new Refusal(`Another runner took run ${claim.run} over on ${claim.host}`, {

@@ -27,4 +27,6 @@ export interface Settlement {
   commit(offset: number, totals: Totals, counts: readonly number[]): Promise<void>
   /** Gives the open transaction up. Does not throw: the next `open` ends it anyway. */
   abandon(): Promise<void>
+  /** What an error of writing or settling means here: a fence by another runner becomes its Refusal. */
+  explain(error: unknown): Promise<unknown>
 }

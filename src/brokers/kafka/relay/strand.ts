@@ -86,13 +86,22 @@ export class Strand implements Source<Frames>, Sink<Frames> {
   }
 
   async write(frames: Frames, hard: AbortSignal): Promise<void> {
-    await this.#opened().router.route(frames, hard)
+    const { router } = this.#opened()
+    await this.#explained(router.route(frames, hard))
   }
 
   async flush(hard: AbortSignal): Promise<void> {
     const { router, queue } = this.#opened()
-    await router.finish()
-    await queue.flush(hard)
+    await this.#explained(router.finish().then(() => queue.flush(hard)))
+  }
+
+  /** A fence shows at whatever is sent next, not only at the commit. */
+  async #explained(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      throw await this.#settlement.explain(error)
+    }
   }
 
   #begin(standing: Standing): void {
