@@ -69,7 +69,7 @@ describe('rehearse', () => {
     const kept = await spillway(['rehearse', '--records', '1000', '--keep', '--quiet'], { env: env() })
     expect(kept.code, kept.stderr).toBe(0)
     const { SPILLWAY_HOME = '', name = '' } =
-      /SPILLWAY_HOME=(?<SPILLWAY_HOME>\S+)[^]*--name (?<name>[\w-]+)/.exec(kept.stdout.slice(-1000))?.groups ?? {}
+      /SPILLWAY_HOME=(?<SPILLWAY_HOME>\S+)[\s\S]*--name (?<name>[\w-]+)/.exec(kept.stdout.slice(-1000))?.groups ?? {}
     expect(existsSync(join(SPILLWAY_HOME, 'runs'))).toBe(true)
     const runs = await spillway(['runs', '--output', 'json'], { env: env(), home: SPILLWAY_HOME })
     expect(JSON.parse(runs.stdout)).toMatchObject([{ state: 'complete' }])

@@ -60,8 +60,8 @@ describe('README.md', () => {
 /** Command lines that are shown as code, from `spillway` to the end of the line or of the code. */
 function commandsIn(page: string): string[] {
   const text = read(page)
-  const blocks = [...text.matchAll(/^```[^\n]*\n([^]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'))
-  const inline = [...text.replace(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+  const blocks = [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'))
+  const inline = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
   return [...blocks, ...inline]
     .map(line => line.replace(/^\s*(?:\$ |\w+: +)?/, '').replace(/^node bin\/spillway\.js/, 'spillway'))
     .filter(line => /^spillway [a-z-]/.test(line))
