@@ -73,7 +73,7 @@ async function prepare({ link, leaders, recipe, io, show }: Parts): Promise<Writ
   const transactionalId = transaction?.producer.transactionalId ?? null
   // A transactional producer keeps to one connection a broker: the broker verifies one request of an id at a time.
   const connections = transaction ? 1 : Math.min(MOST_CONNECTIONS, partitions)
-  const sender = new Sender({ link, topic, transactionalId, leaders, connections, pool }, producer)
+  const sender = new Sender({ link, topic, transactionalId, leaders, connections }, producer)
   const batches = new Batches(recipe, pool)
   const writing = { recipe, maker, batches, sender, now: io.now().getTime(), signal: io.soft, show }
   return transaction ? { ...writing, transaction } : writing

@@ -1,6 +1,5 @@
 import { check } from '../../brokers/kafka/errors.js'
 import type { Link } from '../../brokers/kafka/link.js'
-import type { BufferPool } from '../../brokers/kafka/records/buffer-pool.js'
 import type { Built } from '../../brokers/kafka/records/builder.js'
 import { nextSequence, stamp } from '../../brokers/kafka/records/stamp.js'
 import { produceBatches } from '../../brokers/kafka/wire/produce.js'
@@ -21,7 +20,6 @@ export type SenderTarget = {
   readonly leaders: readonly number[]
   /** Connections to each broker: a broker serves one request of a connection at a time. */
   readonly connections: number
-  readonly pool: BufferPool
 }
 
 /** One connection; a partition always goes by the same one, so that its batches stay in order. */
@@ -98,7 +96,7 @@ export class Sender {
   }
 
   async #send(lane: Lane, entries: readonly { partition: number; built: Built }[]): Promise<void> {
-    const { link, topic, transactionalId, pool } = this.#target
+    const { link, topic, transactionalId } = this.#target
     const wire = await link.wire(lane.node, lane.purpose)
     const batches = entries.map(({ partition, built }) => ({ partition, batch: built.batch }))
     const answers = await produceBatches(wire, {
@@ -118,7 +116,7 @@ export class Sender {
     lane.inFlight--
     for (const { built } of entries) {
       this.#queued -= built.batch.length + BATCH_WEIGHT
-      if (built.whole !== undefined) pool.give(built.whole)
+      built.release()
     }
     this.#wake?.()
     this.#pump(lane)
