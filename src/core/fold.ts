@@ -103,7 +103,7 @@ function foldEvent(state: RunSoFar, event: RunEvent): RunSoFar {
     case 'settled':
       return settle(state, event)
     case 'finished':
-      return withLane(state, { ...laneOf(state, event), mark: event.mark, finished: true })
+      return withLane(state, { ...laneOf(state, event), mark: event.mark, to: event.mark, finished: true })
     case 'held':
       return { ...state, held: [...state.held, { reason: event.reason, until: event.until, since: event.at }] }
     case 'released':

@@ -67,6 +67,12 @@ describe('foldRun', () => {
     expect(state.lanes.get('0')).toMatchObject({ from: '5', to: '20', mark: '20', read: 12n, finished: false })
   })
 
+  it('shows where a lane ended that followed its tail beyond the first end', () => {
+    const done: RunEvent = { type: 'finished', at: at(2), lane: '0', mark: '25' }
+    const state = fold(started(0), opened('0', '5', '20'), settled('0', 1, '25', counts(20n)), done)
+    expect(state.lanes.get('0')).toMatchObject({ from: '5', to: '25', mark: '25', finished: true })
+  })
+
   it('does not depend on how lanes interleave', () => {
     const random = randomFrom(42)
     const lanes = ['0', '1', '2', '3', '4'].map(lane => {
