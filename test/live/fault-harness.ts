@@ -107,7 +107,7 @@ export function told({ stdout, stderr, code }: Finished): Told {
   }
 }
 
-/** The ids of the runs that a home holds. */
+/** The ids of the runs that a home holds; `.ID` is one that is still being made. */
 export async function runsOf(home: string): Promise<string[]> {
   const names = await readdir(join(home, 'runs')).catch(() => [])
   return names.filter(name => !name.startsWith('.')).sort()
@@ -115,15 +115,16 @@ export async function runsOf(home: string): Promise<string[]> {
 
 /** The one run of a home, as soon as it is there. */
 export async function runOf(home: string): Promise<string> {
-  await expect.poll(() => runsOf(home), { timeout: 20_000, interval: 50 }).toHaveLength(1)
-  return (await runsOf(home))[0] ?? ''
+  const whole = async () => (await runsOf(home)).filter(name => !name.startsWith('.'))
+  await expect.poll(whole, { timeout: 30_000, interval: 50 }).toHaveLength(1)
+  return (await whole())[0] ?? ''
 }
 
 type JournalEvent = { type: string } & Record<string, unknown>
 
 /** What a run has journalled so far; a line that is still being written is left out. */
 export async function journalOf({ home }: Pick<Scene, 'home'>): Promise<JournalEvent[]> {
-  const [run] = await runsOf(home)
+  const run = (await runsOf(home)).find(name => !name.startsWith('.'))
   const text = await readFile(join(home, 'runs', run ?? '', 'journal.ndjson'), 'utf8').catch(() => '')
   return text.split('\n').flatMap(line => parsed(line))
 }

@@ -11,7 +11,15 @@ import { transactionalId } from './transactional-id.js'
 /** How long a fenced runner waits for the claim of whoever fenced it, in ms: a new owner claims once it has fenced every lane. */
 const CLAIM_GRACE_MS = 5000
 const CLAIM_POLL_MS = 250
-const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])
+/** What brokers answer a producer whose transaction was ended by its coordinator, or was taken over. */
+const FENCED = new Set([
+  'INVALID_PRODUCER_EPOCH',
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'INVALID_TXN_STATE',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+])
 
 /**
  * Exactly once within a cluster: the copies and the group's offset move in one transaction (KIP-98). Members and offsets

@@ -48,13 +48,21 @@ async function claimInTransaction(request: ClaimRequest): Promise<void> {
   const transaction = newTransaction(link, plan, Number(first.lane))
   await transaction.init()
   try {
-    const entries = await entriesOf(request, await readCommits(request))
-    await transaction.commitOffset(entries)
-    await assertIdle(link, plan.group)
+    const commits = await readCommits(request)
+    await transaction.commitOffset(await entriesOf(request, commits))
+    await Promise.all([assertIdle(link, plan.group), assertUnmoved(request, commits)])
     await transaction.end(true)
   } catch (error) {
     await transaction.end(false).catch(() => undefined)
     throw await outrun(request, error)
+  }
+}
+
+/** What somebody committed between our look and our claim would vanish underneath it. Throws Refusal `stale`. */
+async function assertUnmoved(request: ClaimRequest, before: Commits): Promise<void> {
+  for (const [partition, { offset }] of await readCommits(request, false)) {
+    const was = before.get(partition)?.offset
+    if (was !== offset) throw moved(request.plan, String(partition), { from: String(was ?? -1), to: String(offset) })
   }
 }
 
@@ -99,9 +107,9 @@ async function endOldTransactions({ link, plan }: ClaimRequest): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, worker))
 }
 
-async function readCommits({ link, plan }: ClaimRequest): Promise<Commits> {
+async function readCommits({ link, plan }: ClaimRequest, stable = true): Promise<Commits> {
   const partitions = plan.lanes.map(lane => Number(lane.lane))
-  const topics = await committedOffsets(link, plan.group, { topic: plan.sourceTopic, partitions, stable: true })
+  const topics = await committedOffsets(link, plan.group, { topic: plan.sourceTopic, partitions, stable })
   const commits = topics.get(plan.sourceTopic)
   return new Map(
     partitions.map(p => [p, { offset: commits?.get(p)?.offset ?? -1, claim: parseClaim(commits?.get(p)?.metadata) }]),
@@ -140,15 +148,19 @@ const countsOf = ({ targets }: PlanLane, copies: ReadonlyMap<number, number>): n
 
 function freshPosition(plan: DrainPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
   if (offset >= 0 && offset !== Number(lane.from)) {
-    throw new Refusal(
-      `Group ${plan.group} moved on partition ${lane.lane}: planned from ${lane.from}, now at ${offset}`,
-      {
-        code: 'stale',
-        hint: 'Something still commits for this group, or the plan is old. Stop it, then plan again.',
-      },
-    )
+    throw moved(plan, lane.lane, { from: lane.from, to: String(offset) })
   }
   return { offset: Number(lane.from), totals: NO_TOTALS }
+}
+
+function moved(plan: DrainPlan, lane: string, { from, to }: { from: string; to: string }): Refusal {
+  return new Refusal(
+    `Group ${plan.group} moved on partition ${lane}: it was to stand at ${from}, and stands at ${to}`,
+    {
+      code: 'stale',
+      hint: 'Something still commits for this group, or the plan is old. Stop it, then plan again.',
+    },
+  )
 }
 
 function resumedPosition(
