@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { type Finished, java, type RunOptions, spillway } from './kafka-lab.js'
 import type { SharedKafka } from './setup.js'
 
@@ -50,6 +50,9 @@ export async function backlog(shared: SharedKafka, flags: readonly string[] = []
   return { topic, group, source }
 }
 
+const homes: string[] = []
+afterAll(() => Promise.all(homes.splice(0).map(home => rm(home, { recursive: true, force: true }))))
+
 export type DrainedOptions = {
   readonly fill?: readonly string[]
   readonly drain?: readonly string[]
@@ -65,6 +68,7 @@ export async function drained(
 ): Promise<Drained> {
   const made = existing ? { ...existing, source: addressOf(shared, existing) } : await backlog(shared, fill)
   const home = await mkdtemp(join(tmpdir(), 'spillway-restore-'))
+  homes.push(home)
   const cli = (args: readonly string[], options: RunOptions = {}) => spillway(args, { home, ...options })
   const args = ['drain', made.source, '--execute', '--consumers-stopped', '--factor', '4', '--output', 'json', ...drain]
   const done = await cli(args, { env })
