@@ -57,7 +57,7 @@ export function toEnvelope(plan: PlanFacts, journalled: RunSoFar, present: Prese
     state: stateOf(state, present.alive),
     ...(reason === undefined ? {} : { reason }),
     ledger: state.ledger,
-    balanced: imbalance(state.ledger) === 0n && present.unbalanced !== true,
+    balanced: imbalance(state.ledger) === 0n && present.unbalanced !== true && !isForeignWrite(state),
     lanes: lanesOf(plan, state),
     duplicatesAtMost: duplicatesAtMost(state),
     startedAt: state.startedAt ?? null,
@@ -75,6 +75,9 @@ export function toEnvelope(plan: PlanFacts, journalled: RunSoFar, present: Prese
     ...errorOf(state),
   }
 }
+
+/** Counts that hold a foreign record prove nothing, however they add up; a resume that ends well clears it. */
+const isForeignWrite = ({ ending }: RunSoFar): boolean => ending?.kind === 'failed' && ending.code === 'foreign-write'
 
 /** What the gate says now beats what the journal knows of it. */
 function withHolds(state: RunSoFar, { holds, now }: Present): RunSoFar {

@@ -182,3 +182,10 @@ describe('toEnvelope', () => {
     expect(envelope(short, true).balanced).toBe(false)
   })
 })
+
+it('is not balanced after somebody else wrote to the target, whatever the counts say', () => {
+  const failure = { kind: 'failed', code: 'foreign-write', message: 'm', hint: 'h', exitCode: 4 } as const
+  const state = fold(started(0), opened('2', '0', '7'), settled('2', 1, '7', counts(7n)), ended(2, failure))
+  expect(envelope(state, false)).toMatchObject({ state: 'failed', balanced: false, error: { code: 'foreign-write' } })
+  expect(envelope(foldRun(state, started(3, true)), true).balanced).toBe(true)
+})
