@@ -53,7 +53,7 @@ const groupState = ({ group, movesWithoutMembers, windowSeconds }: Survey): stri
   const members = group.members.length
   if (group.verdict === 'live') return `RUNNING: ${word}, ${members} member${members === 1 ? '' : 's'}`
   if (group.verdict === 'unsure') return `CANNOT PROVE THAT IT IS STOPPED: ${word}`
-  const still = `no members, offsets still for ${formatDuration(windowSeconds)}`
+  const still = `no members, offsets have not moved for ${formatDuration(windowSeconds)}`
   if (group.protocolType === '') return `looks stopped, but that can't be proved: ${word}, ${still}, no protocol type`
   return `stopped: ${word}, ${still}`
 }

@@ -39,12 +39,16 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
   const drawn = await draw()
   const { plan } = drawn
   if (request.save !== undefined) await save(plan, request.save)
-  if (!request.execute) return printPlan(plan, { io, present })
+  if (!request.execute) return printPlan(plan, { io, present, ...defined({ command: applyCommand(request) }) })
   const approved = await approve(drawn, { request, io, present, again: draw })
   await provePermissions({ plan: approved, ...links })
   const folder = await createRun(homeFolder(io.env), approved)
   await execute({ plan: approved, folder, ...links, mode: 'fresh', reason: request.reason, io, present })
 }
+
+/** A saved plan is run as it was reviewed. */
+const applyCommand = ({ save }: DrainRequest): string | undefined =>
+  save === undefined ? undefined : `spillway apply ${save} --execute`
 
 function optionsOf(request: DrainRequest, now: Date): DrainOptions {
   const {

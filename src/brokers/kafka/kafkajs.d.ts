@@ -21,7 +21,6 @@ declare module 'kafkajs/src/network/connection.js' {
     })
     readonly requestQueue: {
       readonly pending: readonly unknown[]
-      scheduleCheckPendingRequests(): void
       scheduleRequestTimeoutCheck(): void
       rejectAll(error: Error): void
       destroy(): void
@@ -55,4 +54,12 @@ declare module 'kafkajs/src/network/socketFactory.js' {
 declare module 'kafkajs/src/loggers/index.js' {
   export type KafkajsLogger = { namespace(name: string): KafkajsLogger }
   export function createLogger(options: { level: number; logCreator: () => () => void }): KafkajsLogger
+}
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  class RequestQueue {
+    readonly pending: readonly unknown[]
+    scheduleCheckPendingRequests(): void
+  }
+  export = RequestQueue
 }

@@ -8,5 +8,7 @@ import { originalsInWords } from '../run/originals.js'
 export async function originalsNow(plan: DrainPlan, state: RunSoFar, links: Links): Promise<string> {
   if (state.restored?.done) return originalsInWords(plan, state)
   const { unread } = await unreadInLanes(links.target, plan)
-  return originalsInWords(plan, state, unread)
+  // Markers make an upper bound of it where time ran out before all was read; what was written is a better one.
+  const { written } = state.ledger
+  return originalsInWords(plan, state, unread > written ? written : unread)
 }

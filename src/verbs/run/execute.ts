@@ -17,7 +17,7 @@ import { merge } from '../../core/merge.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { pump } from '../../core/pump.js'
 import { Pacer } from '../../core/rate.js'
-import { RunError } from '../../errors.js'
+import { BrokerError, RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { Allowance } from './allowance.js'
@@ -29,6 +29,8 @@ import { steering } from './steering.js'
 
 /** Longest that a run waits for its last markers before it says what it did. Milliseconds. */
 const VISIBLE_WITHIN_MS = 5000
+/** Longest that a busy broker may take to serve a new topic of thousands of partitions. Milliseconds. */
+const SERVED_WITHIN_MS = 60_000
 
 export type Execution = {
   readonly plan: DrainPlan
@@ -137,9 +139,10 @@ async function prepare(running: Running) {
 }
 
 /** The temporary topic of the plan; on a resume it must still be there once something was copied into it. */
-async function makeTopic({ plan, target }: Running, copied: bigint): Promise<void> {
+async function makeTopic(running: Running, copied: bigint): Promise<void> {
+  const { plan, target } = running
   const there = await describeTopic(target, plan.targetTopic)
-  if (there) return
+  if (there) return untilServed(running)
   if (copied > 0n) {
     throw new RunError(`The temporary topic ${plan.targetTopic} is gone, with ${copied} copied messages`, {
       code: 'topic-gone',
@@ -154,13 +157,21 @@ async function makeTopic({ plan, target }: Running, copied: bigint): Promise<voi
     settings: plan.topicSettings,
   })
   failpoint('after-topic-create')
-  await untilServed(target, plan)
+  await untilServed(running)
 }
 
 /** The leaders of a new topic are named before they serve it; a transaction that meets NOT_LEADER there costs 30 s to abort. */
-async function untilServed(target: Link, plan: DrainPlan): Promise<void> {
+async function untilServed({ target, plan, soft }: Running): Promise<void> {
   const partitions = Array.from({ length: plan.targetLanes }, (_, partition) => partition)
-  await listOffsets(target, plan.targetTopic, partitions, 'latest')
+  for (const until = Date.now() + SERVED_WITHIN_MS; ; ) {
+    try {
+      await listOffsets(target, plan.targetTopic, partitions, 'latest')
+      return
+    } catch (error) {
+      const again = error instanceof BrokerError && error.retry && Date.now() < until && !soft.aborted
+      if (!again) throw error
+    }
+  }
 }
 
 async function park({ plan, folder, io }: Running, record: ParkedRecord): Promise<void> {

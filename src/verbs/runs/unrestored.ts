@@ -14,6 +14,8 @@ import { classify } from '../../present/error.js'
 const TAIL = 64 << 10
 /** Share of the offsets' retention from which every command warns. */
 const WARN_FROM = 0.8
+/** More lines than this bury what the command itself says. */
+const MOST = 3
 
 /**
  * Warns on standard error, a line each, of runs in this home that are complete but not restored, and of those whose group's offsets are
@@ -22,13 +24,17 @@ const WARN_FROM = 0.8
 export async function remindOf(io: Io, present: Presentation, only?: string): Promise<void> {
   if (present.quiet) return
   const home = homeFolder(io.env)
+  const lines: string[] = []
   for (const id of only === undefined ? await listRuns(home) : [only]) {
-    const lines = await openRun(home, id)
+    const more = await openRun(home, id)
       .then(folder => reminders(folder, io.now(), only === undefined))
       // What cannot be read is told by the command that is about it.
       .catch((error: unknown) => [`run ${id} cannot be read: ${classify(error).message}`])
-    for (const line of lines) io.err.write(`warning: ${line}\n`)
+    lines.push(...more)
   }
+  for (const line of lines.slice(0, MOST)) io.err.write(`warning: ${line}\n`)
+  const rest = lines.length - MOST
+  if (rest > 0) io.err.write(`warning: and ${rest} more like these: \`spillway runs\` lists them\n`)
 }
 
 async function reminders(folder: RunFolder, now: Date, restoreToo: boolean): Promise<string[]> {

@@ -2,6 +2,7 @@ import { Kafka, type KafkaMessage, logLevel } from 'kafkajs'
 import { BrokerError, SpillwayError } from '../../../errors.js'
 import { fromKafka } from '../errors.js'
 import type { KafkaSettings } from '../settings.js'
+import { quietRequestQueues } from '../wire/quiet-request-queue.js'
 
 /** A consumer group of one member, for rehearsals. `settings` must need no login. */
 export type StandIn = {
@@ -22,6 +23,7 @@ const STALLED_MS = 60_000
  * read, commits after each batch, and leaves once it is enough. Throws BrokerError, and the signal's reason.
  */
 export async function workAsGroup(work: StandIn, signal: AbortSignal): Promise<void> {
+  quietRequestQueues()
   const kafka = new Kafka({ clientId: 'stand-in', brokers: [...work.settings.brokers], logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({ groupId: work.group, maxWaitTimeInMs: 100, readUncommitted: false })
   const ending = endOf(work.group, signal)

@@ -3,6 +3,7 @@ import loggers from 'kafkajs/src/loggers/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
 import type { KafkaSettings, SaslSettings, TlsSettings } from '../settings.js'
 import { type DialStage, dialError } from './network-errors.js'
+import { quietRequestQueues } from './quiet-request-queue.js'
 import { type Reads, readingInPlace } from './reads-in-place.js'
 import { SocketWire } from './socket-wire.js'
 import { type ApiVersions, askVersions } from './versions.js'
@@ -92,6 +93,8 @@ async function opened(connection: Connection): Promise<Socket> {
 
 type Preparing = { readonly timeoutMs: number; readonly reads: Reads }
 
+quietRequestQueues()
+
 function prepare(target: Target, settings: KafkaSettings, { timeoutMs, reads }: Preparing): Connection {
   const connection = new Connection({
     host: target.host,
@@ -105,16 +108,7 @@ function prepare(target: Target, settings: KafkaSettings, { timeoutMs, reads }: 
     requestTimeout: timeoutMs,
     maxInFlightRequests: null,
   })
-  quieten(connection)
   return connection
-}
-
-/** kafkajs schedules its check with a negative delay when nothing is pending: a 1 ms timer that never rests (#1751). */
-function quieten({ requestQueue }: Connection): void {
-  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
-  requestQueue.scheduleCheckPendingRequests = () => {
-    if (requestQueue.pending.length > 0) schedule()
-  }
 }
 
 const clientIdOf = (settings: KafkaSettings): string => settings.clientId ?? 'spillway'
