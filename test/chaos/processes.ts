@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How a process ended and what it printed. */
@@ -9,6 +10,8 @@ export type Ended = {
   readonly out: string
   readonly err: string
   readonly seconds: number
+  /** Peak resident set in MiB (VmHWM of /proc); 0 where there is none. */
+  readonly peakMiB: number
 }
 
 /** What happens to a process while it runs. */
@@ -20,6 +23,7 @@ export type Fate = {
   readonly env?: Readonly<Record<string, string>>
 }
 
+const LOOK_EVERY_MS = 25
 const NOT_OURS = /^(SPILLWAY_|NODE_OPTIONS|NODE_V8|VITEST)/
 
 /** Runs a program to its end, or to its kill. */
@@ -38,11 +42,24 @@ export async function runProgram(program: string, args: readonly string[], fate:
     printed.err += text
   })
   const over = new AbortController()
+  const peak = watchPeak(child, over.signal)
   const ends = [fate.killAfterMs, fate.timeoutMs].map(ms => endAfter(child, ms, over.signal))
   const [code, signal] = await once(child, 'close')
   over.abort()
   await Promise.all(ends)
-  return { code, signal, ...printed, seconds: (Date.now() - startedAt) / 1000 }
+  return { code, signal, ...printed, seconds: (Date.now() - startedAt) / 1000, peakMiB: await peak }
+}
+
+/** The kernel keeps the peak, so that the last look before the end is enough. */
+async function watchPeak({ pid }: ChildProcess, over: AbortSignal): Promise<number> {
+  let peak = 0
+  while (!over.aborted) {
+    // Gone between two looks, or no Linux.
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+    peak = Math.max(peak, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024)
+    await sleep(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined)
+  }
+  return peak
 }
 
 async function endAfter(child: ChildProcess, ms: number | undefined, over: AbortSignal): Promise<void> {
