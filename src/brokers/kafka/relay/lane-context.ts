@@ -39,7 +39,7 @@ export type ParkedRecord = {
   readonly timestamp: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
+  readonly headers: readonly (readonly [name: string | Buffer, value: Buffer | null])[]
   readonly reason: string
 }
 

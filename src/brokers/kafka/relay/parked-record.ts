@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { RecordPlace } from '../records/scatter.js'
 
 /** A record decoded for the parking file; never on the hot path. */
@@ -5,7 +6,8 @@ export type DecodedRecord = {
   readonly timestamp: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
+  /** A name that is not UTF-8 stays bytes. */
+  readonly headers: readonly (readonly [name: string | Buffer, value: Buffer | null])[]
 }
 
 /** Copies the record at `place` out of `data`. */
@@ -28,6 +30,10 @@ export function readRecord(data: Buffer, place: RecordPlace): DecodedRecord {
   }
   const key = bytes()
   const value = bytes()
-  const headers = Array.from({ length: number() }, () => [(bytes() ?? Buffer.alloc(0)).toString(), bytes()] as const)
+  const name = () => {
+    const found = bytes() ?? Buffer.alloc(0)
+    return isUtf8(found) ? found.toString() : found
+  }
+  const headers = Array.from({ length: number() }, () => [name(), bytes()] as const)
   return { timestamp: place.origin + BigInt(place.timestamp), key, value, headers }
 }

@@ -129,6 +129,13 @@ describe('a record that is larger than the target takes', () => {
     expect(target.parked).toEqual([{ partition: 0, offset: 1, key, value, headers: told, timestamp, reason }])
   })
 
+  it('keeps a header name that is not UTF-8 as bytes', async () => {
+    const target = aRouter({ factor: 1, maxMessageBytes: 1000, builderBytes: 900 })
+    const odd = { ...huge, offset: 0n, headers: [[Buffer.from([0xff, 0xfe]), Buffer.from('1')]] as const }
+    await routed(target, [encodeBatch({ base: 0n, records: [odd] })])
+    expect(target.parked[0]?.headers).toEqual([[Buffer.from([0xff, 0xfe]), Buffer.from('1')]])
+  })
+
   it('is not parked while it fits compressed', async () => {
     const target = aRouter({ factor: 1, maxMessageBytes: 1000, builderBytes: 900 })
     const lanes = await routed(target, [batch(GZIP)])
