@@ -3,7 +3,7 @@ import type { RunSoFar } from '../../core/fold.js'
 import type { HoldGate } from '../../core/gate.js'
 import { imbalance } from '../../core/ledger.js'
 import type { DrainPlan } from '../../core/plan.js'
-import { EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
+import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
 import { printOutcome } from './outcome.js'
@@ -46,6 +46,7 @@ function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): {
   if (unfinished && soft.aborted) return stopped(io)
   if (unfinished && plan.first !== undefined)
     return { ending: { kind: 'stopped', by: 'canary' }, exitCode: EXIT.complete }
+  if (unfinished) return failed(new Bug(`Run ${plan.run} ended before all of its lanes did`))
   return { ending: { kind: 'complete' }, exitCode: state.ledger.parked > 0n ? EXIT.left : EXIT.complete }
 }
 
