@@ -55,7 +55,9 @@ export class ByTransaction implements Settlement {
   }
 
   async open(): Promise<Standing> {
-    await this.#transaction.init()
+    await this.#transaction.init().catch(async error => {
+      throw await this.explain(error)
+    })
     const { offset, claim } = await this.#committed(true)
     this.#assertOurs(offset, claim)
     this.#known = { offset, before: offset }
@@ -127,6 +129,7 @@ export class ByTransaction implements Settlement {
 
   /** A fence is final only if somebody else's claim stands: our own expiry, or a runner that was refused, leaves ours. */
   async explain(error: unknown): Promise<unknown> {
+    if (error instanceof BrokerError && error.code === 'UNKNOWN_SERVER_ERROR') return unsure(error)
     if (!(error instanceof BrokerError) || !FENCED.has(error.code)) return error
     const { plan, nonce } = this.#context
     for (const until = Date.now() + CLAIM_GRACE_MS; Date.now() < until; await pause(CLAIM_POLL_MS)) {
@@ -140,6 +143,10 @@ export class ByTransaction implements Settlement {
     })
   }
 }
+
+/** A broker that was cut off from its controller answers so; what holds is found when the lane is opened anew. */
+const unsure = (error: BrokerError): BrokerError =>
+  new BrokerError(error.message, { code: error.code, hint: error.hint, retry: true, cause: error })
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
