@@ -1,8 +1,8 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
 import { listOffsets } from '../../src/brokers/kafka/admin/list-offsets.js'
 import { commitOffsets, committedOffsets } from '../../src/brokers/kafka/admin/offsets.js'
@@ -38,6 +38,8 @@ export type Witness = {
 }
 
 let scenes = 0
+const homes: string[] = []
+afterAll(() => Promise.all(homes.splice(0).map(home => rm(home, { recursive: true }))))
 
 /** A topic whose group stands at 0 in every partition, and a home for whoever drains it. */
 export async function aTopic(
@@ -53,6 +55,7 @@ export async function aTopic(
     await commitOffsets(link, group, topic, zero)
   })
   const home = await mkdtemp(join(tmpdir(), 'spillway-shape-'))
+  homes.push(home)
   return { broker, topic, group, source: `${broker.url}/${topic}?group=${group}`, home }
 }
 
