@@ -34,7 +34,9 @@ describe.each(Object.entries(SETS))('a drain of %s', (name, request) => {
     const topic = `memory-${name.replaceAll(' ', '-')}-${process.pid}`
     const io = { now: () => new Date(), soft: new AbortController().signal }
     const { partitions } = await fill({ settings: { brokers: place.brokers }, topic, ...request }, io)
-    for (const way of WAYS) {
+    // 2560 temporary lanes are beyond what most clusters take.
+    const ways = partitions > 3 ? WAYS.filter(way => !way.includes('40')) : WAYS
+    for (const way of ways) {
       const megabytes = await peakOf({ topic, partitions }, way)
       process.stderr.write(`memory: ${name} ${way.join(' ')}: ${megabytes.toFixed(0)} MB\n`)
       expect(megabytes, way.join(' ')).toBeLessThan(LIMIT_MB)

@@ -23,4 +23,9 @@ export class BufferPool {
   give(buffer: Buffer): void {
     if (buffer.length === this.size && this.#free.length < this.#keep) this.#free.push(buffer)
   }
+
+  /** Lets the idle buffers go. */
+  clear(): void {
+    this.#free.length = 0
+  }
 }

@@ -9,7 +9,13 @@ const LOOP_BELOW = 96
 const RECORD_OVERHEAD = 5 + 1 + 10 + 5
 
 /** A finished batch, not yet stamped. `release` says that it is acknowledged: its memory may be used again. */
-export type Built = { readonly batch: Buffer; readonly records: number; readonly release: () => void }
+export type Built = {
+  readonly batch: Buffer
+  readonly records: number
+  readonly release: () => void
+  /** Bytes of memory that it keeps until then, where that is more than the batch itself. */
+  readonly held?: number
+}
 
 /** Collects the records of one target partition into a record batch, as bytes. */
 export class BatchBuilder {
@@ -77,7 +83,7 @@ export class BatchBuilder {
     this.#end = HEADER_BYTES
     this.records = 0
     const buffer = batch.buffer === whole.buffer ? whole : this.#swap(whole, batch)
-    return { batch, records, release: () => this.#pool.give(buffer) }
+    return { batch, records, held: buffer.length, release: () => this.#pool.give(buffer) }
   }
 
   /** Drops what was collected: its transaction was given up. */

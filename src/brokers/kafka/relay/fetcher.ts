@@ -51,6 +51,12 @@ export class Fetcher {
     this.#ahead = { offset, response }
   }
 
+  /** Ends the connection, and with it the buffers that it keeps. */
+  async close(): Promise<void> {
+    this.#ahead = undefined
+    await this.#wire?.close()
+  }
+
   async #ask(offset: number): Promise<FetchedPartition> {
     const { link, topic, partition, leaders, bytes } = this.#target
     const leader = leaders.of(partition)

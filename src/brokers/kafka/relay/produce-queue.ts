@@ -62,7 +62,7 @@ export class ProduceQueue {
     const { producerId, epoch, transactionalId } = this.#producer
     stamp(built.batch, { producerId, epoch, sequence: lane.sequence, transactional: transactionalId !== null })
     lane.sequence = nextSequence(lane.sequence, built.records)
-    this.#outstanding += built.batch.length
+    this.#outstanding += heldBy(built)
     const node = this.#node(this.#target.leaders.of(partition))
     const full = node.open.bytes + built.batch.length > REQUEST_BYTES
     if (full || node.open.entries.some(e => e.partition === partition)) this.#close(node)
@@ -168,7 +168,7 @@ export class ProduceQueue {
       throw new BrokerError(`The broker did not answer for partition ${partition}`, { retry: true })
     this.#target.acknowledged?.(partition, answer.baseOffset, built.records)
     this.written += built.records
-    this.#outstanding -= built.batch.length
+    this.#outstanding -= heldBy(built)
     built.release()
   }
 
@@ -195,3 +195,5 @@ export class ProduceQueue {
     })
   }
 }
+
+const heldBy = ({ batch, held }: Built): number => held ?? batch.length

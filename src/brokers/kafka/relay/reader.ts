@@ -47,6 +47,13 @@ export class Reader {
     }
   }
 
+  /** Lets go of what was fetched, and of the connection. */
+  async close(): Promise<void> {
+    this.#sieve = undefined
+    this.#response = undefined
+    await this.#fetcher.close()
+  }
+
   /** Compaction may leave nothing up to the end: the position moves on over the hole. */
   #hole(end: number): Frames {
     const from = this.#position

@@ -83,6 +83,13 @@ export class Strand implements Source<Frames>, Sink<Frames> {
       if (allowed.records <= 0) return
       yield this.#batch(allowed, await this.#first(reader, allowed))
     }
+    if (this.finished) await this.#retire(reader)
+  }
+
+  /** The lanes that come after this one need its memory. */
+  async #retire(reader: Reader): Promise<void> {
+    this.#pool.clear()
+    await reader.close()
   }
 
   async write(frames: Frames, hard: AbortSignal): Promise<void> {
