@@ -125,7 +125,7 @@ describe('TLS and SASL that do not fit', () => {
     const sasl = { ...right(), mechanism: 'scram-sha-512' }
     const { code, error } = await no(`c${ADDRESS}`, { brokers: secure.brokers, tls: tls(), sasl })
     expect({ code, error: error.code }).toEqual({ code: 2, error: 'credentials' })
-    expect(error.message).toMatch(/SCRAM-SHA-512/)
+    expect(error.message).toMatch(/mechanism/)
     expect(error.hint).toMatch(/plain, scram-sha-256/)
   })
 

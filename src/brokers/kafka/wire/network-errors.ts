@@ -63,7 +63,7 @@ const HINT: Readonly<Record<DialFailure, (tls: boolean) => string>> = {
   'not-kafka': () => 'Check the port: something else than Kafka answers there.',
 }
 
-const MECHANISM = /mechanism is not supported/
+const MECHANISM = /mechanism is not supported|not support the requested SASL mechanism/
 const OTHER_MECHANISM =
   'Ask for another `sasl: {mechanism: …}` (plain, scram-sha-256, scram-sha-512, oauthbearer), or have it enabled on this listener (sasl.enabled.mechanisms).'
 
