@@ -33,7 +33,7 @@ export async function layOut(home: string, options: KafkaLabOptions, say: (line:
     options,
     source,
     release: KAFKA_RELEASES[version],
-    clusterId: randomBytes(16).toString('base64url'),
+    clusterId: makeClusterId(),
     libs: '',
     nodes: await planNodes(options.brokers ?? 1),
     ...(options.keep ? {} : { owner: markOf(process.pid) }),
@@ -57,4 +57,10 @@ async function planNodes(count: number): Promise<NodePorts[]> {
     const [client = 0, internal = 0, controller = 0] = ports.slice(index * 3)
     return { id: index + 1, client, internal, controller }
   })
+}
+
+/** A cluster id as Kafka makes them; one that begins with a dash would read as an option of kafka-storage. */
+function makeClusterId(): string {
+  const id = randomBytes(16).toString('base64url')
+  return id.startsWith('-') ? makeClusterId() : id
 }

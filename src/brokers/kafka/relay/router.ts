@@ -2,6 +2,7 @@ import { batchBytes, codecOf, isLogAppendTime, lastOffsetDelta, recordCount } fr
 import type { BufferPool } from '../records/buffer-pool.js'
 import { BatchBuilder } from '../records/builder.js'
 import { CODEC_NAMES } from '../records/codec/codec.js'
+import { checkCrc } from '../records/crc.js'
 import { murmur2 } from '../records/murmur2.js'
 import { type RecordPlace, type RecordTaker, type Span, scatter } from '../records/scatter.js'
 import type { Frames } from './frames.js'
@@ -70,6 +71,7 @@ export class Router implements RecordTaker {
   /** Routes one piece; waits between batches while too much is outstanding. */
   async route(frames: Frames, hard: AbortSignal): Promise<void> {
     for (const at of frames.starts) {
+      checkCrc(frames.set, at, this.#partition)
       if (this.#mayPassUntouched(frames, at)) this.#pass(frames, at)
       else this.#walk(frames.set, at, frames.span)
       if (this.#queue.crowded) await this.#queue.room(hard)

@@ -1,3 +1,4 @@
+import { crc32c } from '@node-rs/crc32'
 import { describe, expect, it } from 'vitest'
 import { murmur2 } from '../../../../../src/brokers/kafka/records/murmur2.js'
 import { laneFor, lanesOf, nullKeyLane } from '../../../../../src/drain/route.js'
@@ -80,8 +81,20 @@ describe('without key order', () => {
   it.each([5, 6, 7])('a batch of codec %i is refused rather than passed on unread', async codec => {
     const batch = gzipped(0, 60)
     batch[22] = codec
+    batch.writeUInt32BE(crc32c(batch.subarray(21)), 17)
     await expect(routed(aRouter({ order: 'none' }), [batch])).rejects.toMatchObject({ code: 'unknown-codec' })
   })
+
+  it.each(['key', 'none'] as const)(
+    'a damaged batch is refused, not given a new checksum, with order %s',
+    async order => {
+      const batch = gzipped(0, 60)
+      batch[batch.length - 9] = (batch[batch.length - 9] ?? 0) ^ 1
+      const target = aRouter({ order })
+      await expect(routed(target, [batch])).rejects.toMatchObject({ code: 'corrupt' })
+      expect(target.put).toEqual([])
+    },
+  )
 
   it('counting places records by their offsets, however they were batched', async () => {
     const shape = { order: 'none', guarantee: 'counting', factor: 3 } as const
