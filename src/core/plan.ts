@@ -108,3 +108,7 @@ export type DrainPlan = {
   /** sha-256 of the canonical JSON of everything above, `sha256:` in front. */
   readonly digest: string
 }
+
+/** Whether the plan has nothing to copy: no lane is behind its captured end, and no tail is followed. */
+export const isNothing = (plan: DrainPlan): boolean =>
+  plan.until === 'now' && plan.lanes.every(({ from, to }) => from === to)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
+import { listTopics } from '../../src/brokers/kafka/admin/topics.js'
 import {
   aBacklog,
   CONSUME,
@@ -58,7 +59,10 @@ describe.each(['kafka41', 'kafka39'] as const)('a drain of %s that cannot start'
     const finished = await drain(scene)
     expect(finished.code).toBe(0)
     expect(told(finished)).toMatchObject({ state: 'complete', ledger: { read: '0' }, balanced: true })
-    await exactlyOnce({ ...scene, records: 0 }, told(finished).run)
+    const again = await drain(scene)
+    expect({ code: again.code, state: told(again).state }).toEqual({ code: 0, state: 'complete' })
+    const topics = await onLink(broker, async link => (await listTopics(link)).topics.map(({ name }) => name))
+    expect(topics.filter(name => name.startsWith(`${scene.topic}.spill`))).toEqual([])
   })
 })
 

@@ -10,5 +10,6 @@ export async function originalsNow(plan: DrainPlan, state: RunSoFar, links: Link
   const { unread } = await unreadInLanes(links.target, plan)
   // Markers make an upper bound of it where time ran out before all was read; what was written is a better one.
   const { written } = state.ledger
-  return originalsInWords(plan, state, unread > written ? written : unread)
+  const most = unread < written ? unread : written
+  return originalsInWords(plan, state, most)
 }

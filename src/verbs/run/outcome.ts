@@ -1,5 +1,5 @@
 import type { Ending } from '../../core/event.js'
-import type { DrainPlan } from '../../core/plan.js'
+import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
@@ -36,6 +36,8 @@ export async function printOutcome(
 function headline(plan: DrainPlan, ending: Ending): string {
   switch (ending.kind) {
     case 'complete':
+      if (isNothing(plan))
+        return `COMPLETE: run ${plan.run} found nothing waiting in ${plan.sourceTopic}; nothing was made`
       return `COMPLETE: run ${plan.run} copied ${plan.sourceTopic} into ${plan.targetTopic}`
     case 'stopped':
       return `STOPPED (${ending.by}): run ${plan.run}; nothing is lost, nothing is half done`
@@ -56,6 +58,7 @@ function next(plan: DrainPlan, ending: Ending, parked: bigint): string {
     return `${resume}${flag}\n${undo}`
   }
   if (ending.kind === 'failed') return `Look closer:   spillway report ${plan.run}\n${resume}\n${undo}`
+  if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
   const lines = [
     `Prove it:      spillway report ${plan.run} --verify`,
     `Then work ${plan.targetTopic} with consumers that are read_committed, group spillway.${plan.run};`,

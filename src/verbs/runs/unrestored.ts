@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { verifyPlan } from '../../core/digest.js'
 import { foldRun, NOTHING_YET, type RunSoFar } from '../../core/fold.js'
 import { homeFolder } from '../../core/home.js'
-import type { DrainPlan } from '../../core/plan.js'
+import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { reviveEvent } from '../../core/revive.js'
 import type { Io, Presentation } from '../../io.js'
 import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js'
@@ -45,7 +45,7 @@ async function reminders(folder: RunFolder, now: Date, restoreToo: boolean): Pro
 }
 
 const forgotten = (plan: DrainPlan, { ending }: RunSoFar): string[] =>
-  ending?.kind !== 'complete' || plan.lanes.length === 0
+  ending?.kind !== 'complete' || isNothing(plan)
     ? []
     : [
         `run ${plan.run} is complete but not restored: ${plan.targetTopic} and the claim on ${plan.group} are still there (spillway restore ${plan.run})`,

@@ -68,6 +68,6 @@ export function shareMemory(lanes: number, factor: number): MemoryShare {
     // One response is worked on while the next is on its way.
     fetch: Math.min(8 << 20, Math.floor(FETCH_TOTAL / open / 2)),
     builder: Math.min(BUILDER_LARGEST, Math.max(BUILDER_SMALLEST, Math.floor(BUILDERS_TOTAL / open / factor))),
-    outstanding: Math.max(2 << 20, Math.floor(OUTSTANDING_TOTAL / open)),
+    outstanding: Math.max(1 << 20, Math.floor(OUTSTANDING_TOTAL / open)),
   }
 }

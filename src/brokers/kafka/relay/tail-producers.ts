@@ -23,8 +23,7 @@ export async function producersBetween(
       maxWaitMs: 100,
       minBytes: 1,
     })
-    if (!fetched || fetched.error !== 0)
-      throw await leaders.fault(fetched?.error ?? -1, `reading back partition ${partition}`)
+    if (fetched?.error !== 0) throw await leaders.fault(fetched?.error ?? -1, `reading back partition ${partition}`)
     const before = offset
     for (let at = 0; holdsWholeBatch(fetched.records, at); at += batchBytes(fetched.records, at)) {
       const base = baseOffset(fetched.records, at)
