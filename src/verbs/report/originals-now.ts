@@ -8,8 +8,6 @@ import { originalsInWords } from '../run/originals.js'
 export async function originalsNow(plan: DrainPlan, state: RunSoFar, links: Links): Promise<string> {
   if (state.restored?.done) return originalsInWords(plan, state)
   const { unread } = await unreadInLanes(links.target, plan)
-  // Markers make an upper bound of it where time ran out before all was read; what was written is a better one.
-  const { written } = state.ledger
-  const most = unread < written ? unread : written
-  return originalsInWords(plan, state, most)
+  // An upper bound where time ran out before all was read; what was written is a better one.
+  return unread > state.ledger.written ? originalsInWords(plan, state) : originalsInWords(plan, state, unread)
 }

@@ -2,9 +2,10 @@ import { failpoint } from '../../../core/failpoint.js'
 import type { PlanLane } from '../../../core/plan.js'
 import { DoubtedRange, Refusal } from '../../../errors.js'
 import { listOffsets } from '../admin/list-offsets.js'
-import { commitOffsets, committedOffsets } from '../admin/offsets.js'
+import { commitOffsets } from '../admin/offsets.js'
 import { initProducerId } from '../wire/transactions.js'
-import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
+import { formatClaim, NO_TOTALS, type Totals, taskOf } from './claim.js'
+import { fenced, type LaneCommit, laneCommit } from './lane-commit.js'
 import type { RelayContext } from './lane-context.js'
 import type { Producer } from './produce-queue.js'
 import type { Settlement, Standing } from './settlement.js'
@@ -66,7 +67,7 @@ export class ByCounting implements Settlement {
     await assertIdle()
     const found = await this.#committed()
     if (found.claim?.run !== plan.run || found.offset !== this.#known) throw this.#foreign(found.offset)
-    if (found.claim.nonce !== nonce) throw takenOver(found.claim)
+    if (found.claim.nonce !== nonce) throw fenced(found.claim)
     failpoint('before-commit')
     const metadata = formatClaim({
       run: plan.run,
@@ -98,17 +99,8 @@ export class ByCounting implements Settlement {
     this.#epoch = got.epoch
   }
 
-  async #committed(): Promise<{ offset: number; claim: ClaimNote | undefined }> {
-    const { source, sourceLeaders, plan } = this.#context
-    const topics = await committedOffsets(source, plan.group, {
-      topic: plan.sourceTopic,
-      partitions: [this.#partition],
-      stable: true,
-    })
-    const found = topics.get(plan.sourceTopic)?.get(this.#partition)
-    // Offsets go with their topic: its end explains more than theirs.
-    if (found === undefined || found.offset < 0) await sourceLeaders.refresh()
-    return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
+  #committed(): Promise<LaneCommit> {
+    return laneCommit(this.#context, this.#partition, true)
   }
 
   async #settledEnds(): Promise<ReadonlyMap<number, number>> {
@@ -146,12 +138,6 @@ export class ByCounting implements Settlement {
     )
   }
 }
-
-const takenOver = (claim: ClaimNote): Refusal =>
-  new Refusal(`Another runner took run ${claim.run} over on ${claim.host}`, {
-    code: 'fenced',
-    hint: `Follow it there, or take it back with: spillway resume ${claim.run}`,
-  })
 
 const foreignWriter = (topic: string, partition: number, from: number): Refusal =>
   new Refusal(

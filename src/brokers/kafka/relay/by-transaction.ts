@@ -1,7 +1,7 @@
 import type { PlanLane } from '../../../core/plan.js'
-import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
-import { committedOffsets } from '../admin/offsets.js'
-import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
+import { BrokerError, DoubtedRange } from '../../../errors.js'
+import { type ClaimNote, formatClaim, NO_TOTALS, type Totals, taskOf } from './claim.js'
+import { fenced, type LaneCommit, laneCommit } from './lane-commit.js'
 import type { RelayContext } from './lane-context.js'
 import type { Producer } from './produce-queue.js'
 import type { Settlement, Standing } from './settlement.js'
@@ -96,17 +96,8 @@ export class ByTransaction implements Settlement {
     await this.#transaction.end(false).catch(() => undefined)
   }
 
-  async #committed(stable: boolean): Promise<{ offset: number; claim: ClaimNote | undefined }> {
-    const { source, sourceLeaders, plan } = this.#context
-    const topics = await committedOffsets(source, plan.group, {
-      topic: plan.sourceTopic,
-      partitions: [this.#partition],
-      stable,
-    })
-    const found = topics.get(plan.sourceTopic)?.get(this.#partition)
-    // Offsets go with their topic: its end explains more than theirs.
-    if (found === undefined || found.offset < 0) await sourceLeaders.refresh()
-    return { offset: found?.offset ?? -1, claim: parseClaim(found?.metadata) }
+  #committed(stable: boolean): Promise<LaneCommit> {
+    return laneCommit(this.#context, this.#partition, stable)
   }
 
   #assertOurs(offset: number, claim: ClaimNote | undefined): void {
@@ -149,10 +140,3 @@ const unsure = (error: BrokerError): BrokerError =>
   new BrokerError(error.message, { code: error.code, hint: error.hint, retry: true, cause: error })
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
-function fenced(claim: ClaimNote): Refusal {
-  return new Refusal(`Another runner took run ${claim.run} over on ${claim.host}`, {
-    code: 'fenced',
-    hint: `Follow it there, or take it back with: spillway resume ${claim.run}`,
-  })
-}
