@@ -7,7 +7,7 @@ import { type Allowance, type Frames, Sieve } from './frames.js'
 import type { RelayContext } from './lane-context.js'
 import { Response } from './response.js'
 
-/** Empty answers in a row, although the broker's end is further on, that show a hole up to the end mark. */
+/** Empty answers in a row, a quarter of a second each, that show that nothing is left before the end mark. */
 const EMPTY_MEANS_HOLE = 4
 
 /** The pieces of one partition in order, from a given position; never resets, never skips in silence. */
@@ -43,8 +43,21 @@ export class Reader {
         this.#response = new Response(() => this.#fetcher.release(fetched))
         this.#sieve = new Sieve(fetched, this.#position, end)
         if (after < end) this.#fetcher.prefetch(after)
-      } else if (fetched.lastStable >= end && ++empty >= EMPTY_MEANS_HOLE) return this.#hole(end)
+      } else if (++empty >= EMPTY_MEANS_HOLE) {
+        if (fetched.lastStable < end) throw await this.#endWentBack(fetched.lastStable, end)
+        return this.#hole(end)
+      }
     }
+  }
+
+  /** A new leader may know less for a moment; a topic that was made anew will never have what the plan saw. */
+  async #endWentBack(stable: number, end: number): Promise<Error> {
+    await this.#context.sourceLeaders.refresh()
+    return new BrokerError(`Partition ${this.#partition} now ends at ${stable}; ${end} was captured as its end`, {
+      code: 'end-went-back',
+      hint: 'A transaction may be open, or a leader behind; this may pass by itself.',
+      retry: true,
+    })
   }
 
   /** Lets go of what was fetched, and of the connection. */
