@@ -98,6 +98,3 @@ const asRefusal = (failure: unknown): unknown =>
         cause: failure,
       })
     : failure
-
-/** Whether an ending was a refusal (exit 4), which `resume` may clear. */
-export const isRefusal = (error: unknown): boolean => error instanceof Refusal

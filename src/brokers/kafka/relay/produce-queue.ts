@@ -14,7 +14,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 type Entry = { readonly partition: number; readonly built: Built }
 type Request = { entries: Entry[]; bytes: number }
-type Lane = { sequence: number; acked: number }
+type Lane = { sequence: number }
 
 export type Producer = {
   readonly producerId: bigint
@@ -88,15 +88,10 @@ export class ProduceQueue {
     if (this.#error) throw this.#error
   }
 
-  /** Partitions that hold records of this producer since it began. */
-  get touched(): readonly number[] {
-    return [...this.#lanes.keys()]
-  }
-
   #lane(partition: number): Lane {
     let lane = this.#lanes.get(partition)
     if (!lane) {
-      lane = { sequence: 0, acked: 0 }
+      lane = { sequence: 0 }
       this.#lanes.set(partition, lane)
     }
     return lane
