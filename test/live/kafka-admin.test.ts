@@ -12,11 +12,13 @@ import { logDirs } from '../../src/brokers/kafka/admin/log-dirs.js'
 import { commitOffsets, committedOffsets } from '../../src/brokers/kafka/admin/offsets.js'
 import { openTransactions } from '../../src/brokers/kafka/admin/open-transactions.js'
 import { patiently } from '../../src/brokers/kafka/admin/patiently.js'
+import { provePermissions } from '../../src/brokers/kafka/admin/permissions.js'
 import { describeTopic, internalTopicExists, listTopics } from '../../src/brokers/kafka/admin/topics.js'
 import { connect, type Link } from '../../src/brokers/kafka/link.js'
 import { fetchRecords } from '../../src/brokers/kafka/wire/fetch.js'
 import { produceBatches } from '../../src/brokers/kafka/wire/produce.js'
 import * as txn from '../../src/brokers/kafka/wire/transactions.js'
+import type { DrainPlan } from '../../src/core/plan.js'
 import { spawnJava, withKafka } from './kafka-lab.js'
 import { oneBatch } from './one-batch.js'
 
@@ -54,6 +56,19 @@ describe.each(['kafka41', 'kafka39'] as const)('the admin layer on %s', key => {
     expect(await describeTopic(link, name)).toMatchObject({ id: made?.id })
     await deleteTopic(link, name, made?.id)
     await expect.poll(() => describeTopic(link, name)).toBeUndefined()
+  })
+
+  it('takes a topic that a rival has just made for proof of the right to make it', async () => {
+    const lanes = [{ lane: '0', from: '0' }]
+    const names = { sourceTopic: topic, targetTopic: topic, group: fresh('rival'), run: 'rival', targetLanes: 2 }
+    const plan = {
+      ...names,
+      lanes,
+      replication: 1,
+      topicSettings: {},
+      guarantee: 'transactions',
+    } as unknown as DrainPlan
+    await expect(provePermissions({ plan, source: link, target: link })).resolves.toBeUndefined()
   })
 
   it('proves a creation without creating, and says why not', async () => {

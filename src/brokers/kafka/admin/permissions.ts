@@ -74,11 +74,11 @@ async function commits({ source, plan }: Proving): Promise<void> {
 
 async function createsTarget({ target, plan }: Proving): Promise<void> {
   const { targetTopic: name, targetLanes: partitions, replication, topicSettings } = plan
-  if (await describeTopic(target, name)) return
   try {
     await createTopic(target, { name, partitions, replication, settings: topicSettings, validateOnly: true })
   } catch (error) {
-    if (!(error instanceof BrokerError) || error.retry) throw error
+    // A topic that is there, or that a rival made just now, proves the right to make it; the claim decides between rivals.
+    if (!(error instanceof BrokerError) || error.retry || error.code === 'TOPIC_ALREADY_EXISTS') throw error
     throw new UserError(error.message, { code: error.code, hint: error.hint, cause: error })
   }
 }
