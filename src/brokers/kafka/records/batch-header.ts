@@ -12,24 +12,26 @@ const LOG_APPEND_TIME = 0x08
 const TRANSACTIONAL = 0x10
 const CONTROL = 0x20
 
+/** A signed 32-bit field. Buffer's own method checks its argument at every call, which costs more than the four loads. */
+export const readInt = (b: Buffer, at: number): number =>
+  ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
+
 /** A signed 64-bit field as a number; timestamps and offsets are far below 2^53. */
-export function readLong(b: Buffer, at: number): number {
-  return b.readInt32BE(at) * 4294967296 + b.readUInt32BE(at + 4)
-}
+export const readLong = (b: Buffer, at: number): number => readInt(b, at) * 4294967296 + (readInt(b, at + 4) >>> 0)
 
 export const baseOffset = (b: Buffer, at: number): number => readLong(b, at)
 /** Bytes of the whole batch, header included. */
-export const batchBytes = (b: Buffer, at: number): number => LOG_OVERHEAD + b.readInt32BE(at + 8)
+export const batchBytes = (b: Buffer, at: number): number => LOG_OVERHEAD + readInt(b, at + 8)
 export const magic = (b: Buffer, at: number): number => b[at + 16] ?? 0
 export const codecOf = (b: Buffer, at: number): number => (b[at + 22] ?? 0) & CODEC_MASK
 export const isLogAppendTime = (b: Buffer, at: number): boolean => ((b[at + 22] ?? 0) & LOG_APPEND_TIME) !== 0
 export const isTransactional = (b: Buffer, at: number): boolean => ((b[at + 22] ?? 0) & TRANSACTIONAL) !== 0
 export const isControl = (b: Buffer, at: number): boolean => ((b[at + 22] ?? 0) & CONTROL) !== 0
-export const lastOffsetDelta = (b: Buffer, at: number): number => b.readInt32BE(at + 23)
+export const lastOffsetDelta = (b: Buffer, at: number): number => readInt(b, at + 23)
 export const baseTimestamp = (b: Buffer, at: number): number => readLong(b, at + 27)
 export const maxTimestamp = (b: Buffer, at: number): number => readLong(b, at + 35)
 export const producerId = (b: Buffer, at: number): bigint => b.readBigInt64BE(at + 43)
-export const recordCount = (b: Buffer, at: number): number => b.readInt32BE(at + 57)
+export const recordCount = (b: Buffer, at: number): number => readInt(b, at + 57)
 
 /** True when a whole batch starts at `at`; a fetch response may end in a partial one. */
 export function holdsWholeBatch(b: Buffer, at: number): boolean {

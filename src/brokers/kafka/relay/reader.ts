@@ -104,9 +104,8 @@ export class Reader {
 
 /** Offset after the last whole batch of a response; undefined when it holds none. */
 function endOf(fetched: FetchedPartition): number | undefined {
-  let after: number | undefined
-  for (let at = 0; holdsWholeBatch(fetched.records, at); at += batchBytes(fetched.records, at)) {
-    after = baseOffset(fetched.records, at) + lastOffsetDelta(fetched.records, at) + 1
-  }
-  return after
+  const { records } = fetched
+  let last = -1
+  for (let at = 0; holdsWholeBatch(records, at); at += batchBytes(records, at)) last = at
+  return last < 0 ? undefined : baseOffset(records, last) + lastOffsetDelta(records, last) + 1
 }

@@ -1,8 +1,15 @@
-import { batchBytes, codecOf, isLogAppendTime, lastOffsetDelta, recordCount } from '../records/batch-header.js'
+import {
+  baseOffset,
+  batchBytes,
+  codecOf,
+  isLogAppendTime,
+  lastOffsetDelta,
+  recordCount,
+} from '../records/batch-header.js'
 import type { BufferPool } from '../records/buffer-pool.js'
 import { BatchBuilder } from '../records/builder.js'
 import { CODEC_NAMES } from '../records/codec/codec.js'
-import { checkCrc } from '../records/crc.js'
+import { checkCrcs } from '../records/crc.js'
 import { murmur2 } from '../records/murmur2.js'
 import { type RecordPlace, type RecordTaker, type Span, scatter } from '../records/scatter.js'
 import type { Frames } from './frames.js'
@@ -70,8 +77,10 @@ export class Router implements RecordTaker {
 
   /** Routes one piece; waits between batches while too much is outstanding. */
   async route(frames: Frames, hard: AbortSignal): Promise<void> {
-    for (const at of frames.starts) {
-      checkCrc(frames.set, at, this.#partition)
+    let checked = 0
+    for (const [index, at] of frames.starts.entries()) {
+      if (index === checked)
+        checked = checkCrcs(frames.set, { starts: frames.starts, index, partition: this.#partition })
       if (this.#mayPassUntouched(frames, at)) this.#pass(frames, at)
       else this.#walk(frames.set, at, frames.span)
       if (this.#queue.crowded) await this.#queue.room(hard)
@@ -130,7 +139,7 @@ export class Router implements RecordTaker {
   #mayPassUntouched({ set, span }: Frames, at: number): boolean {
     if (this.#byKey || this.#forced !== undefined || this.#counted) return false
     const records = recordCount(set, at)
-    const base = set.readInt32BE(at) * 4294967296 + set.readUInt32BE(at + 4)
+    const base = baseOffset(set, at)
     const whole = records === lastOffsetDelta(set, at) + 1 && base >= span.from && base + records <= span.to
     const codec = codecOf(set, at)
     // An unknown codec is walked, which refuses it; so is a batch from before the topic's limit was lowered.
