@@ -1,6 +1,6 @@
 import { HEADER_BYTES } from './batch-header.js'
 import type { BufferPool } from './buffer-pool.js'
-import { compress } from './codec/codec.js'
+import { compress, compressLater } from './codec/codec.js'
 import { putVarint, varintBytes, zigzag } from './varint.js'
 
 /** Below this many bytes a loop beats a native copy, whose call costs about as much as 100 bytes. */
@@ -15,6 +15,18 @@ export type Built = {
   readonly release: () => void
   /** Bytes of memory that it keeps until then, where that is more than the batch itself. */
   readonly held?: number
+}
+
+/** A batch that is still being compressed. */
+export type Packing = { readonly records: number; readonly held: number; readonly done: Promise<Built> }
+
+type Collected = {
+  readonly buffer: Buffer
+  readonly end: number
+  readonly records: number
+  readonly codec: number
+  readonly baseTimestamp: bigint
+  readonly maxTimestamp: bigint
 }
 
 /** Collects the records of one target partition into a record batch, as bytes. */
@@ -68,22 +80,19 @@ export class BatchBuilder {
 
   /** Ends the batch and hands it out; the builder is empty again. */
   take(): Built {
-    const whole = this.#buffer as Buffer
-    const records = this.records
-    const batch = this.codec === 0 ? whole.subarray(0, this.#end) : this.#compressed(whole)
-    batch.writeInt32BE(batch.length - 12, 8)
-    batch[16] = 2
-    batch[21] = 0
-    batch[22] = this.codec
-    batch.writeInt32BE(records - 1, 23)
-    batch.writeBigInt64BE(this.origin + BigInt(this.#baseTimestamp), 27)
-    batch.writeBigInt64BE(this.origin + BigInt(this.#maxTimestamp), 35)
-    batch.writeInt32BE(records, 57)
-    this.#buffer = undefined
-    this.#end = HEADER_BYTES
-    this.records = 0
-    const buffer = batch.buffer === whole.buffer ? whole : this.#swap(whole, batch)
-    return { batch, records, held: buffer.length, release: () => this.#pool.give(buffer) }
+    const collected = this.#collected()
+    const { codec, buffer, end } = collected
+    if (codec === 0) return this.#built(collected, buffer.subarray(0, end))
+    return this.#packed(collected, [compress(codec, buffer.subarray(HEADER_BYTES, end))])
+  }
+
+  /** As `take`, but compresses off this thread. */
+  pack(): Built | Packing {
+    if (this.codec === 0) return this.take()
+    const collected = this.#collected()
+    const { codec, buffer, end, records } = collected
+    const packing = compressLater(codec, buffer.subarray(HEADER_BYTES, end))
+    return { records, held: buffer.length, done: packing.then(pieces => this.#packed(collected, pieces)) }
   }
 
   /** Drops what was collected: its transaction was given up. */
@@ -100,17 +109,45 @@ export class BatchBuilder {
     this.#maxTimestamp = timestamp
   }
 
-  /** Into a pooled buffer, so that a codec leaves no more garbage than its own result. */
-  #compressed(whole: Buffer): Buffer {
-    const packed = compress(this.codec, whole.subarray(HEADER_BYTES, this.#end))
-    const batch = this.#pool.take(HEADER_BYTES + packed.length).subarray(0, HEADER_BYTES + packed.length)
-    packed.copy(batch, HEADER_BYTES)
-    return batch
+  #collected(): Collected {
+    const collected = {
+      buffer: this.#buffer as Buffer,
+      end: this.#end,
+      records: this.records,
+      codec: this.codec,
+      baseTimestamp: this.origin + BigInt(this.#baseTimestamp),
+      maxTimestamp: this.origin + BigInt(this.#maxTimestamp),
+    }
+    this.#buffer = undefined
+    this.#end = HEADER_BYTES
+    this.records = 0
+    return collected
   }
 
-  /** The collecting buffer goes back at once; what is sent keeps its own. */
-  #swap(whole: Buffer, batch: Buffer): Buffer {
-    this.#pool.give(whole)
-    return Buffer.from(batch.buffer)
+  /** Into the buffer that the records were collected in, last piece first: a piece may be these records themselves. */
+  #packed(collected: Collected, pieces: readonly Buffer[]): Built {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, HEADER_BYTES)
+    const grown = bytes > collected.buffer.length
+    const buffer = grown ? Buffer.allocUnsafeSlow(bytes) : collected.buffer
+    let at = bytes
+    for (let i = pieces.length - 1; i >= 0; i--) {
+      const piece = pieces[i] as Buffer
+      at -= piece.length
+      piece.copy(buffer, at)
+    }
+    if (grown) this.#pool.give(collected.buffer)
+    return this.#built({ ...collected, buffer }, buffer.subarray(0, bytes))
+  }
+
+  #built({ buffer, records, codec, baseTimestamp, maxTimestamp }: Collected, batch: Buffer): Built {
+    batch.writeInt32BE(batch.length - 12, 8)
+    batch[16] = 2
+    batch[21] = 0
+    batch[22] = codec
+    batch.writeInt32BE(records - 1, 23)
+    batch.writeBigInt64BE(baseTimestamp, 27)
+    batch.writeBigInt64BE(maxTimestamp, 35)
+    batch.writeInt32BE(records, 57)
+    return { batch, records, held: buffer.length, release: () => this.#pool.give(buffer) }
   }
 }

@@ -1,7 +1,7 @@
 import { failpoint } from '../../../core/failpoint.js'
 import { BrokerError } from '../../../errors.js'
-import type { Link } from '../link.js'
-import type { Built } from '../records/builder.js'
+import type { Link, Wire } from '../link.js'
+import type { Built, Packing } from '../records/builder.js'
 import { nextSequence, stamp } from '../records/stamp.js'
 import { type Appended, produceBatches } from '../wire/produce.js'
 import type { Leaders } from './leaders.js'
@@ -12,9 +12,17 @@ const REQUEST_BYTES = 1_060_000
 const IN_FLIGHT = 3
 const REQUEST_TIMEOUT_MS = 30_000
 
-type Entry = { readonly partition: number; readonly built: Built }
-type Request = { entries: Entry[]; bytes: number }
+/** `built` is set once it is compressed and stamped. */
+type Entry = {
+  readonly partition: number
+  readonly sequence: number
+  readonly held: number
+  built?: Built
+}
+/** What waits for one broker, in order, and how many requests are on their way to it. */
+type Node = { waiting: Entry[]; inFlight: number; driving: boolean }
 type Lane = { sequence: number }
+type Sending = Entry & { readonly built: Built }
 
 export type Producer = {
   readonly producerId: bigint
@@ -46,8 +54,9 @@ export class ProduceQueue {
   readonly #target: ProduceTarget
   readonly #producer: Producer
   readonly #lanes = new Map<number, Lane>()
-  readonly #nodes = new Map<number, { open: Request; waiting: Request[]; inFlight: number; driving: boolean }>()
+  readonly #nodes = new Map<number, Node>()
   #outstanding = 0
+  #flushing = false
   #error: Error | undefined
   #wake: (() => void)[] = []
 
@@ -56,18 +65,24 @@ export class ProduceQueue {
     this.#producer = producer
   }
 
-  /** Queues a finished batch. Never waits; ask `room` between pieces. */
-  put(partition: number, built: Built): void {
+  /** Queues a batch, whose compression may still be under way. Never waits; ask `room` between pieces. */
+  put(partition: number, batch: Built | Packing): void {
     const lane = this.#lane(partition)
-    const { producerId, epoch, transactionalId } = this.#producer
-    stamp(built.batch, { producerId, epoch, sequence: lane.sequence, transactional: transactionalId !== null })
-    lane.sequence = nextSequence(lane.sequence, built.records)
-    this.#outstanding += heldBy(built)
     const node = this.#node(this.#target.leaders.of(partition))
-    const full = node.open.bytes + built.batch.length > REQUEST_BYTES
-    if (full || node.open.entries.some(e => e.partition === partition)) this.#close(node)
-    node.open.entries.push({ partition, built })
-    node.open.bytes += built.batch.length
+    const held = 'done' in batch ? batch.held : heldBy(batch)
+    const entry: Entry = { partition, sequence: lane.sequence, held }
+    lane.sequence = nextSequence(lane.sequence, batch.records)
+    this.#outstanding += held
+    node.waiting.push(entry)
+    if ('done' in batch) batch.done.then(built => this.#ready(node, entry, built)).catch(error => this.#fail(error))
+    else this.#ready(node, entry, batch)
+  }
+
+  #ready(node: Node, entry: Entry, built: Built): void {
+    const { producerId, epoch, transactionalId } = this.#producer
+    stamp(built.batch, { producerId, epoch, sequence: entry.sequence, transactional: transactionalId !== null })
+    entry.built = built
+    if (!node.driving) void this.#drive(node)
   }
 
   /** True while as much waits as the budget allows; then `room` is worth awaiting. */
@@ -77,14 +92,17 @@ export class ProduceQueue {
 
   /** Resolves once less than the budget is outstanding. Throws what failed. */
   async room(hard: AbortSignal): Promise<void> {
+    this.#driveAll()
     while (this.#error === undefined && this.#outstanding > this.#target.budget) await this.#change(hard)
     if (this.#error) throw this.#error
   }
 
   /** Sends what is queued and resolves when all of it is acknowledged. Throws what failed. */
   async flush(hard: AbortSignal): Promise<void> {
-    for (const node of this.#nodes.values()) this.#close(node)
+    this.#flushing = true
+    this.#driveAll()
     while (this.#error === undefined && this.#outstanding > 0) await this.#change(hard)
+    this.#flushing = false
     if (this.#error) throw this.#error
   }
 
@@ -97,35 +115,30 @@ export class ProduceQueue {
     return lane
   }
 
-  #node(id: number) {
+  #node(id: number): Node {
     let node = this.#nodes.get(id)
     if (!node) {
-      node = { open: { entries: [], bytes: 0 }, waiting: [], inFlight: 0, driving: false }
+      node = { waiting: [], inFlight: 0, driving: false }
       this.#nodes.set(id, node)
     }
     return node
   }
 
-  #close(node: { open: Request; waiting: Request[]; inFlight: number; driving: boolean }): void {
-    if (node.open.entries.length > 0) node.waiting.push(node.open)
-    node.open = { entries: [], bytes: 0 }
-    if (!node.driving) void this.#drive(node)
+  #driveAll(): void {
+    for (const node of this.#nodes.values()) if (!node.driving) void this.#drive(node)
   }
 
-  async #drive(node: { waiting: Request[]; inFlight: number; driving: boolean }): Promise<void> {
+  async #drive(node: Node): Promise<void> {
     node.driving = true
     try {
-      while (this.#error === undefined && node.waiting.length > 0 && node.inFlight < IN_FLIGHT) {
-        const request = node.waiting.shift() as Request
-        const partitions = request.entries.map(e => e.partition)
-        await this.#target.include(partitions)
-        const wire = await this.#target.link.wire(
-          this.#target.leaders.of(partitions[0] as number),
-          this.#target.purpose,
-        )
-        failpoint('before-produce')
+      for (let entries = this.#next(node); entries.length > 0; entries = this.#next(node)) {
         node.inFlight++
-        this.#send(wire, request).then(
+        const partitions = entries.map(e => e.partition)
+        await this.#target.include(partitions)
+        const leader = this.#target.leaders.of(partitions[0] as number)
+        const wire = await this.#target.link.wire(leader, this.#target.purpose)
+        failpoint('before-produce')
+        this.#send(wire, entries).then(
           () => {
             node.inFlight--
             if (!node.driving) void this.#drive(node)
@@ -140,30 +153,45 @@ export class ProduceQueue {
     }
   }
 
-  async #send(wire: Awaited<ReturnType<Link['wire']>>, request: Request): Promise<void> {
+  /** Takes the next request's batches: a full request, or what is ready where somebody waits for it. */
+  #next({ waiting, inFlight }: Node): Sending[] {
+    if (this.#error !== undefined || inFlight >= IN_FLIGHT) return []
+    const partitions = new Set<number>()
+    let bytes = 0
+    for (const { partition, built } of waiting) {
+      if (built === undefined) break
+      const full = bytes > 0 && bytes + built.batch.length > REQUEST_BYTES
+      if (full || partitions.has(partition)) return waiting.splice(0, partitions.size) as Sending[]
+      partitions.add(partition)
+      bytes += built.batch.length
+    }
+    return this.#flushing || this.crowded ? (waiting.splice(0, partitions.size) as Sending[]) : []
+  }
+
+  async #send(wire: Wire, entries: readonly Sending[]): Promise<void> {
     const { leaders } = this.#target
     const appended = await produceBatches(wire, {
       topic: leaders.topic,
       transactionalId: this.#producer.transactionalId,
       acks: -1,
       timeoutMs: REQUEST_TIMEOUT_MS,
-      entries: request.entries.map(e => ({ partition: e.partition, batch: e.built.batch })),
+      entries: entries.map(e => ({ partition: e.partition, batch: e.built.batch })),
     })
     failpoint('after-produce')
     const answers = new Map(appended.map(a => [a.partition, a]))
     const refused = appended.find(a => a.error !== 0)
     if (refused) throw await leaders.fault(refused.error, `writing partition ${refused.partition}`)
     // Without a pause: the answer to the next request may be here already, and must not be counted first.
-    for (const entry of request.entries) this.#acknowledge(entry, answers.get(entry.partition))
+    for (const entry of entries) this.#acknowledge(entry, answers.get(entry.partition))
     this.#notify()
   }
 
-  #acknowledge({ partition, built }: Entry, answer: Appended | undefined): void {
+  #acknowledge({ partition, built, held }: Sending, answer: Appended | undefined): void {
     if (answer === undefined)
       throw new BrokerError(`The broker did not answer for partition ${partition}`, { retry: true })
     this.#target.acknowledged?.(partition, answer.baseOffset, built.records)
     this.written += built.records
-    this.#outstanding -= heldBy(built)
+    this.#outstanding -= held
     built.release()
   }
 

@@ -161,7 +161,7 @@ export class Router implements RecordTaker {
   }
 
   #emit(builder: BatchBuilder): void {
-    this.#queue.put(builder.partition, builder.take())
+    this.#queue.put(builder.partition, builder.pack())
     this.#nextTurn()
   }
 

@@ -1,8 +1,8 @@
 import { RunError } from '../../../../errors.js'
-import { compressGzip, decompressGzip } from './gzip.js'
-import { compressLz4, decompressLz4 } from './lz4.js'
-import { compressSnappy, decompressSnappy } from './snappy.js'
-import { compressZstd, decompressZstd } from './zstd.js'
+import { compressGzip, compressGzipLater, decompressGzip } from './gzip.js'
+import { compressLz4, compressLz4Pieces, decompressLz4 } from './lz4.js'
+import { compressSnappy, compressSnappyPieces, decompressSnappy } from './snappy.js'
+import { compressZstd, compressZstdLater, decompressZstd } from './zstd.js'
 
 /** Compression of a record batch: bits 0–2 of its attributes. https://kafka.apache.org/documentation/#recordbatch */
 export type CodecId = 0 | 1 | 2 | 3 | 4
@@ -49,6 +49,25 @@ export function compress(codec: number, data: Buffer): Buffer {
       return compressLz4(data)
     case 4:
       return compressZstd(data)
+    default:
+      throw unknown(codec)
+  }
+}
+
+/**
+ * Compresses a records section off the main thread; resolves with pieces in their order. `data` may not change before, and a
+ * piece may be `data` itself. Rejects as `compress` throws.
+ */
+export async function compressLater(codec: number, data: Buffer): Promise<readonly Buffer[]> {
+  switch (codec) {
+    case 1:
+      return [await compressGzipLater(data)]
+    case 2:
+      return compressSnappyPieces(data)
+    case 3:
+      return compressLz4Pieces(data)
+    case 4:
+      return [await compressZstdLater(data)]
     default:
       throw unknown(codec)
   }

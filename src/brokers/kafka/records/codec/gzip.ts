@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzipSync, gzip, gzipSync } from 'node:zlib'
 import { corrupt, MOST_BYTES, tooLarge } from './corrupt.js'
 
 const LARGEST_CHUNK = 4 * 1024 * 1024
@@ -24,5 +25,11 @@ export function decompressGzip(source: Buffer, start: number, end: number): Buff
  * Fresh buffer.
  */
 export const compressGzip = (data: Buffer): Buffer => gzipSync(data, { level: 1, chunkSize: chunkFor(data.length) })
+
+const gzipLater = promisify<Buffer, object, Buffer>(gzip)
+
+/** The same off the main thread. */
+export const compressGzipLater = (data: Buffer): Promise<Buffer> =>
+  gzipLater(data, { level: 1, chunkSize: chunkFor(data.length) })
 
 const chunkFor = (bytes: number): number => Math.min(LARGEST_CHUNK, Math.max(256, Math.ceil(bytes / 2)))

@@ -3,6 +3,7 @@ import { once } from './native.js'
 import { borrow, grow } from './scratch.js'
 
 const snappy = once<{
+  compress(data: Buffer, options: { copyOutputData: boolean }): Promise<Buffer>
   compressSync(data: Buffer, options: { copyOutputData: boolean }): Buffer
   uncompressSync(data: Buffer, options: { copyOutputData: boolean }): Buffer
 }>('snappy')
@@ -78,4 +79,17 @@ export function compressSnappy(data: Buffer): Buffer {
     o += piece.copy(framed, o)
   }
   return framed
+}
+
+/** The same off the main thread, as pieces in their order. */
+export async function compressSnappyPieces(data: Buffer): Promise<readonly Buffer[]> {
+  const starts = Array.from({ length: Math.ceil(data.length / BLOCK) }, (_, i) => i * BLOCK)
+  const blocks = await Promise.all(starts.map(i => snappy().compress(data.subarray(i, i + BLOCK), COPY)))
+  return [XERIAL, ...blocks.flatMap(piece => [lengthOf(piece), piece])]
+}
+
+function lengthOf(piece: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(piece.length)
+  return length
 }

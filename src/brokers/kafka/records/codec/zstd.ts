@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { corrupt, MOST_BYTES, tooLarge } from './corrupt.js'
 import { once } from './native.js'
@@ -6,12 +7,17 @@ import { zstdBound } from './zstd-size.js'
 
 const LEVEL = 1
 
-type Zstd = { compress(data: Buffer): Buffer; decompress(data: Buffer): Buffer }
+type Zstd = {
+  compress(data: Buffer): Buffer
+  compressLater(data: Buffer): Promise<Buffer>
+  decompress(data: Buffer): Buffer
+}
 type Package = {
-  Encoder: new (level: number) => { encodeSync(data: Buffer): Buffer }
+  Encoder: new (level: number) => { encode(data: Buffer): Promise<Buffer>; encodeSync(data: Buffer): Buffer }
   Decoder: new () => { decodeSync(data: Buffer): Buffer }
 }
 type BuiltIn = {
+  zstdCompress?(data: Buffer, options: object, done: (error: Error | null, result: Buffer) => void): void
   zstdCompressSync?(data: Buffer, options: object): Buffer
   zstdDecompressSync?(data: Buffer, options: object): Buffer
 }
@@ -39,14 +45,24 @@ export function compressZstd(data: Buffer): Buffer {
   return zstd.compress(data)
 }
 
+/** The same off the main thread. */
+export function compressZstdLater(data: Buffer): Promise<Buffer> {
+  zstd ??= open()
+  return zstd.compressLater(data)
+}
+
 function open(): Zstd {
   const own = zlib as BuiltIn
-  if (own.zstdCompressSync !== undefined && own.zstdDecompressSync !== undefined)
+  if (own.zstdCompress !== undefined && own.zstdCompressSync !== undefined && own.zstdDecompressSync !== undefined)
     return builtIn(own as Required<BuiltIn>)
   const { Encoder, Decoder } = fromPackage()
   const encoder = new Encoder(LEVEL)
   const decoder = new Decoder()
-  return { compress: data => counted(encoder.encodeSync(data)), decompress: data => counted(decoder.decodeSync(data)) }
+  return {
+    compress: data => counted(encoder.encodeSync(data)),
+    compressLater: async data => counted(await encoder.encode(data)),
+    decompress: data => counted(decoder.decodeSync(data)),
+  }
 }
 
 function counted(result: Buffer): Buffer {
@@ -57,8 +73,11 @@ function counted(result: Buffer): Buffer {
 function builtIn(own: Required<BuiltIn>): Zstd {
   const levelParameter = 100
   const params = { [levelParameter]: LEVEL }
+  const optionsFor = (data: Buffer) => ({ params, chunkSize: data.length + 1024 })
+  const later = promisify<Buffer, object, Buffer>(own.zstdCompress)
   return {
-    compress: data => own.zstdCompressSync(data, { params, chunkSize: data.length + 1024 }),
+    compress: data => own.zstdCompressSync(data, optionsFor(data)),
+    compressLater: data => later(data, optionsFor(data)),
     decompress: data =>
       own.zstdDecompressSync(data, { maxOutputLength: MOST_BYTES, chunkSize: 4 * data.length + 1024 }),
   }

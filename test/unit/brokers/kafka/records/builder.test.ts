@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { HEADER_BYTES } from '../../../../../src/brokers/kafka/records/batch-header.js'
 import { BufferPool } from '../../../../../src/brokers/kafka/records/buffer-pool.js'
 import { BatchBuilder } from '../../../../../src/brokers/kafka/records/builder.js'
+import { decompress } from '../../../../../src/brokers/kafka/records/codec/codec.js'
 import { stamp } from '../../../../../src/brokers/kafka/records/stamp.js'
 import { decodeBatch } from './a-batch.js'
 
@@ -55,3 +58,42 @@ it('fills a buffer to its last byte without writing past it', () => {
     expect(decodeBatch(stamp(builder.take().batch, NOBODY)).records).toHaveLength(count)
   }
 })
+
+describe.each([1, 2, 3, 4])('pack with codec %d', codec => {
+  const packed = async (value: Buffer) => {
+    const pool = new BufferPool(65_536, 2)
+    const builder = new BatchBuilder(0, pool)
+    builder.codec = codec
+    const record = Buffer.concat([body(0).subarray(0, 1), lengthOf(value), value, Buffer.of(0)])
+    builder.append(record, 0, record.length, 0, 5)
+    const packing = builder.pack()
+    expect(builder.records).toBe(0)
+    if (!('done' in packing)) throw new Error('not packed later')
+    expect(packing.records).toBe(1)
+    const { batch } = await packing.done
+    expect([batch.readInt32BE(8), batch.readUInt8(22)]).toEqual([batch.length - 12, codec])
+    const plain = Buffer.concat([batch.subarray(0, HEADER_BYTES), decompress(codec, batch, HEADER_BYTES, batch.length)])
+    plain.writeInt32BE(plain.length - 12, 8)
+    plain.writeUInt8(0, 22)
+    return decodeBatch(stamp(plain, NOBODY))
+  }
+
+  it.each([0, 10, 5000, 65_400])('keeps %d bytes that repeat themselves', async bytes => {
+    const value = Buffer.alloc(bytes, 'spill')
+    expect((await packed(value)).records[0]).toMatchObject({ value, timestamp: 5n })
+  })
+
+  it.each([10, 5000, 65_400])('keeps %d random bytes, which grow', async bytes => {
+    const value = randomBytes(bytes)
+    const batch = await packed(value)
+    expect(batch.records[0]?.value?.equals(value)).toBe(true)
+  })
+})
+
+/** A varint. */
+function lengthOf(value: Buffer): Buffer {
+  const bytes: number[] = []
+  let left = value.length * 2
+  for (; left > 127; left >>>= 7) bytes.push((left & 127) | 128)
+  return Buffer.from([...bytes, left])
+}

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CODEC_NAMES, compress, decompress } from '../../../../../src/brokers/kafka/records/codec/codec.js'
+import {
+  CODEC_NAMES,
+  compress,
+  compressLater,
+  decompress,
+} from '../../../../../src/brokers/kafka/records/codec/codec.js'
 import { SpillwayError } from '../../../../../src/errors.js'
 
 const CODECS = [0, 1, 2, 3, 4] as const
@@ -102,6 +107,13 @@ function failureOf(act: () => unknown): unknown {
   }
   return undefined
 }
+
+it.each([1, 2, 3, 4])('compresses with codec %d off the thread to what decompress takes', async codec => {
+  for (const data of [text(0), text(300), text(70_000), text(300_000), text(5_000_000), noise(70_000)]) {
+    const packed = Buffer.concat(await compressLater(codec, data))
+    expect(decompress(codec, packed, 0, packed.length).equals(data)).toBe(true)
+  }
+})
 
 describe('decompress', () => {
   it.each([5, 6, 7])('names codec %i as unknown', codec => {

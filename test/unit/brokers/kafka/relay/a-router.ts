@@ -1,5 +1,5 @@
 import { BufferPool } from '../../../../../src/brokers/kafka/records/buffer-pool.js'
-import type { Built } from '../../../../../src/brokers/kafka/records/builder.js'
+import type { Built, Packing } from '../../../../../src/brokers/kafka/records/builder.js'
 import { stamp } from '../../../../../src/brokers/kafka/records/stamp.js'
 import type { ParkedRecord, RelayContext } from '../../../../../src/brokers/kafka/relay/lane-context.js'
 import type { ProduceQueue } from '../../../../../src/brokers/kafka/relay/produce-queue.js'
@@ -27,11 +27,19 @@ export function aRouter(shape: Shape = {}) {
   const { partition = 0, partitions = 1, factor = 10, maxMessageBytes = 1_048_588 } = shape
   const put: { partition: number; batch: Buffer }[] = []
   const parked: ParkedRecord[] = []
+  const packing: Promise<void>[] = []
   const queue = {
     crowded: false,
-    put(target: number, { batch, records }: Built) {
-      if (batch.readInt32BE(57) !== records) throw new Error('the queue was told another number of records')
-      put.push({ partition: target, batch: stamp(Buffer.from(batch), NOBODY) })
+    put(target: number, batch: Built | Packing) {
+      const slot = { partition: target, batch: Buffer.alloc(0) }
+      put.push(slot)
+      const take = (built: Built) => {
+        if (built.batch.readInt32BE(57) !== batch.records)
+          throw new Error('the queue was told another number of records')
+        slot.batch = stamp(Buffer.from(built.batch), NOBODY)
+      }
+      if ('done' in batch) packing.push(batch.done.then(take))
+      else take(batch)
     },
   }
   const plan = {
@@ -51,12 +59,12 @@ export function aRouter(shape: Shape = {}) {
   const pool = new BufferPool(shape.builderBytes ?? 65_536, 4)
   const standing = { offset: 0, totals: {}, ...shape.standing } as Standing
   const router = new Router(context, { partition, queue: queue as unknown as ProduceQueue, pool, standing })
-  return { router, put, parked, pool }
+  return { router, put, packing, parked, pool }
 }
 
 /** Routes whole batches, all that lies in `span`, and gives what each target partition then holds. */
 export async function routed(
-  { router, put }: ReturnType<typeof aRouter>,
+  { router, put, packing }: ReturnType<typeof aRouter>,
   batches: readonly Buffer[],
   span = { from: 0, to: Number.MAX_SAFE_INTEGER },
 ): Promise<ReadonlyMap<number, ABatch[]>> {
@@ -65,6 +73,7 @@ export async function routed(
   const frames = { set: Buffer.concat(batches), starts, span, next: span.to, bytes: 0, markers: 0, aborted: 0 }
   await router.route(frames, new AbortController().signal)
   await router.finish()
+  await Promise.all(packing)
   const lanes = new Map<number, ABatch[]>()
   for (const { partition, batch } of put) lanes.set(partition, [...(lanes.get(partition) ?? []), decodeBatch(batch)])
   return lanes
