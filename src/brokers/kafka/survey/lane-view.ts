@@ -1,8 +1,9 @@
+import { measuredRate } from '../../../core/measured-rate.js'
 import type { LaneView } from '../../../core/survey.js'
 import type { Head } from './head.js'
 import type { LaneSample } from './lane-sample.js'
 import { firstLoss, type Retention } from './loss.js'
-import { measuredRate, sightings } from './rates.js'
+import { sightings } from './rates.js'
 import { type LaneReading, lagOf, positionOf, type Reading } from './reading.js'
 
 /** Everything known of one partition. `stored` is the average size of a stored record in bytes, 0 where unknown. */

@@ -1,5 +1,6 @@
+import { measuredRate } from '../../../core/measured-rate.js'
 import type { LaneView, Survey } from '../../../core/survey.js'
-import { measuredRate, sightings, summed } from './rates.js'
+import { sightings, summed } from './rates.js'
 import type { LaneReading, Reading } from './reading.js'
 
 /** Adds up the partitions. `bytes`: of the unread part of all logs, absent where unknown. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { measuredRate, moved, sightings, summed } from '../../../../../src/brokers/kafka/survey/rates.js'
+import { moved, sightings, summed } from '../../../../../src/brokers/kafka/survey/rates.js'
 import { lagOf, positionOf, type Reading } from '../../../../../src/brokers/kafka/survey/reading.js'
+import { measuredRate } from '../../../../../src/core/measured-rate.js'
 
 const at = (ms: number, value: number) => ({ at: ms, value: BigInt(value) })
 const reading = (ms: number, lanes: Record<number, { end: number; committed?: number }>): Reading => ({
