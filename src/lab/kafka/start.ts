@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { UserError } from '../../errors.js'
 import { labHome } from '../home.js'
 import { isRunning } from '../process.js'
+import { makeCertificates } from '../tls.js'
 import { runnerOf } from './find.js'
 import { checkOptions, layOut } from './lay-out.js'
 import type { KafkaLab, StartOptions } from './options.js'
 import { untilFormed } from './ready.js'
 import { bringUp, kafkaLab, removeLab } from './running.js'
 import { type LabState, labFolder, readState, readStates, writeState } from './state.js'
-import { makeCertificates } from './tls.js'
 
 type Say = (line: string) => void
 

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessMark } from '../process.js'
+import { readStateFile, readStateFiles, writeStateFile } from '../state-file.js'
 import type { KafkaLabOptions } from './options.js'
 import type { NodePorts } from './properties.js'
 
@@ -23,30 +23,11 @@ export type LabState = {
 export const labFolder = (home: string, name: string): string => join(home, 'kafka', name)
 
 /** Writes the state so that a reader sees the old one or the new one, never half of it. */
-export async function writeState(folder: string, state: LabState): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, '.state.json'), JSON.stringify(state, undefined, 2))
-  await rename(join(folder, '.state.json'), join(folder, 'state.json'))
-}
+export const writeState = (folder: string, state: LabState): Promise<void> => writeStateFile(folder, state)
 
 /** The lab of this name, or undefined when there is none. */
-export async function readState(home: string, name: string): Promise<LabState | undefined> {
-  const text = await absent(readFile(join(labFolder(home, name), 'state.json'), 'utf8'))
-  return text === undefined ? undefined : (JSON.parse(text) as LabState)
-}
+export const readState = (home: string, name: string): Promise<LabState | undefined> =>
+  readStateFile(labFolder(home, name))
 
 /** Every lab in the lab folder, by name. */
-export async function readStates(home: string): Promise<LabState[]> {
-  const names = (await absent(readdir(join(home, 'kafka')))) ?? []
-  const states = await Promise.all(names.sort().map(name => readState(home, name)))
-  return states.filter(state => state !== undefined)
-}
-
-async function absent<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw error
-  }
-}
+export const readStates = (home: string): Promise<LabState[]> => readStateFiles(join(home, 'kafka'))

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../../errors.js'
-import { isThere } from '../is-there.js'
-import { lastLines, runProgram } from '../run-program.js'
+import { UserError } from '../errors.js'
+import { isThere } from './is-there.js'
+import { lastLines, runProgram } from './run-program.js'
 
 const DAYS = '30'
 

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserError } from '../../errors.js'
+import { hasEnded, isRunning, markOf, type ProcessMark, signal } from '../process.js'
+import { lastLines, runProgram } from '../run-program.js'
+import { configText, pluginsText, rabbitConfig } from './config.js'
+import { nodeEnvironment, toolEnvironment } from './environment.js'
+import { findRabbit } from './install.js'
+import type { RabbitRunner } from './runner.js'
+import type { RabbitState } from './state.js'
+
+const GRACE = 5000
+
+/** The node as an Erlang VM of this machine, recognised by process id and start time, beside a port mapper of its own. */
+export const machineRunner: RabbitRunner = {
+  prepare,
+  start,
+  isUp: async ({ process: node }) => node !== undefined && isRunning(node),
+  signal: async ({ process: node }, name) => node !== undefined && signal(node, name),
+  hasEnded: async ({ process: node }, milliseconds) => node === undefined || hasEnded(node, milliseconds),
+  ctl,
+  tail: async folder => {
+    const text = await readFile(join(folder, 'broker.log'), 'utf8')
+    return lastLines(text, 12)
+  },
+  async cleanUp({ epmd }) {
+    if (epmd === undefined || !signal(epmd, 'SIGTERM')) return
+    if (!(await hasEnded(epmd, GRACE))) signal(epmd, 'SIGKILL')
+  },
+}
+
+async function prepare(folder: string, state: RabbitState): Promise<void> {
+  await mkdir(join(folder, 'conf.d'), { recursive: true })
+  const write = (name: string, text: string, mode = 0o644) => writeFile(join(folder, name), text, { mode })
+  const plan = { options: state.options, ports: state.ports, tlsDir: join(folder, 'tls'), bind: '127.0.0.1' }
+  await write('rabbitmq.conf', configText(rabbitConfig(plan)))
+  await write('advanced.config', state.options.advanced ?? '[].\n')
+  await write('enabled_plugins', pluginsText(state.options))
+  await write('rabbitmq-env.conf', '')
+  await write('.erlang.cookie', randomBytes(24).toString('base64url'), 0o400)
+}
+
+async function start(folder: string, state: RabbitState): Promise<Pick<RabbitState, 'process' | 'epmd'>> {
+  const bin = await programs()
+  const env = nodeEnvironment(folder, state, process.env)
+  const running = state.epmd !== undefined && isRunning(state.epmd)
+  const epmd = running ? state.epmd : await spawnEpmd(folder, state, env)
+  return { epmd, process: await spawnDetached(folder, { program: join(bin, 'rabbitmq-server'), args: [], env }) }
+}
+
+const spawnEpmd = (folder: string, { ports }: RabbitState, env: NodeJS.ProcessEnv): Promise<ProcessMark> =>
+  spawnDetached(folder, { program: 'epmd', args: ['-port', String(ports.epmd), '-address', '127.0.0.1'], env })
+
+type Program = { readonly program: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
+
+/** Starts a process of its own that outlives us, its output appended to broker.log. */
+async function spawnDetached(cwd: string, { program, args, env }: Program): Promise<ProcessMark> {
+  const log = await open(join(cwd, 'broker.log'), 'a')
+  try {
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] })
+    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
+    child.unref()
+    return markOf(child.pid ?? 0)
+  } finally {
+    await log.close()
+  }
+}
+
+async function ctl(folder: string, state: RabbitState, args: readonly string[]): Promise<string> {
+  const program = join(await programs(), 'rabbitmqctl')
+  const env = toolEnvironment(folder, state, process.env)
+  const { code, stdout, output } = await runProgram(program, ['--quiet', ...args], { env, timeout: 60_000 })
+  if (code === 0) return stdout
+  throw new UserError(`rabbitmqctl ${args.join(' ')} failed`, {
+    code: 'lab-ctl',
+    details: lastLines(output, 8).map(message => ({ at: 'rabbitmqctl', message })),
+  })
+}
+
+async function programs(): Promise<string> {
+  const bin = await findRabbit()
+  if (bin !== undefined) return bin
+  throw new UserError('rabbitmq-server is no longer on this machine', { code: 'lab-needs-rabbitmq' })
+}
