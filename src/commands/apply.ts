@@ -6,7 +6,14 @@ import type { ApplyRequest } from './requests.js'
 import { againOf } from './run-argument.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { rate?: string; maxDrift?: string; takeOver?: boolean; source?: string; target?: string }
+type Flags = {
+  rate?: string
+  maxDrift?: string
+  takeOver?: boolean
+  source?: string
+  target?: string
+  management?: string
+}
 
 const AFTER = `Examples:
   spillway apply plan.json              show planned / now, change nothing
@@ -36,6 +43,7 @@ export const applyCommand = (io: Io) =>
       .option('--max-drift <percent>', 'growth since the plan that is still accepted (as planned)')
       .option('--source <address>', 'the source again, for its password')
       .option('--target <address>', 'the target again, for its password')
+      .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
       .option('--take-over', 'take the lock of a runner on another host that is dead'),
     {
       io,

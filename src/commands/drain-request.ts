@@ -1,10 +1,12 @@
 import { parseCount, parsePercent } from '../core/count.js'
 import { defined } from '../core/defined.js'
+import { parseQueueKey } from '../core/queue-key.js'
 import { parseRate } from '../core/rate-text.js'
 import { parseBytes } from '../core/size.js'
 import { UserError } from '../errors.js'
-import { parseSource, parseTarget } from './addresses.js'
+import { parseManagement, parseSource, parseTarget } from './addresses.js'
 import { oneOf } from './choice.js'
+import { misfits } from './fits.js'
 import type { Problems } from './problems.js'
 import type { DrainRequest } from './requests.js'
 import type { Given } from './verb.js'
@@ -28,6 +30,7 @@ export type DrainFlags = {
   maxDrift?: string
   group?: string
   takeOver?: boolean
+  management?: string
 }
 
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -37,12 +40,6 @@ const UNTIL_HINT =
 /** Throws a UserError with every problem of the command line. */
 export const drainRequest = ({ args, flags, common, problems }: Given<DrainFlags>): DrainRequest => {
   problems.exclusive({ '--factor': flags.factor, '--lanes': flags.lanes })
-  if (flags.key)
-    problems.add(
-      '--key',
-      'is for RabbitMQ; on Kafka the record key chooses the lane',
-      'Leave it away, or use --order none.',
-    )
   const choices = choicesOf(flags, problems)
   const optional = defined({
     factor: problems.read('--factor', flags.factor, parseCount),
@@ -52,26 +49,34 @@ export const drainRequest = ({ args, flags, common, problems }: Given<DrainFlags
     rate: problems.read('--rate', flags.rate, parseRate),
     save: flags.save,
     lanesGroup: flags.group,
+    key: problems.read('--key', flags.key, parseQueueKey),
+    management: problems.read('--management', flags.management, parseManagement),
   })
+  const diskFree = diskFreeOf(flags.diskFree ?? [], problems)
+  const source = problems.read('SOURCE', args[0], parseSource)
+  // The kind of a named cluster stands in spillway.yaml; its flags are checked once that is read.
+  if (source !== undefined && source.address.kind !== 'named')
+    for (const { at, message, hint } of misfits(source.address.kind, { ...choices, ...optional, diskFree }))
+      problems.add(at, message, hint)
   return {
     ...common,
     ...choices,
     ...optional,
-    diskFree: diskFreeOf(flags.diskFree ?? [], problems),
+    diskFree,
     maxDriftPercent: problems.read('--max-drift', flags.maxDrift, parsePercent) ?? 20,
     consumersStopped: flags.consumersStopped ?? false,
     takeOver: flags.takeOver ?? false,
-    source: problems.finish('SOURCE', problems.read('SOURCE', args[0], parseSource)),
+    source: problems.finish('SOURCE', source),
   }
 }
 
 const choicesOf = (flags: DrainFlags, problems: Problems) => ({
-  order: problems.read('--order', flags.order, oneOf(['key', 'none'])) ?? ('key' as const),
   until:
     problems.read('--until', flags.until, oneOf(['now', 'caught-up', 'lanes-empty'], UNTIL_HINT)) ?? ('now' as const),
   cutOver:
     problems.read('--cut-over', flags.cutOver, oneOf(['lanes-first', 'fresh-first'])) ?? ('lanes-first' as const),
   ...defined({
+    order: problems.read('--order', flags.order, oneOf(['key', 'none'])),
     exactlyOnce: problems.read('--exactly-once', flags.exactlyOnce, oneOf(['transactions', 'counting'])),
     compress: problems.read('--compress', flags.compress, oneOf(CODECS)),
   }),

@@ -8,8 +8,9 @@ const AFTER = `Examples:
   spillway drain prod/orders?group=billing --save p.json   keep it, to \`apply\` later
   spillway drain prod/orders?group=billing --first 1000 --execute
   spillway drain prod/orders?group=billing --execute
+  spillway drain amqp://ops@localhost//orders --key header:customer
 
-Stop the consumers of the group first. The plan names what else refuses it.
+Stop the consumers first. The plan names what else refuses it.
 Ctrl-C once settles what is in hand and prints the resume command; twice drops it.`
 
 /** `spillway drain SOURCE` */
@@ -23,7 +24,7 @@ export const drainCommand = (io: Io) =>
 const options = () =>
   declare({
     name: 'drain',
-    summary: 'Plan, then copy the backlog into a temporary topic with more lanes',
+    summary: 'Plan, then copy the backlog into a temporary topic or queues: more lanes',
     group: 'Move:',
     after: AFTER,
     exits: [
@@ -35,13 +36,13 @@ const options = () =>
       '130/143 stopped',
     ],
   })
-    .argument('[SOURCE]', 'kafka://host:9092/TOPIC?group=G or NAME/TOPIC?group=G')
-    .option('--factor <n>', 'temporary lanes per partition (10)')
-    .option('--lanes <n>', 'temporary lanes in all; a multiple of the partitions')
-    .option('--order <order>', 'key: order per key is kept (default); none: round robin, faster')
-    .option('--key <where>', 'RabbitMQ only: what chooses the lane')
+    .argument('[SOURCE]', 'kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE, NAME/TOPIC?group=G or NAME/QUEUE')
+    .option('--factor <n>', 'temporary lanes per partition, or for the queue (10)')
+    .option('--lanes <n>', 'temporary lanes in all; on Kafka a multiple of the partitions')
+    .option('--order <order>', 'key: order per key is kept (default on Kafka); none: round robin, faster')
+    .option('--key <where>', 'RabbitMQ: what chooses the lane: routing-key, header:NAME or property:NAME')
     .option('--until <end>', 'now (default), caught-up or lanes-empty')
-    .option('--to <target>', 'copy to this topic, maybe of another cluster')
+    .option('--to <target>', 'copy to this topic, or to queues there, maybe of another cluster')
     .option('--first <n>', 'canary: stop after this many messages')
     .option('--save <file>', 'write the plan to a file')
     .option('--exactly-once <how>', 'transactions or counting (readers that are not read_committed)')
@@ -52,6 +53,7 @@ const options = () =>
     .option('--disk-free <node=bytes>', 'free disk of a broker that does not say (repeatable)', collect)
     .option('--max-drift <percent>', 'growth since the plan that is still accepted (20%)')
     .option('--group <name>', 'group that will work the lanes (spillway.RUN)')
+    .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
     .option('--take-over', 'take the lock of a runner on another host that is dead')
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]

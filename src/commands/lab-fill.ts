@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { parseAddress } from '../core/address.js'
+import { asKafka, parseAddress } from '../core/address.js'
 import { parseCount } from '../core/count.js'
 import { defined } from '../core/defined.js'
 import { parseDuration } from '../core/duration.js'
@@ -67,7 +67,7 @@ const declareFill = (): Command =>
 
 /** Throws a UserError with every problem of the command line. */
 export function fillRequest({ args, flags, problems }: Given<Flags>): LabFillRequest {
-  const place = problems.read('address', args[0], parseAddress)
+  const place = problems.read('address', args[0], parseKafkaPlace)
   if (place) {
     problems.exclusive({ address: true, '--name': flags.name })
     if (flags.topic !== undefined && place.address.topic !== undefined)
@@ -87,6 +87,11 @@ export function fillRequest({ args, flags, problems }: Given<Flags>): LabFillReq
       ...defined({ group: flags.group ?? place?.address.group }),
     },
   }
+}
+
+const parseKafkaPlace = (text: string) => {
+  const place = parseAddress(text)
+  return { ...place, address: asKafka(place.address) }
 }
 
 type Read = <T>(at: string, text: string | undefined, parse: (text: string) => T) => T | undefined

@@ -3,7 +3,7 @@ import type { ReportRequest } from './requests.js'
 import { againOf, runOf } from './run-argument.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { verify?: boolean; commands?: boolean; source?: string; target?: string }
+type Flags = { verify?: boolean; commands?: boolean; source?: string; target?: string; management?: string }
 
 const AFTER = `Examples:
   spillway report RUN
@@ -24,7 +24,8 @@ export const reportCommand = (io: Io) =>
       .option('--verify', 'read the target back; compare counts and hash sums')
       .option('--commands', 'print commands of other tools that confirm it')
       .option('--source <address>', 'the source again, for its password')
-      .option('--target <address>', 'the target again, for its password'),
+      .option('--target <address>', 'the target again, for its password')
+      .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)'),
     {
       io,
       parse: given => reportRequest(given, io),

@@ -1,5 +1,6 @@
 import type { Place } from '../core/address.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
+import type { QueueKey } from '../core/queue-plan.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -16,12 +17,17 @@ export type Common = {
 }
 
 /** Addresses given again, for their credentials. */
-export type Again = { readonly source?: Place; readonly target?: Place }
+export type Again = {
+  readonly source?: Place
+  readonly target?: Place
+  /** Address of RabbitMQ's management API, where it is not on the usual port. */
+  readonly management?: string
+}
 
 export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 export type SurveyRequest = Common & {
-  /** At least one; each has topic and group. */
+  /** At least one; each has topic and group, or is a queue. */
   readonly sources: readonly Place[]
   readonly watch: boolean
   readonly windowMs: number
@@ -31,16 +37,21 @@ export type SurveyRequest = Common & {
   readonly serviceRate?: number
   /** Messages a second that the systems behind the handler bear; unknown when absent. */
   readonly downstreamCap?: number
+  /** Address of RabbitMQ's management API, where it is not on the usual port. */
+  readonly management?: string
 }
 
 export type DrainRequest = Common & {
-  /** Has topic and group. */
+  /** Has topic and group, or is a queue. */
   readonly source: Place
-  /** Lanes per source partition; 10 unless `lanes` is given. */
+  /** Lanes per source partition, or for the queue; 10 unless `lanes` is given. */
   readonly factor?: number
   /** Lanes in all. */
   readonly lanes?: number
-  readonly order: Order
+  /** Absent: `key`, but of a queue only with a `key`. */
+  readonly order?: Order
+  /** What chooses the lane of a message of RabbitMQ. */
+  readonly key?: QueueKey
   readonly until: Until
   /** Another cluster or topic; absent makes the temporary topic on the source's cluster. */
   readonly to?: Place
@@ -60,6 +71,8 @@ export type DrainRequest = Common & {
   readonly takeOver: boolean
   /** Group that will work the lanes, instead of `spillway.RUN`. */
   readonly lanesGroup?: string
+  /** Address of RabbitMQ's management API, where it is not on the usual port. */
+  readonly management?: string
 }
 
 export type ApplyRequest = Common &
@@ -94,7 +107,7 @@ export type ResumeRequest = Common &
     readonly takeOver: boolean
   }
 
-export type RunsRequest = Common & { readonly cluster?: Place }
+export type RunsRequest = Common & { readonly cluster?: Place; readonly management?: string }
 export type StatusRequest = Common & { readonly run: string }
 export type PauseRequest = Common & { readonly run: string }
 export type AbortRequest = Common & { readonly run: string }

@@ -11,6 +11,7 @@ type Flags = {
   group?: string
   source?: string
   target?: string
+  management?: string
 }
 
 const AFTER = `Examples:
@@ -19,7 +20,7 @@ const AFTER = `Examples:
   spillway restore RUN --undo           give the backlog back, while that is safe
   spillway restore RUN --undo --no-groupless-readers --execute
 
-Nothing is deleted while one record of the temporary topic is unread.`
+Nothing is deleted while one message of the temporary lanes is unread.`
 
 /** `spillway restore RUN`, alias `finish` */
 export const restoreCommand = (io: Io) =>
@@ -33,11 +34,12 @@ export const restoreCommand = (io: Io) =>
     })
       .alias('finish')
       .argument('[RUN]', 'id of the run')
-      .option('--undo', 'offsets back, verified, then the temporary topic deleted')
+      .option('--undo', 'the backlog back where it was, verified, then the temporary lanes deleted')
       .option('--no-groupless-readers', 'you confirm that nobody reads the temporary topic without a group')
       .option('--group <name>', 'group that worked the lanes (as planned)')
       .option('--source <address>', 'the source again, for its password')
       .option('--target <address>', 'the target again, for its password')
+      .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
       .option('--take-over', 'take the lock of a runner on another host that is dead'),
     {
       io,

@@ -13,6 +13,7 @@ type Flags = {
   takeOver?: boolean
   source?: string
   target?: string
+  management?: string
 }
 
 const AFTER = `Examples:
@@ -38,6 +39,7 @@ export const resumeCommand = (io: Io) =>
       .option('--ignore <reason>', 'ignore this reason for a hold (repeatable)', collect)
       .option('--source <address>', 'the source again, for its password')
       .option('--target <address>', 'the target again, for its password')
+      .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
       .option('--take-over', 'take the lock of a runner on another host that is dead'),
     {
       io,

@@ -2,6 +2,7 @@ import { type Place, parseAddress } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import { checkRunId } from '../core/run-id.js'
 import type { Io } from '../io.js'
+import { parseManagement } from './addresses.js'
 import type { Problems } from './problems.js'
 import type { Again } from './requests.js'
 
@@ -14,8 +15,12 @@ export const runOf = async (text: string | undefined, problems: Problems, io: Io
   throw await missingRun(io.env)
 }
 
-/** `--source` and `--target`: addresses given again for their credentials. */
-export const againOf = (flags: { source?: string; target?: string }, problems: Problems): Again => {
+/** `--source` and `--target`, addresses given again for their credentials, and `--management`. */
+export const againOf = (
+  flags: { source?: string; target?: string; management?: string },
+  problems: Problems,
+): Again => {
   const read = (at: string, text?: string): Place | undefined => problems.read(at, text, parseAddress)
-  return defined({ source: read('--source', flags.source), target: read('--target', flags.target) })
+  const management = problems.read('--management', flags.management, parseManagement)
+  return defined({ source: read('--source', flags.source), target: read('--target', flags.target), management })
 }

@@ -4,18 +4,21 @@ import { parseDuration } from '../core/duration.js'
 import { parseRate } from '../core/rate-text.js'
 import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
-import { parseSource } from './addresses.js'
+import { parseManagement, parseSource } from './addresses.js'
 import type { SurveyRequest } from './requests.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { watch?: boolean; window?: string; sample?: string; serviceRate?: string; downstreamCap?: string }
+type Flags = { watch?: boolean; window?: string; sample?: string; serviceRate?: string; downstreamCap?: string } & {
+  management?: string
+}
 
 const AFTER = `Examples:
   spillway survey kafka://localhost:9092/orders?group=billing
   spillway survey prod/orders?group=billing --window 30s
   spillway survey prod/orders?group=billing --watch
+  spillway survey amqp://ops@localhost//orders
 
-It only reads: it joins no group, commits nothing, creates nothing.
+It only reads: it joins no group, commits nothing, consumes nothing, creates nothing.
 Put the address in quotes where your shell expands "?".`
 
 /** `spillway survey SOURCE…` */
@@ -28,12 +31,13 @@ export const surveyCommand = (io: Io) =>
       after: AFTER,
       exits: ['0 done', '2 could not start'],
     })
-      .argument('[SOURCE...]', 'kafka://host:9092/TOPIC?group=G or NAME/TOPIC?group=G')
+      .argument('[SOURCE...]', 'kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE, NAME/TOPIC?group=G or NAME/QUEUE')
       .option('--watch', 'measure again and redraw until Ctrl-C')
       .option('--window <duration>', 'how long rates are measured (10s)')
       .option('--sample <n>', 'records read for sizes and key skew (20k)')
       .option('--service-rate <n>', 'what the repaired consumers handle together, a second; for a stopped group')
-      .option('--downstream-cap <n>', 'what the systems behind them bear, a second (unknown)'),
+      .option('--downstream-cap <n>', 'what the systems behind them bear, a second (unknown)')
+      .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)'),
     {
       io,
       parse: surveyRequest,
@@ -49,7 +53,8 @@ export const surveyRequest = ({ args, flags, common, problems }: Given<Flags>): 
   problems.finish('SOURCE', sources[0])
   const serviceRate = problems.read('--service-rate', flags.serviceRate, parseMessageRate)
   const downstreamCap = problems.read('--downstream-cap', flags.downstreamCap, parseMessageRate)
-  const given = defined({ serviceRate, downstreamCap })
+  const management = problems.read('--management', flags.management, parseManagement)
+  const given = defined({ serviceRate, downstreamCap, management })
   return { ...common, sources, watch: flags.watch ?? false, windowMs, sample, ...given }
 }
 

@@ -1,4 +1,4 @@
-import { parseAddress } from '../core/address.js'
+import { asKafka, parseAddress } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import type { DrainPlan, Rate } from '../core/plan.js'
 import type { Backlog } from '../core/survey.js'
@@ -51,7 +51,7 @@ const optionsOf = (plan: DrainPlan, survey: Backlog, again: Again): DrainOptions
   factor: plan.factor,
   order: plan.order,
   until: plan.until,
-  to: parseAddress(plan.target).address,
+  to: asKafka(parseAddress(plan.target).address),
   guarantee: plan.guarantee,
   consumersStopped: plan.consumersStopped,
   cutOver: plan.cutOver,

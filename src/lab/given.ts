@@ -1,11 +1,11 @@
-import { parseAddress } from '../core/address.js'
+import { asKafka, parseAddress } from '../core/address.js'
 import { UserError } from '../errors.js'
 import { askApiVersions } from './kafka/probe.js'
 import { type LabReport, settingsSnippet } from './report.js'
 
 /** The Kafka whose address is in SPILLWAY_KAFKA_URL, after it answered a request. Throws a UserError when it does not. */
 export async function givenKafka(url: string): Promise<LabReport> {
-  const { address } = parseAddress(url)
+  const address = asKafka(parseAddress(url).address)
   const [first = ''] = address.brokers
   const at = first.lastIndexOf(':')
   try {

@@ -1,4 +1,4 @@
-import type { Place } from '../core/address.js'
+import type { KafkaAddress, Place } from '../core/address.js'
 import type { FillRequest } from './fill/request.js'
 import type { KafkaVersion, SaslMechanism } from './kafka/options.js'
 
@@ -31,7 +31,7 @@ export type Backlog = Omit<FillRequest, 'settings' | 'topic'>
 export type LabFillRequest = {
   /** Lab to fill where there is no `place`. */
   readonly name: string
-  readonly place?: Place
+  readonly place?: Place<KafkaAddress>
   readonly topic: string
   readonly backlog: Backlog
 }

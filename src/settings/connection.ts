@@ -1,5 +1,5 @@
 import type { KafkaSettings, SaslSettings } from '../brokers/kafka/settings.js'
-import type { Place } from '../core/address.js'
+import type { KafkaAddress, Place } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import { UserError } from '../errors.js'
 import { type Resolved, resolveLayers } from './layers.js'
@@ -23,7 +23,11 @@ export type ConnectionValues = {
 export type Named = { readonly name: string; readonly path: string; readonly fields: KafkaCluster }
 
 /** Layers, weakest first: environment, settings file, address. A password in an address wins. */
-export const connectionLayers = (place: Place, named: Named | undefined, env: Env): Resolved<ConnectionValues> => {
+export const connectionLayers = (
+  place: Place<KafkaAddress>,
+  named: Named | undefined,
+  env: Env,
+): Resolved<ConnectionValues> => {
   const { address, credentials } = place
   const needsLogin = credentials !== undefined || named?.fields.sasl?.username !== undefined
   return resolveLayers<ConnectionValues>([

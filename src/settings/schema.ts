@@ -45,10 +45,11 @@ export const kafkaCluster = z.strictObject({
   production: flag.optional(),
 })
 
-/** A RabbitMQ or database server; only its shape is checked in this version. */
+/** A RabbitMQ or database server. `management` is RabbitMQ's alone: where its management API is, if not on the usual port. */
 export const urlCluster = z.strictObject({
   url: text,
   tls: tls.optional(),
+  management: text.optional(),
   production: flag.optional(),
   options: z.record(z.string(), z.unknown()).optional(),
 })

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { provePermissions } from '../brokers/kafka/admin/permissions.js'
 import type { DrainRequest } from '../commands/requests.js'
+import { asKafka } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
@@ -70,13 +71,22 @@ function optionsOf(request: DrainRequest, now: Date): DrainOptions {
   return {
     run: makeRunId(now),
     now,
-    order,
     until,
     consumersStopped,
     cutOver,
     diskFree,
     maxDriftPercent,
-    ...defined({ factor, lanes, first, guarantee: exactlyOnce, compress, rate, lanesGroup, to: to?.address }),
+    ...defined({
+      order,
+      factor,
+      lanes,
+      first,
+      guarantee: exactlyOnce,
+      compress,
+      rate,
+      lanesGroup,
+      to: to && asKafka(to.address),
+    }),
   }
 }
 

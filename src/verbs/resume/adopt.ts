@@ -1,7 +1,7 @@
 import { describeTopic } from '../../brokers/kafka/admin/topics.js'
 import { type LaneClaim, readClaims } from '../../brokers/kafka/claims/read-claim.js'
 import type { ResumeRequest } from '../../commands/requests.js'
-import type { Place } from '../../core/address.js'
+import { asKafka, type Place } from '../../core/address.js'
 import { homeFolder } from '../../core/home.js'
 import { Refusal, RunError, UserError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
@@ -26,7 +26,7 @@ export async function adopt(
   present: Presentation,
 ): Promise<void> {
   const { adopt: place, target, config, waitMs, takeOver, ignore, reason } = request
-  const { topic = '', group = '' } = place.address
+  const { topic = '', group = '' } = asKafka(place.address)
   await using links = await openLinks({ source: place, target, config }, { io, present })
   const claims = await readClaims(links.source, group, topic)
   const run = theRun(claims, place)
@@ -55,7 +55,8 @@ export async function adopt(
 }
 
 /** The one run that claims the group on this topic. Throws UserError `no-claim`, Refusal where there are two. */
-function theRun(claims: readonly LaneClaim[], { address: { group, topic } }: Place): string {
+function theRun(claims: readonly LaneClaim[], { address }: Place): string {
+  const { group, topic } = asKafka(address)
   const runs = [...new Set(claims.map(({ claim }) => claim.run))]
   const [run] = runs
   if (run === undefined) {

@@ -1,5 +1,5 @@
 import type { LaneClaim } from '../../brokers/kafka/claims/read-claim.js'
-import type { KafkaAddress, Place } from '../../core/address.js'
+import { asKafka, type KafkaAddress, type Place } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import { signPlan } from '../../core/digest.js'
 import type { DrainPlan, PlanLane } from '../../core/plan.js'
@@ -46,7 +46,7 @@ export function adoptedPlan({ survey, claims, targetPartitions, now, place, targ
   const options = { run, now, factor, order, until, guarantee, consumersStopped: true }
   const drawn = planDrain(
     only(survey, claims.length),
-    { ...options, ...defined({ compress, to: to && topicOn(to, topic) }) },
+    { ...options, ...defined({ compress, to: to && topicOn(asKafka(to), topic) }) },
     other,
   )
   const lanes = claims.map(claim => laneOf(claim, claims.length, factor))

@@ -1,5 +1,5 @@
 import { connect, type Link } from '../../brokers/kafka/link.js'
-import type { Place } from '../../core/address.js'
+import { asKafka, type Place } from '../../core/address.js'
 import type { Io, Presentation } from '../../io.js'
 import { kafkaSettings } from '../../settings.js'
 
@@ -25,6 +25,9 @@ export async function openLinks(ends: Ends, { io, present }: { io: Io; present: 
 }
 
 function sameCluster(a: Place, b: Place): boolean {
-  const name = (place: Place) => place.address.cluster ?? [...place.address.brokers].sort().join(',')
+  const name = (place: Place) => {
+    const { cluster, brokers } = asKafka(place.address)
+    return cluster ?? [...brokers].sort().join(',')
+  }
   return name(a) === name(b)
 }

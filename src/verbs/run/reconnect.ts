@@ -1,6 +1,6 @@
 import { describeTopic } from '../../brokers/kafka/admin/topics.js'
 import type { Place } from '../../core/address.js'
-import { parseAddress } from '../../core/address.js'
+import { asKafka, parseAddress } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { Refusal } from '../../errors.js'
@@ -17,7 +17,7 @@ export type Again = {
 /** The source of a plan: its topic and group, on the cluster as the plan or the address given again names it. */
 export function sourceOf(plan: DrainPlan, again: Again): Place {
   const place = again.source ?? parseAddress(plan.source)
-  return { ...place, address: { ...place.address, topic: plan.sourceTopic, group: plan.group } }
+  return { ...place, address: { ...asKafka(place.address), topic: plan.sourceTopic, group: plan.group } }
 }
 
 /** Connects to both ends of a plan, with credentials from environment, cluster or the addresses given again. Throws UserError. */

@@ -1,7 +1,7 @@
 import type { Link } from '../../brokers/kafka/link.js'
 import { measureBacklog } from '../../brokers/kafka/survey/measure.js'
 import type { Place } from '../../core/address.js'
-import { formatAddress } from '../../core/address.js'
+import { asKafka, formatAddress } from '../../core/address.js'
 import type { Backlog } from '../../core/survey.js'
 import { UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
@@ -18,7 +18,7 @@ export function surveyForPlan(
   place: Place,
   { io, execute }: { io: Io; execute: boolean },
 ): Promise<Backlog> {
-  const { topic, group } = place.address
+  const { topic, group } = asKafka(place.address)
   if (topic === undefined || group === undefined) {
     throw new UserError('The source needs a topic and a group', { hint: 'Write kafka://host:9092/TOPIC?group=G.' })
   }

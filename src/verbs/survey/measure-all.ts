@@ -1,7 +1,7 @@
 import { connect, type Link } from '../../brokers/kafka/link.js'
 import { measureBacklog } from '../../brokers/kafka/survey/measure.js'
 import type { SurveyRequest } from '../../commands/requests.js'
-import { formatAddress, type KafkaAddress } from '../../core/address.js'
+import { asKafka, formatAddress, type KafkaAddress } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import type { Survey } from '../../core/survey.js'
 import { waysOut } from '../../drain/ways-out.js'
@@ -22,7 +22,7 @@ export const openSources = async (request: SurveyRequest, io: Io, present: Prese
   const context = { io, present, ...defined({ config: request.config }) }
   const opened = await Promise.allSettled(
     request.sources.map(async place => ({
-      address: place.address,
+      address: asKafka(place.address),
       link: await connect(await kafkaSettings(place, context), io.soft),
     })),
   )

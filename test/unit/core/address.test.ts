@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAddress, maskAddress, parseAddress } from '../../../src/core/address.js'
+import { asKafka, asQueue, formatAddress, maskAddress, parseAddress } from '../../../src/core/address.js'
 import { UserError } from '../../../src/errors.js'
 
 const failure = (text: string): UserError => {
@@ -30,13 +30,16 @@ describe('parseAddress', () => {
       topic: 'orders',
       group: 'g',
     })
-    expect(parseAddress('prod').address).toEqual({ kind: 'kafka', cluster: 'prod', brokers: [] })
+    expect(parseAddress('prod').address).toEqual({ kind: 'named', cluster: 'prod' })
+    expect(parseAddress('prod/orders').address).toEqual({ kind: 'named', cluster: 'prod', name: 'orders' })
     expect(parseAddress('kafka://a').address).toEqual({ kind: 'kafka', brokers: ['a:9092'] })
     expect(parseAddress('kafka://a:9092/').address).toEqual({ kind: 'kafka', brokers: ['a:9092'] })
   })
 
   it('keeps the brackets of an IPv6 host', () => {
-    expect(parseAddress('kafka://[::1]:9094,[fe80::1]/t').address.brokers).toEqual(['[::1]:9094', '[fe80::1]:9092'])
+    expect(parseAddress('kafka://[::1]:9094,[fe80::1]/t').address).toMatchObject({
+      brokers: ['[::1]:9094', '[fe80::1]:9092'],
+    })
   })
 
   it('decodes percent signs in user, password, topic and group', () => {
@@ -56,7 +59,7 @@ describe('parseAddress', () => {
     })
   })
 
-  it.each(['amqp://localhost//orders', 'postgres://h/d', 'mysql://h/d', 'file:x.csv', 'archive:RUN', 'parked:RUN'])(
+  it.each(['postgres://h/d', 'mysql://h/d', 'file:x.csv', 'archive:RUN', 'parked:RUN'])(
     'says that %s comes later',
     text => expect(failure(text).message).toContain('later version'),
   )
@@ -75,17 +78,67 @@ describe('parseAddress', () => {
     ['kafka://a/t?group=%zz', 'hex digits'],
     ['2024-01-01', 'is a time'],
     ['kafka://:pw@a/t', 'no user'],
+    ['amqp://h//q?group=g', 'A queue has no group'],
+    ['amqp://h//q?heartbeat=5', 'Unknown part "heartbeat"'],
+    ['amqp://h/v/q/more', 'more than a VHOST and a QUEUE'],
+    ['amqp:///v/q', 'names no server'],
+    ['amqp://a,b/v/q', 'not a server'],
+    ['amqp://h:0//q', 'not a server'],
+    [`amqp://h//${'q'.repeat(256)}`, 'longer than 255 bytes'],
+    ['prod/a/b', 'too many parts'],
   ])('refuses %j', (text, message) => expect(failure(text).message).toContain(message))
 
-  it.each(['kafka://u:hunter2@a:x/t', 'kafka://u:hun?ter2@a/t', 'kafka://u:hunter2@a/t?grup=g', 'u:hunter2@a/t'])(
-    'shows no password when it refuses %s',
-    text => expect(`${failure(text).message}${failure(text).hint}`).not.toMatch(/hunter2|ter2/),
+  it.each([
+    'kafka://u:hunter2@a:x/t',
+    'kafka://u:hun?ter2@a/t',
+    'kafka://u:hunter2@a/t?grup=g',
+    'u:hunter2@a/t',
+    'amqp://u:hunter2@a:x//q',
+    'amqp://u:hun?ter2@a//q',
+  ])('shows no password when it refuses %s', text =>
+    expect(`${failure(text).message}${failure(text).hint}`).not.toMatch(/hunter2|ter2/),
   )
 })
 
+describe('an address of RabbitMQ', () => {
+  const server = (host: string, port: number, tls = false) => ({ host, port, tls })
+
+  it.each([
+    ['amqp://h//orders', { server: server('h', 5672), vhost: '/', queue: 'orders' }],
+    ['amqp://h/%2F/orders', { server: server('h', 5672), vhost: '/', queue: 'orders' }],
+    ['amqps://h/shop/a%2Fb%3F', { server: server('h', 5671, true), vhost: 'shop', queue: 'a/b?' }],
+    ['AMQP://[::1]:5673/shop', { server: server('[::1]', 5673), vhost: 'shop' }],
+    ['amqp://h', { server: server('h', 5672), vhost: '/' }],
+    ['amqp://h/', { server: server('h', 5672), vhost: '/' }],
+    ['amqp://h/v/über uns', { server: server('h', 5672), vhost: 'v', queue: 'über uns' }],
+  ])('reads %s', (text, address) => expect(parseAddress(text).address).toEqual({ kind: 'rabbitmq', ...address }))
+
+  it('keeps the password beside the address', () => {
+    const { address, credentials } = parseAddress('amqps://ops:p%40w/x@h//q')
+    expect(credentials).toEqual({ username: 'ops', password: 'p@w/x' })
+    expect(JSON.stringify(address)).not.toContain('p@w')
+  })
+
+  it('takes a named cluster for a queue or a topic, as asked', () => {
+    const { address } = parseAddress('rabbit/orders')
+    expect(asQueue(address)).toEqual({ kind: 'rabbitmq', cluster: 'rabbit', queue: 'orders' })
+    expect(asKafka(address)).toEqual({ kind: 'kafka', cluster: 'rabbit', brokers: [], topic: 'orders' })
+    expect(() => asQueue(parseAddress('kafka://h/t').address)).toThrow('not an address of RabbitMQ')
+    expect(() => asKafka(parseAddress('amqp://h//q').address)).toThrow('not an address of Kafka')
+  })
+})
+
+const QUEUES = ['amqp://h:5672//q', 'amqps://h:5671/v%2Fw/a%2Fb%25', 'amqp://h:5672', 'amqp://h:5672/v', 'rabbit/a%2Fb']
+
 describe('formatAddress', () => {
   it('can be typed again and has no credentials', () => {
-    for (const text of ['kafka://a:9092,b:9092/t?group=g', 'prod/t?group=a%40b', 'prod', 'kafka://[::1]:9092/t'])
+    for (const text of [
+      'kafka://a:9092,b:9092/t?group=g',
+      'prod/t?group=a%40b',
+      'prod',
+      'kafka://[::1]:9092/t',
+      ...QUEUES,
+    ])
       expect(formatAddress(parseAddress(text).address)).toBe(text)
     expect(formatAddress(parseAddress('kafka://u:pw@a:1/t').address)).toBe('kafka://a:1/t')
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAddress } from '../../../src/core/address.js'
 import { UserError } from '../../../src/errors.js'
-import { kafkaSettings } from '../../../src/settings.js'
+import { kafkaSettings, rabbitSettings, resolvePlace } from '../../../src/settings.js'
 import { fakeIo } from '../commands/fake-io.js'
 
 let folder = ''
@@ -119,5 +119,95 @@ describe('kafkaSettings', () => {
     expect(err).toContain('setting: username = ops (from ')
     expect(err).toContain('password = ***')
     expect(err).not.toContain('pw123')
+  })
+})
+
+const RABBIT = `clusters:
+  rabbit:
+    url: "amqps://ops:\${RABBIT_PW}@mq.example/shop"
+    tls: { servername: mq }
+    management: https://mq.example:15671
+  plain: { url: "amqp://mq" }
+  tls: { url: "amqp://mq", tls: true }
+  db: { url: "postgres://h/d" }
+  kafka: { brokers: [a] }
+`
+
+const context = async ({ yaml = RABBIT, env = {} }: Partial<Given> = {}) => {
+  const { io } = fakeIo({ HOME: folder, RABBIT_PW: 'rp', ...env })
+  const config = join(folder, 'spillway.yaml')
+  await writeFile(config, yaml)
+  return { io, config }
+}
+
+describe('rabbitSettings', () => {
+  const rabbit = async (address: string, given: Partial<Given> & { management?: string } = {}) =>
+    rabbitSettings(parseAddress(address), { ...(await context(given)), management: given.management })
+
+  it('makes a connection out of a named cluster', async () => {
+    expect(await rabbit('rabbit/orders')).toEqual({
+      host: 'mq.example',
+      port: 5671,
+      vhost: 'shop',
+      username: 'ops',
+      password: 'rp',
+      tls: { servername: 'mq' },
+      managementUrl: 'https://mq.example:15671',
+    })
+  })
+
+  it('takes the password of the address first, then of the environment, and guest where nothing is said', async () => {
+    const env = { SPILLWAY_PASSWORD: 'from-env' }
+    expect(await rabbit('amqp://u:here@[::1]//q', { env })).toMatchObject({ host: '::1', password: 'here' })
+    expect(await rabbit('amqp://u@h//q', { env })).toMatchObject({ username: 'u', password: 'from-env' })
+    expect(await rabbit('amqp://h//q')).toEqual({
+      host: 'h',
+      port: 5672,
+      vhost: '/',
+      username: 'guest',
+      password: 'guest',
+    })
+    await expect(rabbit('amqp://u@h//q')).rejects.toMatchObject({
+      code: 'credentials',
+      hint: expect.stringContaining('SPILLWAY_PASSWORD'),
+    })
+  })
+
+  it('remembers secrets to mask them, but not the login of every new server', async () => {
+    const { io, config } = await context()
+    await rabbitSettings(parseAddress('plain/q'), { io, config })
+    expect([...(io.secrets ?? [])]).toEqual([])
+    await rabbitSettings(parseAddress('rabbit/q'), { io, config })
+    expect([...(io.secrets ?? [])]).toEqual(['rp'])
+  })
+
+  it('lets --management win', async () => {
+    expect((await rabbit('rabbit/q', { management: 'http://m:1' })).managementUrl).toBe('http://m:1')
+  })
+
+  it.each([
+    ['tls/q', 'url begins with amqp://'],
+    ['db/q', 'later version'],
+    ['kafka/q', 'is not RabbitMQ'],
+    ['nowhere/q', 'There is no cluster "nowhere"'],
+  ])('refuses %s', async (address, message) => expect(rabbit(address)).rejects.toThrow(message))
+})
+
+describe('resolvePlace', () => {
+  const kind = async (address: string, source = true) =>
+    (await resolvePlace(parseAddress(address), await context(), { source })).address
+
+  it('learns the kind of a named cluster from the file', async () => {
+    expect(await kind('rabbit/orders')).toEqual({ kind: 'rabbitmq', cluster: 'rabbit', queue: 'orders' })
+    expect(await kind('kafka', false)).toEqual({ kind: 'kafka', cluster: 'kafka', brokers: [] })
+    expect(await kind('kafka/t?group=g')).toMatchObject({ kind: 'kafka', group: 'g' })
+  })
+
+  it('says what is missing or too much once it knows the kind', async () => {
+    await expect(kind('kafka/orders')).rejects.toThrow('names no group')
+    await expect(kind('rabbit/orders?group=g')).rejects.toMatchObject({
+      message: expect.stringContaining('a queue has no group'),
+      hint: 'Write rabbit/orders.',
+    })
   })
 })
