@@ -32,9 +32,11 @@ export type Step = {
   readonly undoUntil: string
 }
 
-/** A drain, as reviewed and saved. Pure data: everything that `apply` needs to compare and to run. */
-export type DrainPlan = {
+/** A drain of a topic of Kafka, as reviewed and saved. Pure data: everything that `apply` needs to compare and to run. */
+export type KafkaPlan = {
   readonly kind: 'drain'
+  /** Absent: plans of the first version knew no other. */
+  readonly system?: 'kafka'
   readonly version: typeof PLAN_VERSION
   readonly run: string
   readonly plannedAt: string
@@ -108,6 +110,9 @@ export type DrainPlan = {
   /** sha-256 of the canonical JSON of everything above, `sha256:` in front. */
   readonly digest: string
 }
+
+/** A drain, of whichever kind of broker. */
+export type DrainPlan = KafkaPlan
 
 /** Whether the plan has nothing to copy: no lane is behind its captured end, and no tail is followed. */
 export const isNothing = (plan: DrainPlan): boolean =>

@@ -1,6 +1,6 @@
 import { asKafka, parseAddress } from '../core/address.js'
 import { defined } from '../core/defined.js'
-import type { DrainPlan, Rate } from '../core/plan.js'
+import type { KafkaPlan, Rate } from '../core/plan.js'
 import type { Backlog } from '../core/survey.js'
 import type { Detail } from '../errors.js'
 import { type Change, changes } from './drift/changes.js'
@@ -27,7 +27,7 @@ export type Again = {
  * a volume that drifted further than the plan allows, and on resources over its bounds; ends, offsets and rates are shown
  * as planned / now. An edited file is `verifyPlan`'s affair. Throws UserError as `planDrain` does.
  */
-export const drift = (plan: DrainPlan, survey: Backlog, again: Again): Drift => {
+export const drift = (plan: KafkaPlan, survey: Backlog, again: Again): Drift => {
   const refusals = identityDrift(plan, survey, again.target)
   if (refusals.length > 0) return { refusals, changes: [] }
   const now = replan(plan, survey, again)
@@ -42,10 +42,10 @@ export const drift = (plan: DrainPlan, survey: Backlog, again: Again): Drift => 
  * The plan to run now: the same run id, names and choices, with the marks, sizes and rates of now, signed again. Throws
  * UserError as `planDrain` does.
  */
-export const replan = (plan: DrainPlan, survey: Backlog, again: Again): DrainPlan =>
+export const replan = (plan: KafkaPlan, survey: Backlog, again: Again): KafkaPlan =>
   planDrain(survey, optionsOf(plan, survey, again), again.target)
 
-const optionsOf = (plan: DrainPlan, survey: Backlog, again: Again): DrainOptions => ({
+const optionsOf = (plan: KafkaPlan, survey: Backlog, again: Again): DrainOptions => ({
   run: plan.run,
   now: again.now,
   factor: plan.factor,
@@ -67,7 +67,7 @@ const optionsOf = (plan: DrainPlan, survey: Backlog, again: Again): DrainOptions
 })
 
 // What --disk-free said still holds where the brokers do not say.
-const givenDisk = ({ disk }: DrainPlan, measured: Backlog['disks']): Map<number, bigint> => {
+const givenDisk = ({ disk }: KafkaPlan, measured: Backlog['disks']): Map<number, bigint> => {
   const known = new Set(measured.filter(({ freeBytes }) => freeBytes !== undefined).map(({ node }) => node))
   const given = new Map<number, bigint>()
   for (const { node, freeBytes } of disk) if (freeBytes !== undefined && !known.has(node)) given.set(node, freeBytes)

@@ -1,6 +1,6 @@
 import { defined } from '../core/defined.js'
 import { signPlan } from '../core/digest.js'
-import { type DrainPlan, PLAN_VERSION } from '../core/plan.js'
+import { type KafkaPlan, PLAN_VERSION } from '../core/plan.js'
 import type { Backlog } from '../core/survey.js'
 import { aclsOf } from './plan/acls.js'
 import { copyTime } from './plan/copy-time.js'
@@ -26,7 +26,7 @@ const DEFAULT_SEGMENT_BYTES = 1024 ** 3
  * Draws the plan of a drain, signed. Pure: the same survey and options give the same plan. A backlog of nothing is a plan
  * for nothing. Throws UserError for what can't be planned at all; what `--execute` would refuse stands in `refusals`.
  */
-export const planDrain = (survey: Backlog, options: DrainOptions, other?: TargetCluster): DrainPlan => {
+export const planDrain = (survey: Backlog, options: DrainOptions, other?: TargetCluster): KafkaPlan => {
   const target = targetOf(survey, options, other)
   checkPreconditions(survey, options, target)
   const draft = sketch(survey, options, target)
@@ -100,7 +100,7 @@ const diskOf = (
   survey: Backlog,
   options: DrainOptions,
   { target, sizes }: { target: Target; sizes: readonly LaneVolume[] },
-): DrainPlan['disk'] =>
+): KafkaPlan['disk'] =>
   diskNeeds({
     volumes: sizes,
     nodes: target.cluster.brokers.map(({ node }) => node),
@@ -114,7 +114,7 @@ const expectation = (
   survey: Backlog,
   options: DrainOptions,
   { sizes, factor }: { sizes: readonly LaneVolume[]; factor: number },
-): DrainPlan['expect'] => {
+): KafkaPlan['expect'] => {
   const messages = sizes.reduce((sum, { lane }) => sum + lane.messages, 0n)
   const bytes = totalBytes(sizes)
   return {

@@ -1,11 +1,11 @@
-import type { DrainPlan } from '../core/plan.js'
+import type { KafkaPlan } from '../core/plan.js'
 import { WIDTH, wrap } from './layout.js'
 
 /**
  * Commands of other tools that confirm a drain, filled in for this plan: what to run, and what it must say. Flags are those of Kafka 3.9 and 4.x
  * and of kcat 1.7. Lines of commands may be longer than 80 columns, so that they can be copied.
  */
-export function commandsText(plan: DrainPlan): string {
+export function commandsText(plan: KafkaPlan): string {
   const source = bootstrap(plan.source)
   const target = bootstrap(plan.target)
   return [
@@ -42,7 +42,7 @@ export function commandsText(plan: DrainPlan): string {
 
 const MOST_LANES = 16
 
-function sourceCounts(plan: DrainPlan, source: string): string[] {
+function sourceCounts(plan: KafkaPlan, source: string): string[] {
   const shown = plan.lanes
     .slice(0, MOST_LANES)
     .map(
@@ -53,7 +53,7 @@ function sourceCounts(plan: DrainPlan, source: string): string[] {
   return more > 0 ? [...shown, `# and the same for ${more} more partitions`] : shown
 }
 
-const transactions = (plan: DrainPlan, target: string): string[] =>
+const transactions = (plan: KafkaPlan, target: string): string[] =>
   plan.guarantee === 'transactions'
     ? [
         entry('No transaction of Spillway is left open: no line says Ongoing.', [
@@ -62,7 +62,7 @@ const transactions = (plan: DrainPlan, target: string): string[] =>
       ]
     : []
 
-const ends = ({ lanes }: DrainPlan): string => {
+const ends = ({ lanes }: KafkaPlan): string => {
   const shown = lanes.slice(0, MOST_LANES).map(({ lane, to }) => `${lane}:${to}`)
   return shown.join(' ') + (lanes.length > shown.length ? ' … (all in plan.json)' : '')
 }

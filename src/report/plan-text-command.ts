@@ -1,8 +1,8 @@
-import type { DrainPlan, Rate } from '../core/plan.js'
+import type { KafkaPlan, Rate } from '../core/plan.js'
 import { count } from './plan-text-trouble.js'
 
 /** The last lines: the command that runs the plan, or that it would be refused. Commands stay on one line. */
-export const commandLines = (plan: DrainPlan, given?: string): string[] => {
+export const commandLines = (plan: KafkaPlan, given?: string): string[] => {
   const command = `${given ?? drainCommand(plan)} --execute`
   if (plan.refusals.length === 0) return ['Nothing has changed yet. To run it:', command]
   return [
@@ -13,7 +13,7 @@ export const commandLines = (plan: DrainPlan, given?: string): string[] => {
 }
 
 /** The command that draws this plan again; its ends are those of the moment. */
-export const drainCommand = (plan: DrainPlan): string =>
+export const drainCommand = (plan: KafkaPlan): string =>
   [
     `spillway drain ${quoted(plan.source)}`,
     `--factor ${plan.factor}`,
@@ -30,7 +30,7 @@ export const drainCommand = (plan: DrainPlan): string =>
     ...(plan.lanesGroup === undefined ? [] : [`--group ${quoted(plan.lanesGroup)}`]),
   ].join(' ')
 
-const isTemporary = ({ clusterId, targetClusterId, targetTopic, run }: DrainPlan): boolean =>
+const isTemporary = ({ clusterId, targetClusterId, targetTopic, run }: KafkaPlan): boolean =>
   clusterId === targetClusterId && targetTopic.endsWith(`.spill.${run}`)
 
 const rateFlags = (rate: Rate | undefined): string[] => [

@@ -1,11 +1,11 @@
-import type { DrainPlan } from '../core/plan.js'
+import type { KafkaPlan } from '../core/plan.js'
 import { formatBytes, formatCount } from '../core/quantity.js'
 import { item, wrap } from './layout.js'
 
 const SHOWN = 6
 
 /** How to stop the consumers: commands stay whole, whatever their length, to be pasted. */
-export const stopping = ({ stopCommands, consumersStopped }: DrainPlan): string[] => [
+export const stopping = ({ stopCommands, consumersStopped }: KafkaPlan): string[] => [
   'TO STOP THE CONSUMERS (whichever applies, with your own names)',
   ...stopCommands.map(command => `  ${command}`),
   ...item(
@@ -16,7 +16,7 @@ export const stopping = ({ stopCommands, consumersStopped }: DrainPlan): string[
 ]
 
 /** Disk and partitions, broker by broker; the source keeps its own copy until its retention. */
-export const room = ({ disk, partitionsByBroker, replication, topicSettings }: DrainPlan): string[] => [
+export const room = ({ disk, partitionsByBroker, replication, topicSettings }: KafkaPlan): string[] => [
   `ROOM (replication ${replication}, beside the source, which keeps its copy)`,
   ...disk.slice(0, SHOWN).flatMap(({ node, needBytes, freeBytes, boundBytes }) => {
     const held = partitionsByBroker.find(each => each.node === node)
@@ -40,7 +40,7 @@ export const room = ({ disk, partitionsByBroker, replication, topicSettings }: D
 ]
 
 /** The rights that the run's user needs. */
-export const rights = ({ acls }: DrainPlan): string[] => [
+export const rights = ({ acls }: KafkaPlan): string[] => [
   'RIGHTS NEEDED',
   ...acls.flatMap(acl => wrap(acl, 76).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`)),
 ]

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../core/plan.js'
+import type { KafkaPlan } from '../core/plan.js'
 import { plannedOriginals } from '../core/planned-originals.js'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
 import { item } from './layout.js'
@@ -18,7 +18,7 @@ export type PlanView = {
  * A plan as text of 80 columns, without colours, to be read in a minute: what will happen, how long it takes, what the
  * originals do; what forbids or endangers it; the steps with their undo; what it needs; last, the command that runs it.
  */
-export const describePlan = (plan: DrainPlan, view: PlanView = {}): string => {
+export const describePlan = (plan: KafkaPlan, view: PlanView = {}): string => {
   const zone = view.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const blocks = [
     summary(plan, zone),
@@ -36,7 +36,7 @@ export const describePlan = (plan: DrainPlan, view: PlanView = {}): string => {
     .join('\n\n')}\n`
 }
 
-const summary = (plan: DrainPlan, zone: string): string[] => [
+const summary = (plan: KafkaPlan, zone: string): string[] => [
   `PLAN ${plan.run}, drawn ${instant(plan.plannedAt, zone)}`,
   '',
   ...item('', sentence(plan)),
@@ -47,7 +47,7 @@ const summary = (plan: DrainPlan, zone: string): string[] => [
   `ORIGINALS: ${plannedOriginals(plan)}`,
 ]
 
-const sentence = ({ expect, first, ...plan }: DrainPlan): string => {
+const sentence = ({ expect, first, ...plan }: KafkaPlan): string => {
   const lanes = `${formatCount(plan.targetLanes)} lanes (${formatCount(plan.targetLanes / plan.factor)} partitions x ${formatCount(plan.factor)})`
   const order = plan.order === 'key' ? 'in key order' : 'in no order (round robin)'
   const once = plan.guarantee === 'transactions' ? 'exactly once' : 'once, by counting'
@@ -58,27 +58,27 @@ const sentence = ({ expect, first, ...plan }: DrainPlan): string => {
   return `Copy ${most}${formatCount(expect.messages)} messages (about ${formatBytes(expect.bytes)}), the backlog of ${plan.group} on ${plan.sourceTopic}, into the temporary topic ${plan.targetTopic} with ${lanes}, ${once}, ${order}${canary}.`
 }
 
-const ENDS: Readonly<Record<DrainPlan['until'], string>> = {
+const ENDS: Readonly<Record<KafkaPlan['until'], string>> = {
   now: 'up to the ends of now',
   'caught-up': 'until it has caught up with the tail',
   'lanes-empty': 'then follows the tail until the lanes are empty',
 }
 
-const duration = ({ expect, until, first }: DrainPlan): string => {
+const duration = ({ expect, until, first }: KafkaPlan): string => {
   const [low, high] = expect.copySeconds
   const end = first === undefined ? ENDS[until] : 'up to the end of the canary'
   return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
 }
 
-const meanwhile = ({ expect, sourceTopic }: DrainPlan): string =>
+const meanwhile = ({ expect, sourceTopic }: KafkaPlan): string =>
   expect.growthPerSecond > 0
     ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${sourceTopic}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
     : `nothing was seen to arrive in ${sourceTopic}; what does, waits there.`
 
-const undoUntil = ({ undoPossibleUntil: words, undoPossibleUntilAt: at }: DrainPlan, zone: string): string =>
+const undoUntil = ({ undoPossibleUntil: words, undoPossibleUntilAt: at }: KafkaPlan, zone: string): string =>
   at === undefined ? words : `about ${instant(at, zone)}: ${words.slice(words.indexOf(': ') + 2)}`
 
-const steps = ({ steps: all, ...plan }: DrainPlan, zone: string): string[] => [
+const steps = ({ steps: all, ...plan }: KafkaPlan, zone: string): string[] => [
   'STEPS',
   ...all.flatMap(({ title, undo, undoUntil: until }, index) => [
     ...item(`${String(index + 1).padStart(3)}. `, title),
@@ -89,7 +89,7 @@ const steps = ({ steps: all, ...plan }: DrainPlan, zone: string): string[] => [
 // A step quotes the plan's instant in UTC; the reader gets it in both zones.
 const local = (
   text: string,
-  plan: Pick<DrainPlan, 'undoPossibleUntil' | 'undoPossibleUntilAt'>,
+  plan: Pick<KafkaPlan, 'undoPossibleUntil' | 'undoPossibleUntilAt'>,
   zone: string,
 ): string =>
   plan.undoPossibleUntilAt === undefined

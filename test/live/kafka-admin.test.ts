@@ -18,7 +18,7 @@ import { connect, type Link } from '../../src/brokers/kafka/link.js'
 import { fetchRecords } from '../../src/brokers/kafka/wire/fetch.js'
 import { produceBatches } from '../../src/brokers/kafka/wire/produce.js'
 import * as txn from '../../src/brokers/kafka/wire/transactions.js'
-import type { DrainPlan } from '../../src/core/plan.js'
+import type { KafkaPlan } from '../../src/core/plan.js'
 import { spawnJava, withKafka } from './kafka-lab.js'
 import { oneBatch } from './one-batch.js'
 
@@ -67,7 +67,7 @@ describe.each(['kafka41', 'kafka39'] as const)('the admin layer on %s', key => {
       replication: 1,
       topicSettings: {},
       guarantee: 'transactions',
-    } as unknown as DrainPlan
+    } as unknown as KafkaPlan
     await expect(provePermissions({ plan, source: link, target: link })).resolves.toBeUndefined()
   })
 

@@ -1,10 +1,10 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../core/quantity.js'
 
 /** One number that is computed anew, as the plan had it and as it is now. */
 export type Change = { readonly what: string; readonly planned: string; readonly now: string }
 
-type Row = readonly [what: string, words: (plan: DrainPlan) => string]
+type Row = readonly [what: string, words: (plan: KafkaPlan) => string]
 
 const ROWS: readonly Row[] = [
   ['messages', ({ expect }) => formatCount(expect.messages)],
@@ -15,7 +15,7 @@ const ROWS: readonly Row[] = [
 ]
 
 /** What differs, planned / now; each partition whose offsets or end moved has a line. */
-export const changes = (plan: DrainPlan, now: DrainPlan): readonly Change[] =>
+export const changes = (plan: KafkaPlan, now: KafkaPlan): readonly Change[] =>
   [...ROWS, ...plan.lanes.map(({ lane }) => rangeOf(lane))]
     .map(([what, words]) => ({ what, planned: words(plan), now: words(now) }))
     .filter(({ planned, now: current }) => planned !== current)

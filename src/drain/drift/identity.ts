@@ -1,11 +1,11 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import type { Detail } from '../../errors.js'
 import type { TargetCluster } from '../plan/target.js'
 
 /** Whether the plan was drawn for something else: cluster, topic, group, partition count, settings. */
-export const identityDrift = (plan: DrainPlan, survey: Backlog, target?: TargetCluster): Detail[] => [
+export const identityDrift = (plan: KafkaPlan, survey: Backlog, target?: TargetCluster): Detail[] => [
   ...other('cluster id', plan.clusterId, survey.clusterId),
   ...other('target cluster id', plan.targetClusterId, (target ?? survey).clusterId),
   ...other('topic', plan.sourceTopic, survey.topic.name),
@@ -19,5 +19,5 @@ const other = (at: string, planned: string, now: string): Detail[] =>
   planned === now ? [] : [{ at, message: `planned ${planned} / now ${now}` }]
 
 // A name that only one side has came or went with a broker's version; its value can't have been changed.
-const settings = (planned: DrainPlan['sourceSettings'], now: DrainPlan['sourceSettings']): Detail[] =>
+const settings = (planned: KafkaPlan['sourceSettings'], now: KafkaPlan['sourceSettings']): Detail[] =>
   Object.entries(planned).flatMap(([name, value]) => other(`setting ${name}`, value, now[name] ?? value))

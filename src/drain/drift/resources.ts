@@ -1,9 +1,9 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatBytes, formatCount } from '../../core/quantity.js'
 import type { Detail } from '../../errors.js'
 
 /** Whether running it now would take more than the plan said it would take at most: disk, partitions. */
-export const resourceDrift = (plan: DrainPlan, now: DrainPlan): Detail[] => [
+export const resourceDrift = (plan: KafkaPlan, now: KafkaPlan): Detail[] => [
   ...now.disk.flatMap(({ node, needBytes }) => {
     const bound = boundOf(plan, node)
     return bound === undefined || needBytes <= bound
@@ -24,7 +24,7 @@ export const resourceDrift = (plan: DrainPlan, now: DrainPlan): Detail[] => [
 ]
 
 // A broker that joined since has the bound of the narrowest that was planned for.
-const boundOf = ({ disk }: DrainPlan, node: number): bigint | undefined => {
+const boundOf = ({ disk }: KafkaPlan, node: number): bigint | undefined => {
   const bounds = disk.flatMap(({ boundBytes }) => (boundBytes === undefined ? [] : [BigInt(boundBytes)]))
   const own = disk.find(each => each.node === node)?.boundBytes
   return own === undefined

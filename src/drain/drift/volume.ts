@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
 import type { Detail } from '../../errors.js'
 
@@ -6,7 +6,7 @@ import type { Detail } from '../../errors.js'
  * Whether the backlog is another one than was reviewed: much smaller, or much larger for another reason than new arrivals.
  * With `--until now`, growth beyond the captured end is no drift.
  */
-export const volumeDrift = (plan: DrainPlan, now: DrainPlan, percent: number): Detail[] => {
+export const volumeDrift = (plan: KafkaPlan, now: KafkaPlan, percent: number): Detail[] => {
   const planned = plan.expect.messages
   const arrived = plan.until === 'now' ? arrivals(plan, now) : 0n
   const bound = scaled(planned, percent)
@@ -24,7 +24,7 @@ export const volumeDrift = (plan: DrainPlan, now: DrainPlan, percent: number): D
 const scaled = (count: bigint, percent: number): bigint => (count * BigInt(Math.round(percent * 100))) / 10_000n
 
 /** Messages beyond the ends that the plan captured. */
-const arrivals = (plan: DrainPlan, now: DrainPlan): bigint => {
+const arrivals = (plan: KafkaPlan, now: KafkaPlan): bigint => {
   const captured = new Map(plan.lanes.map(({ lane, to }) => [lane, BigInt(to)]))
   return now.lanes.reduce((sum, { lane, from, to }) => {
     const begin = captured.get(lane) ?? BigInt(from)

@@ -1,8 +1,8 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { temporaryPrefix } from '../../core/temporary-topic.js'
 
 type Subject = Pick<
-  DrainPlan,
+  KafkaPlan,
   'sourceTopic' | 'group' | 'targetTopic' | 'guarantee' | 'clusterId' | 'targetClusterId'
 > & {
   readonly lanesGroup: string

@@ -1,11 +1,11 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import type { DrainOptions } from './options.js'
 
 type Bounds = { readonly low: number; readonly high: number; readonly binding: string }
 type Work = { readonly messages: bigint; readonly bytes: bigint; readonly factor: number }
-type CopyTime = Pick<DrainPlan['expect'], 'copySeconds' | 'binding' | 'pilesUp' | 'pilesUpWhile'>
+type CopyTime = Pick<KafkaPlan['expect'], 'copySeconds' | 'binding' | 'pilesUp' | 'pilesUpWhile'>
 
 // Measured on two cores shared with the broker, 1 KiB and 100 B records, in key order; a colder or busier one is slower.
 const MESSAGES_PER_SECOND = { low: 80_000, high: 1_000_000 }
@@ -76,5 +76,5 @@ const pilesUp = ({ total }: Backlog, { messages, factor }: Work, copySeconds: nu
 }
 
 /** Whether following the tail would never end: what `--rate` lets through does not outrun the arrivals. */
-export const neverCatchesUp = (growth: number, { until, rate }: Pick<DrainPlan, 'until' | 'rate'>): boolean =>
+export const neverCatchesUp = (growth: number, { until, rate }: Pick<KafkaPlan, 'until' | 'rate'>): boolean =>
   until !== 'now' && rate?.messages !== undefined && growth > 0 && rate.messages <= growth

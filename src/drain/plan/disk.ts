@@ -1,9 +1,9 @@
 import { defined } from '../../core/defined.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import type { BrokerDisk } from '../../core/survey.js'
 import type { LaneVolume } from './volume.js'
 
-export type DiskNeed = DrainPlan['disk'][number]
+export type DiskNeed = KafkaPlan['disk'][number]
 
 type Layout = {
   readonly volumes: readonly LaneVolume[]

@@ -1,5 +1,5 @@
 import type { KafkaAddress } from '../../core/address.js'
-import type { DrainPlan, Guarantee, Order, Rate, Until } from '../../core/plan.js'
+import type { Guarantee, KafkaPlan, Order, Rate, Until } from '../../core/plan.js'
 
 /** What the operator chose for a drain. Absent fields take the defaults that their comments name. */
 export type DrainOptions = {
@@ -20,10 +20,10 @@ export type DrainOptions = {
   readonly first?: number
   /** Transactions within a cluster and counting to another, unless given. */
   readonly guarantee?: Guarantee
-  readonly compress?: NonNullable<DrainPlan['compress']>
+  readonly compress?: NonNullable<KafkaPlan['compress']>
   readonly consumersStopped?: boolean
   /** `lanes-first` unless given. */
-  readonly cutOver?: DrainPlan['cutOver']
+  readonly cutOver?: KafkaPlan['cutOver']
   /** Free bytes by broker node, where the brokers do not say. */
   readonly diskFree?: ReadonlyMap<number, bigint>
   readonly rate?: Rate

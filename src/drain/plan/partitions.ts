@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import type { Draft } from './draft.js'
 import { DEFAULT_LIMITS, type DrainOptions, type PartitionLimits } from './options.js'
 import type { Target } from './target.js'
@@ -8,7 +8,7 @@ export const partitionsByBroker = (
   target: Target,
   replicas: number,
   limits: PartitionLimits,
-): DrainPlan['partitionsByBroker'] => {
+): KafkaPlan['partitionsByBroker'] => {
   const { brokers, partitionsByBroker: held } = target.cluster
   const adds = Math.ceil(replicas / Math.max(1, brokers.length))
   return brokers.map(({ node }) => ({ node, now: held[String(node)] ?? 0, adds, limit: limits.replicasPerBroker }))

@@ -1,7 +1,7 @@
-import type { DrainPlan, Step } from '../../core/plan.js'
+import type { KafkaPlan, Step } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
 
-type Subject = Omit<DrainPlan, 'steps' | 'warnings' | 'refusals' | 'digest'>
+type Subject = Omit<KafkaPlan, 'steps' | 'warnings' | 'refusals' | 'digest'>
 
 /** What is done, in order, and how each step is taken back, until when. */
 export const stepsOf = (plan: Subject): readonly Step[] => [

@@ -1,9 +1,9 @@
-import type { DrainPlan } from '../../core/plan.js'
+import type { KafkaPlan } from '../../core/plan.js'
 import { formatDuration } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 
 type Bound = { readonly at: Date; readonly why: string }
-type UndoUntil = Pick<DrainPlan, 'undoPossibleUntil' | 'undoPossibleUntilAt'>
+type UndoUntil = Pick<KafkaPlan, 'undoPossibleUntil' | 'undoPossibleUntilAt'>
 
 /**
  * Until when the backlog can be given back: until the source may delete its first unread record, or forgets the group's
@@ -40,7 +40,7 @@ export const offsetsExpire = ({
   offsetsExpireAt,
   offsetsExpireEarliest,
   offsetsRetentionMinutes,
-}: Backlog): Pick<DrainPlan, 'offsetsExpire'> => {
+}: Backlog): Pick<KafkaPlan, 'offsetsExpire'> => {
   const at = offsetsExpireEarliest ?? offsetsExpireAt
   if (at === undefined || offsetsRetentionMinutes === undefined) return {}
   return { offsetsExpire: { at, retentionMinutes: offsetsRetentionMinutes } }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DrainPlan } from '../../../src/core/plan.js'
+import type { KafkaPlan } from '../../../src/core/plan.js'
 import { planDrain } from '../../../src/drain/plan.js'
 import { describePlan } from '../../../src/report/plan-text.js'
 import { drainCommand } from '../../../src/report/plan-text-command.js'
@@ -7,10 +7,10 @@ import { instant } from '../../../src/report/plan-text-instant.js'
 import { aLane, aSurvey, someOptions } from '../drain/a-survey.js'
 
 const lanes = [aLane(0, { growth: 20, firstLoss: { seconds: 7200, by: 'time' } }), aLane(1), aLane(2)]
-const aPlan = (options = {}, given: Parameters<typeof aSurvey>[0] = {}): DrainPlan =>
+const aPlan = (options = {}, given: Parameters<typeof aSurvey>[0] = {}): KafkaPlan =>
   planDrain(aSurvey({ lanes, ...given }), someOptions(options))
-const text = (plan: DrainPlan, zone = 'Europe/Berlin') => describePlan(plan, { zone })
-const flat = (plan: DrainPlan) => text(plan).replace(/\s+/g, ' ')
+const text = (plan: KafkaPlan, zone = 'Europe/Berlin') => describePlan(plan, { zone })
+const flat = (plan: KafkaPlan) => text(plan).replace(/\s+/g, ' ')
 const isCommand = (line: string) => /^( {2})?(spillway drain|kubectl|systemctl|docker)/.test(line)
 
 describe('a plan as text', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Envelope } from '../../../src/core/envelope.js'
 import type { Counts, RunEvent } from '../../../src/core/event.js'
 import { foldRun, NOTHING_YET } from '../../../src/core/fold.js'
-import type { DrainPlan } from '../../../src/core/plan.js'
+import type { KafkaPlan } from '../../../src/core/plan.js'
 import { toEnvelope } from '../../../src/core/to-envelope.js'
 import { balanceSheet } from '../../../src/report/balance-sheet.js'
 import { commandsText } from '../../../src/report/commands-text.js'
@@ -65,7 +65,7 @@ const PLAN = {
     { lane: '10', from: '900000000', to: '901234603', messages: 1_234_603n, targets: [10] },
   ],
   ...{ warnings: [], refusals: [], targetLanes: 110, replication: 3 },
-} as unknown as DrainPlan
+} as unknown as KafkaPlan
 const state = EVENTS.reduce(foldRun, NOTHING_YET)
 const envelope: Envelope = toEnvelope(PLAN, state, {
   ...{ alive: false, now: new Date(at(0)), originals: 'keep stopped (1,234,560 unread in lanes)' },

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { temporaryPrefix } from '../../../core/temporary-topic.js'
 import { BrokerError, UserError } from '../../../errors.js'
 import { check } from '../errors.js'
@@ -12,7 +12,7 @@ import { createTopic } from './create-topic.js'
 import { askCommit } from './offsets.js'
 import { describeTopic } from './topics.js'
 
-export type Proving = { readonly plan: DrainPlan; readonly source: Link; readonly target: Link }
+export type Proving = { readonly plan: KafkaPlan; readonly source: Link; readonly target: Link }
 
 /**
  * Proves the ACLs and policies that a run needs by requests that change nothing: brokers look at ACLs before they look

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { Refusal } from '../../../errors.js'
 import type { Link } from '../link.js'
 import type { Totals } from '../relay/claim.js'
@@ -10,7 +10,7 @@ import { countRecords } from './count-records.js'
  */
 export async function assertCopies(
   link: Link,
-  plan: DrainPlan,
+  plan: KafkaPlan,
   gone: readonly { readonly lane: string; readonly totals: Totals }[],
 ): Promise<ReadonlyMap<number, number>> {
   const targetsOf = (name: string) => plan.lanes.find(({ lane }) => lane === name)?.targets ?? []

@@ -1,5 +1,5 @@
 import type { Counts } from '../../../core/event.js'
-import type { DrainPlan, Guarantee, Order, PlanLane, Until } from '../../../core/plan.js'
+import type { Guarantee, KafkaPlan, Order, PlanLane, Until } from '../../../core/plan.js'
 
 /**
  * The claim of a run on a group: the metadata of each of its offset commits, `spillway RUN TOPIC HOST` first, then what
@@ -25,7 +25,7 @@ export type Task = {
   readonly order: Order
   readonly until: Until
   readonly guarantee: Guarantee
-  readonly compress?: NonNullable<DrainPlan['compress']>
+  readonly compress?: NonNullable<KafkaPlan['compress']>
 }
 
 export type Totals = {
@@ -98,7 +98,7 @@ function base36(text: string): bigint {
 }
 
 /** The task of one lane of a plan. */
-export const taskOf = (plan: DrainPlan, lane: PlanLane): Task => ({
+export const taskOf = (plan: KafkaPlan, lane: PlanLane): Task => ({
   from: lane.from,
   to: lane.to,
   order: plan.order,

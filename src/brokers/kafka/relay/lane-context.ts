@@ -1,10 +1,10 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { Link } from '../link.js'
 import type { Leaders } from './leaders.js'
 
 /** What all lanes of one run share. */
 export type RelayContext = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly source: Link
   readonly target: Link
   readonly sourceLeaders: Leaders

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { Sink, Source } from '../../../core/ports.js'
 import { topicSettings } from '../admin/configs.js'
 import type { Link } from '../link.js'
@@ -12,7 +12,7 @@ import { Strand } from './strand.js'
 import { assertIdle } from './watch-group.js'
 
 export type RelayRequest = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly source: Link
   /** The same link within a cluster. */
   readonly target: Link

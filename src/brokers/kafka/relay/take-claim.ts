@@ -1,5 +1,5 @@
 import { failpoint } from '../../../core/failpoint.js'
-import type { DrainPlan, PlanLane } from '../../../core/plan.js'
+import type { KafkaPlan, PlanLane } from '../../../core/plan.js'
 import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
 import { commitOffsets, committedOffsets } from '../admin/offsets.js'
 import { assertCopies } from '../claims/assert-copies.js'
@@ -13,7 +13,7 @@ export type ClaimRequest = {
   readonly link: Link
   /** The target's, which is asked where the group's offsets are gone. */
   readonly target: Link
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly host: string
   readonly nonce: string
   /** `fresh`: nobody may have claimed it. `resume`: the claim must be this run's; `journalled` is what its journal says. */
@@ -89,7 +89,7 @@ async function claimPlainly(request: ClaimRequest): Promise<void> {
   await commitOffsets(link, plan.group, plan.sourceTopic, entries)
 }
 
-function newTransaction(link: Link, plan: DrainPlan, partition: number): Transaction {
+function newTransaction(link: Link, plan: KafkaPlan, partition: number): Transaction {
   return new Transaction({
     link,
     transactionalId: transactionalId(plan.group, plan.sourceTopic, partition),
@@ -116,7 +116,7 @@ async function readCommits({ link, plan }: ClaimRequest, stable = true): Promise
   )
 }
 
-function assertFree(plan: DrainPlan, commits: Commits): void {
+function assertFree(plan: KafkaPlan, commits: Commits): void {
   for (const { claim } of commits.values()) if (claim) throw claimed(plan.group, claim)
 }
 
@@ -146,14 +146,14 @@ async function copiesOfGone({ target, plan, journalled }: ClaimRequest, commits:
 const countsOf = ({ targets }: PlanLane, copies: ReadonlyMap<number, number>): number[] =>
   targets.map(target => copies.get(target) ?? 0)
 
-function freshPosition(plan: DrainPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
+function freshPosition(plan: KafkaPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
   if (offset >= 0 && offset !== Number(lane.from)) {
     throw moved(plan, lane.lane, { from: lane.from, to: String(offset) })
   }
   return { offset: Number(lane.from), totals: NO_TOTALS }
 }
 
-function moved(plan: DrainPlan, lane: string, { from, to }: { from: string; to: string }): Refusal {
+function moved(plan: KafkaPlan, lane: string, { from, to }: { from: string; to: string }): Refusal {
   return new Refusal(
     `Group ${plan.group} moved on partition ${lane}: it was to stand at ${from}, and stands at ${to}`,
     {

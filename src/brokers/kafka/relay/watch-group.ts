@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { Gate } from '../../../core/ports.js'
 import type { GroupView } from '../../../core/survey.js'
 import { HoldError } from '../../../errors.js'
@@ -30,7 +30,7 @@ export async function assertIdle(link: Link, group: string): Promise<void> {
  * resumes it; a topic that grew is told once, because its new partitions are not part of the plan.
  */
 export async function watchSource(
-  { link, plan, gate, warn }: { link: Link; plan: DrainPlan; gate: Gate; warn: (message: string) => void },
+  { link, plan, gate, warn }: { link: Link; plan: KafkaPlan; gate: Gate; warn: (message: string) => void },
   soft: AbortSignal,
 ): Promise<void> {
   for (let round = 1; !soft.aborted; round++) {

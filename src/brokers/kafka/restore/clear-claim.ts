@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { BrokerError, RunError } from '../../../errors.js'
 import { commitOffsets } from '../admin/offsets.js'
 import type { Link } from '../link.js'
@@ -7,7 +7,7 @@ import { lookAtSource, type SourceView } from './look-at-source.js'
 /** Lanes whose claim was taken off; `live` where the originals run already and nothing was touched. */
 export type Cleared = { readonly lanes: number; readonly live: boolean }
 
-type Subject = Pick<DrainPlan, 'run' | 'group' | 'sourceTopic' | 'lanes'>
+type Subject = Pick<KafkaPlan, 'run' | 'group' | 'sourceTopic' | 'lanes'>
 
 /**
  * Takes a run's claim off the group: the same offsets again, with the metadata that stood there before the run. Lanes

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { RunError } from '../../../errors.js'
 import { commitOffsets, committedOffsets } from '../admin/offsets.js'
 import type { Link } from '../link.js'
@@ -12,7 +12,7 @@ const AT_ONCE = 8
  * Ends what a dead runner left open and fences one that only seems dead: InitProducerId for every source partition, after
  * which no commit of an older runner is taken. Nothing for a counting run: it sees by the claim that it lost the group.
  */
-export async function fence(link: Link, plan: DrainPlan): Promise<void> {
+export async function fence(link: Link, plan: KafkaPlan): Promise<void> {
   if (plan.guarantee !== 'transactions') return
   const { group, sourceTopic, targetTopic } = plan
   const left = plan.lanes.map(lane => Number(lane.lane))
@@ -28,7 +28,7 @@ export async function fence(link: Link, plan: DrainPlan): Promise<void> {
 /** An offset for one lane, and what stands beside it. */
 export type Position = { readonly lane: string; readonly offset: number; readonly metadata: string }
 
-type Place = Pick<DrainPlan, 'group' | 'sourceTopic'>
+type Place = Pick<KafkaPlan, 'group' | 'sourceTopic'>
 
 /**
  * Commits positions of the group without joining it, and reads them back (stable). Throws BrokerError

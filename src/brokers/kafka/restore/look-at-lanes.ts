@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { GroupView, Member } from '../../../core/survey.js'
 import { SpillwayError } from '../../../errors.js'
 import { describeGroup } from '../admin/describe-group.js'
@@ -35,7 +35,7 @@ const AT_ONCE = 8
 /** Of the 15 s in which a command must say no. */
 const WITHIN_MS = 5_000
 
-type Subject = Pick<DrainPlan, 'run' | 'lanesGroup' | 'targetTopic'>
+type Subject = Pick<KafkaPlan, 'run' | 'lanesGroup' | 'targetTopic'>
 
 /** Looks at the temporary topic of a run; changes nothing. `link` is the target's. Throws BrokerError, UserError. */
 export async function lookAtLanes(link: Link, plan: Subject, given?: string): Promise<LanesView> {

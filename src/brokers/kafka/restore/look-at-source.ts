@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { GroupView } from '../../../core/survey.js'
 import { describeGroup } from '../admin/describe-group.js'
 import { listOffsets } from '../admin/list-offsets.js'
@@ -27,7 +27,7 @@ export type SourceView = {
   readonly lanes: readonly LaneStanding[]
 }
 
-type Subject = Pick<DrainPlan, 'group' | 'sourceTopic' | 'lanes'>
+type Subject = Pick<KafkaPlan, 'group' | 'sourceTopic' | 'lanes'>
 
 /**
  * Looks at the group and the topic of a run; changes nothing. `stable` waits for offsets of open transactions, as one

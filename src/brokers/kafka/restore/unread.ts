@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { listOffsets } from '../admin/list-offsets.js'
 import { committedOffsets } from '../admin/offsets.js'
 import { describeTopic } from '../admin/topics.js'
@@ -23,7 +23,7 @@ const AT_ONCE = 6
 const FETCH_BYTES = 1 << 20
 
 /** The group on the lanes: `spillway.RUN`, or the one that the plan names. */
-export const lanesGroupOf = (plan: Pick<DrainPlan, 'run' | 'lanesGroup'>, given?: string): string =>
+export const lanesGroupOf = (plan: Pick<KafkaPlan, 'run' | 'lanesGroup'>, given?: string): string =>
   given ?? plan.lanesGroup ?? `spillway.${plan.run}`
 
 /**
@@ -33,7 +33,7 @@ export const lanesGroupOf = (plan: Pick<DrainPlan, 'run' | 'lanesGroup'>, given?
  */
 export async function unreadInLanes(
   link: Link,
-  plan: Pick<DrainPlan, 'run' | 'lanesGroup' | 'targetTopic'>,
+  plan: Pick<KafkaPlan, 'run' | 'lanesGroup' | 'targetTopic'>,
   { group, withinMs = WITHIN_MS }: UnreadOptions = {},
 ): Promise<Unread> {
   const topic = await describeTopic(link, plan.targetTopic)

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import type { Sum } from './record-hash.js'
 
 /** What was found in the block of one source partition. */
@@ -28,7 +28,7 @@ type Claimed = { readonly lane: string; readonly written: bigint; readonly parke
 
 /** Compares what the source gave, less what was parked, with what lies in the block. `read` is absent where it is gone. */
 export function judgeLane(
-  plan: Pick<DrainPlan, 'sourceSettings'>,
+  plan: Pick<KafkaPlan, 'sourceSettings'>,
   { lane, written, parked }: Claimed,
   { read, found }: { read: Sum | undefined; found: SummedTarget },
 ): LaneVerdict {

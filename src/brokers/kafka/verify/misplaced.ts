@@ -1,14 +1,14 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { murmur2 } from '../records/murmur2.js'
 import type { RecordPlace, RecordTaker } from '../records/scatter.js'
 
 /** Passes records of the temporary topic on, and counts those whose key belongs to another lane: p + P·(⌊h / P⌋ mod k). */
 export class Misplaced {
   count = 0
-  readonly #plan: Pick<DrainPlan, 'order' | 'targetLanes' | 'factor'>
+  readonly #plan: Pick<KafkaPlan, 'order' | 'targetLanes' | 'factor'>
   readonly #next: RecordTaker
 
-  constructor(plan: Pick<DrainPlan, 'order' | 'targetLanes' | 'factor'>, next: RecordTaker) {
+  constructor(plan: Pick<KafkaPlan, 'order' | 'targetLanes' | 'factor'>, next: RecordTaker) {
     this.#plan = plan
     this.#next = next
   }

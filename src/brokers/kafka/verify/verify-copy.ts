@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../core/plan.js'
+import type { KafkaPlan } from '../../../core/plan.js'
 import { LostRange, UserError } from '../../../errors.js'
 import { listOffsets } from '../admin/list-offsets.js'
 import { describeTopic } from '../admin/topics.js'
@@ -21,7 +21,7 @@ export type LaneClaimed = {
 }
 
 export type Verifying = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly source: Link
   readonly target: Link
   readonly lanes: readonly LaneClaimed[]
@@ -71,7 +71,7 @@ type Side = {
 }
 
 /** Undefined where the source is not the topic any more that was copied. */
-async function sourceLeaders(link: Link, plan: DrainPlan): Promise<Leaders | undefined> {
+async function sourceLeaders(link: Link, plan: KafkaPlan): Promise<Leaders | undefined> {
   const found = await describeTopic(link, plan.sourceTopic)
   if (found === undefined) return undefined
   const anew = plan.sourceTopicId !== '' && found.id !== '' && found.id !== plan.sourceTopicId
@@ -90,7 +90,7 @@ async function sumSource(side: Side, { lane, from, to }: LaneClaimed): Promise<S
   }
 }
 
-async function sumTarget(side: Side, plan: DrainPlan, lane: number): Promise<SummedTarget> {
+async function sumTarget(side: Side, plan: KafkaPlan, lane: number): Promise<SummedTarget> {
   const sources = plan.targetLanes / plan.factor
   const partitions = Array.from({ length: plan.factor }, (_, block) => lane + sources * block)
   const [starts, ends] = await Promise.all([
@@ -107,7 +107,7 @@ async function sumTarget(side: Side, plan: DrainPlan, lane: number): Promise<Sum
   return { ...sum.total(), misplaced: misplaced.count, trimmed }
 }
 
-const gone = ({ targetTopic, run }: DrainPlan): UserError =>
+const gone = ({ targetTopic, run }: KafkaPlan): UserError =>
   new UserError(`${targetTopic} is not there: there is nothing to read back`, {
     code: 'no-topic',
     hint: `After a restore that is as it should be; \`spillway report ${run}\` still has the balance sheet.`,

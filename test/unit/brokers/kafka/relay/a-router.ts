@@ -5,7 +5,7 @@ import type { ParkedRecord, RelayContext } from '../../../../../src/brokers/kafk
 import type { ProduceQueue } from '../../../../../src/brokers/kafka/relay/produce-queue.js'
 import { Router } from '../../../../../src/brokers/kafka/relay/router.js'
 import type { Standing } from '../../../../../src/brokers/kafka/relay/settlement.js'
-import type { DrainPlan } from '../../../../../src/core/plan.js'
+import type { KafkaPlan } from '../../../../../src/core/plan.js'
 import { type ABatch, decodeBatch } from '../records/a-batch.js'
 
 const NOBODY = { producerId: -1n, epoch: -1, sequence: -1, transactional: false }
@@ -50,7 +50,7 @@ export function aRouter(shape: Shape = {}) {
     order: shape.order ?? 'key',
     guarantee: shape.guarantee ?? 'transactions',
     ...(shape.compress === undefined ? {} : { compress: shape.compress }),
-  } as DrainPlan
+  } as KafkaPlan
   const context = {
     plan,
     maxMessageBytes,
