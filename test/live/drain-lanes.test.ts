@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
-import { murmur2 } from '../../src/brokers/kafka/records/murmur2.js'
+import { murmur2 } from '../../src/core/murmur2.js'
 import { laneFor, lanesOf, nullKeyLane } from '../../src/drain/route.js'
 import type { ARecord } from '../unit/brokers/kafka/records/a-batch.js'
 import { aTopic, drain, expectSame, GO, produce, readBack, stableEnds, targetTopic, told } from './drain-harness.js'

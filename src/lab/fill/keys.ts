@@ -1,4 +1,4 @@
-import { murmur2 } from '../../brokers/kafka/records/murmur2.js'
+import { murmur2 } from '../../core/murmur2.js'
 
 const PREFIX = 'customer-'
 const DIGITS = 8

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BufferPool } from '../../../src/brokers/kafka/records/buffer-pool.js'
 import type { Built } from '../../../src/brokers/kafka/records/builder.js'
-import { murmur2 } from '../../../src/brokers/kafka/records/murmur2.js'
+import { murmur2 } from '../../../src/core/murmur2.js'
 import { Batches } from '../../../src/lab/fill/batches.js'
 import { BodyMaker } from '../../../src/lab/fill/body.js'
 import { checkRecipe } from '../../../src/lab/fill/check.js'

@@ -1,3 +1,4 @@
+import { murmur2 } from '../../../core/murmur2.js'
 import {
   baseOffset,
   batchBytes,
@@ -10,7 +11,6 @@ import type { BufferPool } from '../records/buffer-pool.js'
 import { BatchBuilder } from '../records/builder.js'
 import { CODEC_NAMES } from '../records/codec/codec.js'
 import { checkCrcs } from '../records/crc.js'
-import { murmur2 } from '../records/murmur2.js'
 import { type RecordPlace, type RecordTaker, type Span, scatter } from '../records/scatter.js'
 import type { Frames } from './frames.js'
 import type { RelayContext } from './lane-context.js'

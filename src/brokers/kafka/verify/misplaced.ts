@@ -1,5 +1,5 @@
+import { murmur2 } from '../../../core/murmur2.js'
 import type { KafkaPlan } from '../../../core/plan.js'
-import { murmur2 } from '../records/murmur2.js'
 import type { RecordPlace, RecordTaker } from '../records/scatter.js'
 
 /** Passes records of the temporary topic on, and counts those whose key belongs to another lane: p + P·(⌊h / P⌋ mod k). */

@@ -1,6 +1,6 @@
 import { crc32c } from '@node-rs/crc32'
 import { describe, expect, it } from 'vitest'
-import { murmur2 } from '../../../../../src/brokers/kafka/records/murmur2.js'
+import { murmur2 } from '../../../../../src/core/murmur2.js'
 import { laneFor, lanesOf, nullKeyLane } from '../../../../../src/drain/route.js'
 import { aRecord, encodeBatch, range } from '../records/a-batch.js'
 import { randomRecords } from '../records/random-records.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { murmur2 } from '../../../../../src/brokers/kafka/records/murmur2.js'
+import { murmur2 } from '../../../src/core/murmur2.js'
 
 // Keys in hex and Utils.toPositive(Utils.murmur2(key)), printed by kafka-clients 4.1.2.
 const JAVA = JSON.parse(readFileSync(new URL('murmur2-java.json', import.meta.url), 'utf8')) as [string, number][]
