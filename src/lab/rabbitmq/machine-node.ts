@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
 import { hasEnded, isRunning, markOf, type ProcessMark, signal } from '../process.js'
@@ -12,6 +12,8 @@ import type { RabbitRunner } from './runner.js'
 import type { RabbitState } from './state.js'
 
 const GRACE = 5000
+const LOG = 'broker.log'
+const STARTED = '=== started by the lab'
 
 /** The node as an Erlang VM of this machine, recognised by process id and start time, beside a port mapper of its own. */
 export const machineRunner: RabbitRunner = {
@@ -21,10 +23,7 @@ export const machineRunner: RabbitRunner = {
   signal: async ({ process: node }, name) => node !== undefined && signal(node, name),
   hasEnded: async ({ process: node }, milliseconds) => node === undefined || hasEnded(node, milliseconds),
   ctl,
-  tail: async folder => {
-    const text = await readFile(join(folder, 'broker.log'), 'utf8')
-    return lastLines(text, 12)
-  },
+  tail: async folder => complaints(await readFile(join(folder, LOG), 'utf8')),
   async cleanUp({ epmd }) {
     if (epmd === undefined || !signal(epmd, 'SIGTERM')) return
     if (!(await hasEnded(epmd, GRACE))) signal(epmd, 'SIGKILL')
@@ -44,6 +43,7 @@ async function prepare(folder: string, state: RabbitState): Promise<void> {
 
 async function start(folder: string, state: RabbitState): Promise<Pick<RabbitState, 'process' | 'epmd'>> {
   const bin = await programs()
+  await appendFile(join(folder, LOG), `${STARTED}\n`)
   const env = nodeEnvironment(folder, state, process.env)
   const running = state.epmd !== undefined && isRunning(state.epmd)
   const epmd = running ? state.epmd : await spawnEpmd(folder, state, env)
@@ -55,9 +55,9 @@ const spawnEpmd = (folder: string, { ports }: RabbitState, env: NodeJS.ProcessEn
 
 type Program = { readonly program: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
 
-/** Starts a process of its own that outlives us, its output appended to broker.log. */
+/** Starts a process of its own that outlives us, its output appended to the log. */
 async function spawnDetached(cwd: string, { program, args, env }: Program): Promise<ProcessMark> {
-  const log = await open(join(cwd, 'broker.log'), 'a')
+  const log = await open(join(cwd, LOG), 'a')
   try {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] })
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
@@ -66,6 +66,15 @@ async function spawnDetached(cwd: string, { program, args, env }: Program): Prom
   } finally {
     await log.close()
   }
+}
+
+/** What the node said of its last start that went wrong: the first errors, which name the cause, without Erlang's reports of who died of it. */
+export function complaints(log: string): string[] {
+  const last = log.slice(log.lastIndexOf(STARTED))
+  const errors = last.split('\n').flatMap(line => /\[(?:error|critical)\] <[\d.]+> ?(.*)$/.exec(line)?.[1] ?? [])
+  const reports = errors.findIndex(line => /^(\s+(supervisor|crasher):|BOOT FAILED)/.test(line))
+  const said = errors.slice(0, reports < 0 ? undefined : reports).filter(line => line.trim() !== '')
+  return said.length > 0 ? said.slice(0, 8) : lastLines(last, 12)
 }
 
 async function ctl(folder: string, state: RabbitState, args: readonly string[]): Promise<string> {

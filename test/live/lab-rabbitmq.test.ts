@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { isRunning, startOf } from '../../src/lab/process.js'
+import { askConnection } from '../../src/lab/rabbitmq/probe.js'
+import { startRabbit } from '../../src/lab/rabbitmq/start.js'
+import { readRabbits } from '../../src/lab/rabbitmq/state.js'
+import { alarm, api, freshVhost, withRabbit } from './rabbit-lab.js'
+
+let home: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rabbit-lab-'))
+})
+afterAll(() => rm(home, { recursive: true }))
+
+describe('the shared RabbitMQ', () => {
+  it('answers over AMQP and HTTP, with its plugins', async () => {
+    const { access, version } = inject('rabbitmq')
+    await askConnection({ ...access, tls: false })
+    const overview = (await api(inject('rabbitmq'), 'overview')) as {
+      rabbitmq_version: string
+      exchange_types: object[]
+    }
+    expect(overview.rabbitmq_version).toBe(version)
+    expect(overview.exchange_types).toContainEqual(expect.objectContaining({ name: 'x-consistent-hash' }))
+    await api(inject('rabbitmq'), 'parameters/shovel')
+  })
+
+  it('lets the limited user log in nowhere, and nobody with a wrong password', async () => {
+    const { access } = inject('rabbitmq')
+    const vhost = await freshVhost(inject('rabbitmq'), 'lab-limited')
+    const limited = { ...access, vhost, tls: false, username: 'limited' }
+    await expect(askConnection({ ...limited, password: 'limited-secret' })).rejects.toThrow('access to vhost')
+    await expect(askConnection({ ...limited, password: 'wrong' })).rejects.toThrow()
+  })
+})
+
+describe('a RabbitMQ of one’s own', () => {
+  it('comes back over its data after kill -9 and after a stop in good order, and leaves no process behind', async () => {
+    const pids: number[] = []
+    await withRabbit({ home }, async lab => {
+      pids.push(lab.pid)
+      const queue = { durable: true, arguments: { 'x-queue-type': 'quorum' } }
+      await api(lab, 'queues/%2F/kept', { method: 'PUT', body: queue })
+      await lab.kill()
+      expect(startOf(pids[0] ?? 0)).toBeUndefined()
+      await lab.restart()
+      expect(await api(lab, 'queues/%2F/kept')).toMatchObject({ name: 'kept' })
+      pids.push(lab.pid)
+      await lab.restart()
+      pids.push(lab.pid)
+      expect(await lab.ctl('list_queues', 'name')).toContain('kept')
+      const state = (await readRabbits(home))[0]
+      if (state?.epmd) pids.push(state.epmd.pid)
+    })
+    expect(new Set(pids).size).toBe(4)
+    expect(pids.map(startOf)).toEqual([undefined, undefined, undefined, undefined])
+    expect(await readRabbits(home)).toEqual([])
+  })
+
+  it('takes TLS clients with a CA of its own, and no plain ones', async () => {
+    await withRabbit({ home, tls: true }, async lab => {
+      expect(lab.url).toMatch(/^amqps:/)
+      expect(lab.access.tls?.ca).toContain('BEGIN CERTIFICATE')
+      await askConnection({ ...lab.access, tls: true })
+      await expect(askConnection({ ...lab.access, tls: false }, 1000)).rejects.toThrow()
+    })
+  })
+
+  it('obeys limits, and sets off alarms when a test asks for them', async () => {
+    await withRabbit({ home, config: { 'disk_free_limit.absolute': '100000GB' } }, async lab => {
+      expect(await lab.ctl('eval', 'rabbit_alarm:get_alarms().')).toContain('disk')
+      await alarm(lab, 'clear')
+      await alarm(lab, 'memory')
+    })
+  })
+})
+
+describe('a RabbitMQ that cannot start', () => {
+  it('tells the end of its log about a line that it does not take, and leaves nothing behind', async () => {
+    const config = { vm_memory_high_watermarkk: 'much' }
+    await expect(startRabbit({ name: 'odd', home, config, source: 'machine' })).rejects.toMatchObject({
+      exitCode: 2,
+      message: 'The RabbitMQ of the lab odd ended while it started',
+      details: expect.arrayContaining([
+        expect.objectContaining({ message: expect.stringContaining('vm_memory_high_watermarkk') }),
+      ]),
+    })
+    expect(await readRabbits(home)).toEqual([])
+  })
+
+  it('tells of a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port: amqp } = other.address() as { port: number }
+    const start = startRabbit({ name: 'taken', home, ports: { amqp }, source: 'machine' })
+    await expect(start).rejects.toMatchObject({
+      message: 'The RabbitMQ of the lab taken ended while it started',
+      details: expect.arrayContaining([
+        expect.objectContaining({ message: expect.stringMatching(/eaddrinuse|address/i) }),
+      ]),
+    })
+    other.close()
+  })
+
+  it('gives up a start that is stopped, and ends the node', async () => {
+    const stop = new AbortController()
+    const start = startRabbit({ name: 'stopped', home, source: 'machine', stop: stop.signal })
+    const outcome = expect(start).rejects.toThrow('enough')
+    const node = async () => (await readRabbits(home))[0]?.process
+    let mark: Awaited<ReturnType<typeof node>>
+    await expect
+      .poll(async () => {
+        mark = (await node()) ?? mark
+        return mark
+      })
+      .toBeDefined()
+    stop.abort(new Error('enough'))
+    await outcome
+    expect(mark && isRunning(mark)).toBe(false)
+    expect(await readRabbits(home)).toEqual([])
+  })
+})

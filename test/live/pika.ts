@@ -1,0 +1,26 @@
+import { isThere } from '../../src/lab/is-there.js'
+import { lastLines, runProgram } from '../../src/lab/run-program.js'
+
+const APT = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: 300_000 }
+// Other shards may be installing at the same time.
+const INSTALL = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'python3-pika']
+
+/** The Python that has pika: the first on PATH, or the system's own, for which apt-get installs. Undefined where neither has. */
+export async function pythonWithPika(): Promise<string | undefined> {
+  for (const python of ['python3', '/usr/bin/python3'])
+    if ((await runProgram(python, ['-c', 'import pika'])).code === 0) return python
+  return undefined
+}
+
+/** Sees to it that there is pika, the client that is not ours (test/tools/rabbit-read.py): by apt-get as root on Debian or Ubuntu. */
+export async function ensurePika(say: (line: string) => void): Promise<undefined> {
+  if ((await pythonWithPika()) !== undefined) return
+  if (process.getuid?.() === 0 && (await isThere('/etc/debian_version'))) {
+    say('installing python3-pika by apt-get')
+    await runProgram('apt-get', ['update'], APT)
+    const { output } = await runProgram('apt-get', INSTALL, APT)
+    if ((await pythonWithPika()) !== undefined) return
+    throw new Error(`python3-pika could not be installed: ${lastLines(output, 4).join('; ')}`)
+  }
+  throw new Error('The live tests need Python 3 with pika: pip install pika, or apt-get install python3-pika')
+}
