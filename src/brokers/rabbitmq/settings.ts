@@ -21,3 +21,7 @@ export type RabbitSettings = {
   /** Bytes of the largest frame to ask for; absent: what the server proposes. */
   readonly frameMax?: number
 }
+
+/** Host and port, as messages name a server. */
+export const addressOf = ({ host, port }: RabbitSettings): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
