@@ -7,6 +7,7 @@ import { KAFKA_RELEASES, SASL_MECHANISMS } from '../lab/kafka/options.js'
 import { DEFAULT_NAME, type DownRequest, SERVICES, type UpRequest } from '../lab/requests.js'
 import { oneOf } from './choice.js'
 import { labFillCommand } from './lab-fill.js'
+import type { Problems } from './problems.js'
 import { act, declare, type Given } from './verb.js'
 
 type Named = { name?: string }
@@ -36,11 +37,14 @@ export function labCommand(io: Io): Command {
 const UP = `Examples:
   spillway lab up
   spillway lab up kafka --brokers 3 --version 3.9
+  spillway lab up rabbitmq
   spillway lab up --name secure --sasl scram-sha-512 --tls --acl
 
 Takes the Kafka of SPILLWAY_KAFKA_URL; else a running Docker engine; else Java 17
 and Kafka's jars, fetched once by Maven. As root on Debian or Ubuntu it installs
 Java and Maven by apt-get when they are missing, and says so.
+RabbitMQ: the one of SPILLWAY_RABBITMQ_URL; else Docker; else rabbitmq-server of this
+machine, which as root on Debian or Ubuntu is installed by apt-get when it is missing.
 With --sasl the users are admin (password admin-secret, may do everything) and
 limited (limited-secret, no rights under --acl).`
 
@@ -48,12 +52,12 @@ const upCommand = (io: Io): Command =>
   act<UpFlags, UpRequest>(
     declare({
       name: 'up',
-      summary: 'Start a real Kafka on this machine',
+      summary: 'Start a real Kafka or RabbitMQ on this machine',
       group: 'Lab:',
       after: UP,
       exits: ['0 it answers', '2 could not start'],
     })
-      .argument('[service...]', 'what to start: kafka', ['kafka'])
+      .argument('[service...]', `what to start: ${SERVICES.join(', ')} (kafka)`)
       .option('--brokers <n>', '1 or 3 (1)')
       .option('--version <version>', `Kafka ${Object.keys(KAFKA_RELEASES).join(' or ')} (4.1)`)
       .option('--sasl <mechanism>', `clients log in: ${SASL_MECHANISMS.join(', ')}`)
@@ -70,10 +74,13 @@ const upCommand = (io: Io): Command =>
 
 /** Throws a UserError with every problem of the command line. */
 export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest {
-  for (const service of args) problems.read('service', service, oneOf(SERVICES))
+  const named = args.map(service => problems.read('service', service, oneOf(SERVICES)))
+  const services = args.length === 0 ? (['kafka'] as const) : [...new Set(named.filter(each => each !== undefined))]
+  if (args.length > 0 && !args.includes('kafka')) refuseKafkaFlags(flags, problems)
   const sasl = problems.read('--sasl', flags.sasl, oneOf(SASL_MECHANISMS))
   if (flags.acl && flags.sasl === undefined) problems.add('--acl', 'needs a login', 'Add `--sasl plain`.')
   return {
+    services,
     name: problems.read('--name', flags.name, labName) ?? DEFAULT_NAME,
     brokers: problems.read('--brokers', flags.brokers, oneOf(['1', '3'])) === '3' ? 3 : 1,
     version: problems.read('--version', flags.version, oneOf(['4.1', '3.9'])) ?? '4.1',
@@ -81,6 +88,13 @@ export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest 
     acl: flags.acl ?? false,
     ...defined({ sasl, heap: problems.read('--heap', flags.heap, heapSize) }),
   }
+}
+
+/** Flags that mean nothing to RabbitMQ are a mistake where it is started alone. */
+function refuseKafkaFlags({ brokers, version, sasl, acl, heap }: UpFlags, problems: Problems): void {
+  const given = { '--brokers': brokers, '--version': version, '--sasl': sasl, '--acl': acl, '--heap': heap }
+  for (const [flag, value] of Object.entries(given))
+    if (value !== undefined) problems.add(flag, 'is for Kafka', 'Leave it away, or start kafka as well.')
 }
 
 const statusCommand = (io: Io): Command =>

@@ -3,18 +3,21 @@ import { toJson } from '../present/json.js'
 import { labHome } from './home.js'
 import { findKafka } from './kafka/find.js'
 import { readStates } from './kafka/state.js'
+import { findRabbitLab } from './rabbitmq/running.js'
+import { readRabbits } from './rabbitmq/state.js'
 import type { DownRequest } from './requests.js'
 
 /** `spillway lab down`: ends the lab's own processes and removes its data. A lab that is not there is no error. */
 export async function labDown({ name }: DownRequest, io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
-  const lab = await findKafka(home, name)
-  await lab?.stop()
-  const others = (await readStates(home)).map(state => state.options.name)
-  const stopped = lab === undefined ? [] : [name]
+  const labs = await Promise.all([findKafka(home, name), findRabbitLab(home, name)])
+  await Promise.all(labs.map(lab => lab?.stop()))
+  const left = await Promise.all([readStates(home), readRabbits(home)])
+  const others = [...new Set(left.flat().map(state => state.options.name))]
+  const ended = labs.some(lab => lab !== undefined)
+  const stopped = ended ? [name] : []
   if (present.format === 'json') io.out.write(toJson({ stopped, left: others }))
-  else
-    io.out.write(`${sentence(name, lab !== undefined)}${others.length > 0 ? `; still up: ${others.join(', ')}` : ''}\n`)
+  else io.out.write(`${sentence(name, ended)}${others.length > 0 ? `; still up: ${others.join(', ')}` : ''}\n`)
 }
 
 const sentence = (name: string, ended: boolean): string =>

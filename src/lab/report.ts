@@ -1,4 +1,5 @@
 import type { SaslMechanism } from './kafka/options.js'
+import { describeRabbit, type RabbitReport } from './rabbitmq/report.js'
 
 /** How to reach a lab, as spillway.yaml writes it: the CA as a path. */
 export type LabLogin = {
@@ -31,8 +32,11 @@ export type KafkaReport = {
   readonly settings: string
 }
 
-/** One lab: its name and its servers. */
+/** A lab that has a Kafka: its name and its brokers. */
 export type LabReport = { readonly name: string; readonly kafka: KafkaReport }
+
+/** One lab: its name and its servers, of either kind or both. */
+export type LabView = { readonly name: string; readonly kafka?: KafkaReport; readonly rabbitmq?: RabbitReport }
 
 /** The cluster of spillway.yaml that reaches this lab, under its name. */
 export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin): string {
@@ -45,7 +49,10 @@ export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin):
 }
 
 /** A lab as text, for people: state, address, brokers, and the settings where an address alone is not enough. */
-export function describeLab({ name, kafka }: LabReport): string {
+export const describeLab = ({ name, kafka, rabbitmq }: LabView): string =>
+  `${kafka ? describeKafka(name, kafka) : ''}${rabbitmq ? describeRabbit(name, rabbitmq) : ''}`
+
+function describeKafka(name: string, kafka: KafkaReport): string {
   const version = kafka.version === undefined ? '' : ` ${kafka.version}`
   const state = kafka.ready ? 'ready' : 'NOT READY'
   const lines = [`${name}: Kafka${version} by ${kafka.source}, ${state}`, `  address  ${kafka.address}`]

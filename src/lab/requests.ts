@@ -6,13 +6,15 @@ import type { KafkaVersion, SaslMechanism } from './kafka/options.js'
 export const DEFAULT_NAME = 'lab'
 
 /** Servers that the lab can start. */
-export const SERVICES = ['kafka'] as const
+export const SERVICES = ['kafka', 'rabbitmq'] as const
+export type Service = (typeof SERVICES)[number]
 
 /** Codecs of `lab fill`; `mixed` changes from batch to batch. */
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd', 'mixed'] as const
 
 /** What `lab up` was asked for. */
 export type UpRequest = {
+  readonly services: readonly Service[]
   readonly name: string
   readonly brokers: 1 | 3
   readonly version: KafkaVersion

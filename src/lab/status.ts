@@ -3,16 +3,26 @@ import { toJson } from '../present/json.js'
 import { labHome } from './home.js'
 import { inspectLab } from './inspect.js'
 import { readStates } from './kafka/state.js'
-import { describeLab } from './report.js'
+import { inspectRabbit } from './rabbitmq/report.js'
+import { readRabbits } from './rabbitmq/state.js'
+import { describeLab, type LabView } from './report.js'
 
 /** `spillway lab status`: every lab of this machine, asked now. JSON is an array. */
 export async function labStatus(io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
-  const states = await readStates(home)
-  const reports = await Promise.all(states.map(state => inspectLab(home, state)))
+  const [kafkas, rabbits] = await Promise.all([readStates(home), readRabbits(home)])
+  const queues = rabbits.map(async state => ({ name: state.options.name, rabbitmq: await inspectRabbit(home, state) }))
+  const reports = byName(await Promise.all([...kafkas.map(state => inspectLab(home, state)), ...queues]))
   if (present.format === 'json') io.out.write(toJson(reports))
   else
     io.out.write(
       reports.length === 0 ? 'no lab is up; `spillway lab up` starts one\n' : reports.map(describeLab).join(''),
     )
+}
+
+/** One view a lab: its Kafka and its RabbitMQ stand under one name. */
+function byName(views: readonly LabView[]): LabView[] {
+  const labs = new Map<string, LabView>()
+  for (const view of views) labs.set(view.name, { ...labs.get(view.name), ...view })
+  return [...labs.values()]
 }

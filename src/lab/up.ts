@@ -9,16 +9,27 @@ import { KAFKA_RELEASES } from './kafka/options.js'
 import { bringUp } from './kafka/running.js'
 import { startKafka } from './kafka/start.js'
 import { type LabState, labFolder, readState } from './kafka/state.js'
-import { describeLab, type LabReport } from './report.js'
+import { raiseRabbit } from './rabbitmq/raise.js'
+import { describeLab, type LabReport, type LabView } from './report.js'
 import type { UpRequest } from './requests.js'
 
 type Say = (line: string) => void
 
-/** `spillway lab up`: a Kafka that answers, started only where there is none of this name yet. */
+/** `spillway lab up`: servers that answer, each started only where there is none of this name yet. */
 export async function labUp(request: UpRequest, io: Io, present: Presentation): Promise<void> {
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
-  const report = await raise(request, io, say)
+  const views: LabView[] = []
+  for (const service of request.services) {
+    views.push(service === 'kafka' ? await raise(request, io, say) : await raiseQueue(request, io, say))
+  }
+  const report: LabView = Object.assign({ name: request.name }, ...views)
   io.out.write(present.format === 'json' ? toJson(report) : describeLab(report))
+}
+
+async function raiseQueue(request: UpRequest, io: Io, say: Say): Promise<LabView> {
+  const given = io.env.SPILLWAY_RABBITMQ_URL
+  const rabbitmq = await raiseRabbit(request, { home: labHome(io.env), given, say, stop: io.soft })
+  return { name: given ? 'given' : request.name, rabbitmq }
 }
 
 async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {

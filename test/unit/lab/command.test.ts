@@ -7,12 +7,19 @@ const common = { execute: false, yes: false, waitMs: 0 }
 const given = <F>(flags: F, args: string[] = []) => ({ args, flags, common, problems: new Problems() })
 
 it('asks for one broker of 4.1 where nothing is said', () => {
-  expect(upRequest(given({}))).toEqual({ name: 'lab', brokers: 1, version: '4.1', tls: false, acl: false })
+  expect(upRequest(given({}))).toEqual({
+    services: ['kafka'],
+    name: 'lab',
+    brokers: 1,
+    version: '4.1',
+    tls: false,
+    acl: false,
+  })
 })
 
 it('reads every flag of up', () => {
   const flags = { name: 'b', brokers: '3', version: '3.9', sasl: 'scram-sha-512', tls: true, acl: true, heap: '1g' }
-  expect(upRequest(given(flags, ['kafka']))).toEqual({ ...flags, brokers: 3 })
+  expect(upRequest(given(flags, ['kafka']))).toEqual({ ...flags, services: ['kafka'], brokers: 3 })
 })
 
 it.each([

@@ -3,7 +3,7 @@ import { checkOptions } from '../../../src/lab/kafka/lay-out.js'
 import { firstDifference } from '../../../src/lab/up.js'
 import { aState } from './kafka/a-state.js'
 
-const asked = { name: 'night', brokers: 1, version: '4.1', tls: false, acl: false } as const
+const asked = { services: ['kafka'], name: 'night', brokers: 1, version: '4.1', tls: false, acl: false } as const
 
 it('finds a running lab to be what is asked for, or names the difference', () => {
   expect(firstDifference(aState(), asked)).toBeUndefined()

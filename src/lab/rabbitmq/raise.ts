@@ -1,0 +1,45 @@
+import { UserError } from '../../errors.js'
+import type { UpRequest } from '../requests.js'
+import { givenRabbit } from './given.js'
+import { inspectRabbit, type RabbitReport } from './report.js'
+import { bringUpRabbit, runnerOf } from './running.js'
+import { startRabbit } from './start.js'
+import { type RabbitState, rabbitFolder, readRabbit } from './state.js'
+
+type How = {
+  readonly home: string
+  /** SPILLWAY_RABBITMQ_URL. */
+  readonly given: string | undefined
+  readonly say: (line: string) => void
+  readonly stop: AbortSignal
+}
+
+/** A RabbitMQ that answers, started only where there is none of this name yet. Throws a UserError where it cannot be had. */
+export async function raiseRabbit({ name, tls }: UpRequest, how: How): Promise<RabbitReport> {
+  const { home, given, say, stop } = how
+  if (given) {
+    say('using the RabbitMQ of SPILLWAY_RABBITMQ_URL')
+    return givenRabbit(given)
+  }
+  const known = await readRabbit(home, name)
+  if (known !== undefined) return again(known, tls, how)
+  await startRabbit({ name, tls, home, keep: true, stop }, say)
+  const started = await readRabbit(home, name)
+  if (started === undefined) throw new UserError(`The lab ${name} was taken down while it started`)
+  return inspectRabbit(home, started)
+}
+
+async function again(state: RabbitState, tls: boolean, { home, say, stop }: How): Promise<RabbitReport> {
+  const { name } = state.options
+  if ((state.options.tls ?? false) !== tls) {
+    throw new UserError(`The lab ${name} is there already, with another TLS setting`, {
+      hint: `End it (\`spillway lab down --name ${name}\`), or start another beside it with --name.`,
+    })
+  }
+  if (await runnerOf(state).isUp(state)) {
+    say(`the RabbitMQ of the lab ${name} is running already`)
+    return inspectRabbit(home, state)
+  }
+  say(`starting the RabbitMQ of the lab ${name} again, over its data`)
+  return inspectRabbit(home, await bringUpRabbit(rabbitFolder(home, name), state, stop))
+}
