@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Refusal, UserError } from '../errors.js'
 import { canonicalJson } from './canonical-json.js'
-import { type DrainPlan, PLAN_VERSION } from './plan.js'
+import { type DrainPlan, type KafkaPlan, PLAN_VERSION } from './plan.js'
 import { isRecord, type JsonRecord, toBigint } from './revive.js'
+import { reviveQueuePlan } from './revive-queue-plan.js'
 
 /** `sha256:` and the hex digest of a value's canonical JSON. */
 export const digestOf = (value: unknown): string =>
@@ -34,7 +35,7 @@ export function verifyPlan(saved: unknown): DrainPlan {
       hint: 'Its digest does not match. Plan again with the flags that you want; a plan file is not to be changed by hand.',
     })
   }
-  return revivePlan(raw)
+  return raw.system === 'rabbitmq' ? reviveQueuePlan(raw) : revivePlan(raw)
 }
 
 function parse(text: string): unknown {
@@ -53,8 +54,8 @@ const noPlan = (cause?: unknown) =>
   })
 
 /** Gives a plan that came from JSON its bigints back; the digest has vouched for its shape. */
-function revivePlan(raw: JsonRecord): DrainPlan {
-  const plan = raw as unknown as DrainPlan
+function revivePlan(raw: JsonRecord): KafkaPlan {
+  const plan = raw as unknown as KafkaPlan
   const { expect } = plan
   return {
     ...plan,

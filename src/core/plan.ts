@@ -1,4 +1,5 @@
 import type { Mark } from './event.js'
+import type { QueuePlan } from './queue-plan.js'
 
 export const PLAN_VERSION = 1
 
@@ -112,7 +113,7 @@ export type KafkaPlan = {
 }
 
 /** A drain, of whichever kind of broker. */
-export type DrainPlan = KafkaPlan
+export type DrainPlan = KafkaPlan | QueuePlan
 
 /** Whether the plan has nothing to copy: no lane is behind its captured end, and no tail is followed. */
 export const isNothing = (plan: DrainPlan): boolean =>

@@ -46,7 +46,7 @@ async function ended(folder: RunFolder, io: Io): Promise<void> {
 const commands = (run: string): string[] => [
   '',
   'Nothing was deleted or undone.',
-  `Take the temporary topic away once its lanes are empty:  spillway restore ${run} --execute`,
+  `Take the temporary lanes away once they are empty:       spillway restore ${run} --execute`,
   `Give the backlog back:                                   spillway restore ${run} --undo --execute`,
   `Carry it on after all:                                   spillway resume ${run} --after-abort`,
 ]

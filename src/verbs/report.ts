@@ -1,4 +1,3 @@
-import type { Verified } from '../brokers/kafka/verify/verify-copy.js'
 import type { ReportRequest } from '../commands/requests.js'
 import type { Envelope } from '../core/envelope.js'
 import { foldAll, type RunSoFar } from '../core/fold.js'
@@ -8,14 +7,12 @@ import { EXIT, type ExitCode, SpillwayError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { toPrettyJson } from '../present/json.js'
 import { balanceSheet } from '../report/balance-sheet.js'
-import { commandsText } from '../report/commands-text.js'
 import { statusText } from '../report/status-text.js'
 import { timeline } from '../report/timeline.js'
-import { originalsNow } from './report/originals-now.js'
-import { verifyRun } from './report/verify.js'
-import { verifiedDocument, verifiedText } from './report/words.js'
-import { linksOf, type OpenedRun, openKnownRun } from './restore/opened.js'
+import { type OpenedRun, openKnownRun } from './restore/opened.js'
 import { originalsInWords } from './run/originals.js'
+import { commandsFor } from './run/plan-text.js'
+import { type Ends, type Proof, systemFor, type Where } from './system.js'
 
 /** Balance sheet and timeline of a run; with `--verify` the target read back. Sets `io.exitCode`. */
 export async function report(request: ReportRequest, io: Io, present: Presentation): Promise<void> {
@@ -28,25 +25,36 @@ export async function report(request: ReportRequest, io: Io, present: Presentati
 }
 
 /** What the clusters say, as far as they were asked and answered. */
-type Seen = { readonly originals: string; readonly verified?: Verified; readonly warning?: string }
+type Seen = { readonly originals: string; readonly verified?: Proof; readonly warning?: string }
 type Told = OpenedRun & Seen & { readonly state: RunSoFar; readonly envelope: Envelope }
 
 /** A report needs no cluster, only its ORIGINALS line is better with one; `--verify` does need them. */
 async function look(
   request: ReportRequest,
   { plan, folder, state }: OpenedRun & { state: RunSoFar },
-  where: { io: Io; present: Presentation },
+  where: Where,
 ): Promise<Seen> {
   try {
-    await using links = await linksOf(plan, request, where)
-    const verified = request.verify ? await verifyRun({ plan, state, folder, links, ...where }) : undefined
-    const originals = await originalsNow(plan, state, links)
+    await using ends = await (await systemFor(plan)).connect(plan, request, where)
+    await ends.assertSameCluster(plan)
+    const verified = request.verify ? await ends.verify({ plan, state, folder, ...where }) : undefined
+    const originals = await originalsNow(plan, state, ends)
     return verified === undefined ? { originals } : { originals, verified }
   } catch (error) {
     if (request.verify || !(error instanceof SpillwayError)) throw error
     const warning = `the lanes could not be looked at (${error.message}); unread is what was written to them`
     return { originals: originalsInWords(plan, state), warning }
   }
+}
+
+/** The ORIGINALS line with what the lanes hold unread now. Throws what the cluster's answers throw. */
+async function originalsNow(plan: DrainPlan, state: RunSoFar, ends: Ends): Promise<string> {
+  if (state.restored?.done) return originalsInWords(plan, state)
+  const unread = await ends.unread(plan, state)
+  // An upper bound where time ran out before all was read; what was written is a better one.
+  return unread === undefined || unread > state.ledger.written
+    ? originalsInWords(plan, state)
+    : originalsInWords(plan, state, unread)
 }
 
 async function envelopeOf({ plan, folder }: OpenedRun, state: RunSoFar, seen: Seen & { now: Date }): Promise<Envelope> {
@@ -60,13 +68,13 @@ async function documentOf({ plan, state, envelope, verified }: Told, request: Re
   return toPrettyJson({
     ...envelope,
     report: { notData, lost, doubted, steered, executions, ...(restored === undefined ? {} : { restored }) },
-    ...(verified === undefined ? {} : { verified: verifiedDocument(verified) }),
+    ...(verified === undefined ? {} : { verified: verified.document }),
     ...(request.commands ? { commands: commandsOf(plan) } : {}),
   })
 }
 
 const commandsOf = (plan: DrainPlan): string[] =>
-  commandsText(plan)
+  commandsFor(plan)
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'))
 
@@ -75,8 +83,8 @@ async function textOf({ plan, folder, state, envelope, verified }: Told, request
     statusText(envelope),
     balanceSheet(state),
     await timeline(folder.events()),
-    ...(verified === undefined ? [] : [verifiedText(verified)]),
-    ...(request.commands ? [commandsText(plan)] : []),
+    ...(verified === undefined ? [] : [verified.text]),
+    ...(request.commands ? [commandsFor(plan)] : []),
   ]
   return `${parts.join('\n\n')}\n`
 }

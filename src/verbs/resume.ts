@@ -6,16 +6,20 @@ import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import type { RunFolder } from '../journal/run-folder.js'
 import { openRun } from '../journal/runs.js'
-import { adopt } from './resume/adopt.js'
+import { resolvePlace } from '../settings.js'
 import { carryOn } from './resume/carry-on.js'
 import { showEnvelope } from './runs/show.js'
 import { operator, steer } from './runs/steer.js'
 import { remindOf } from './runs/unrestored.js'
+import { systemOf } from './system.js'
 
 /** Lifts an operator's hold of a live run, or carries a dead, failed or stopped one on. Sets `io.exitCode`. */
 export async function resume(request: ResumeRequest, io: Io, present: Presentation): Promise<void> {
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
-  if (isAdoption(request)) return adopt(request, io, present)
+  if (isAdoption(request)) {
+    const place = await resolvePlace(request.adopt, { io, config: request.config }, { source: true })
+    return (await systemOf(place.address.kind)).adopt({ ...request, adopt: place }, { io, present })
+  }
   const folder = await openRun(homeFolder(io.env), request.run ?? '')
   await remindOf(io, present, folder.id)
   if (!(await lift(folder, request, { io, present }))) await carryOn(folder, request, { io, present })

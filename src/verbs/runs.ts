@@ -7,14 +7,17 @@ import { listRuns, openRun } from '../journal/runs.js'
 import { classify } from '../present/error.js'
 import { toPrettyJson } from '../present/json.js'
 import { runsTable } from '../report/runs-table.js'
+import { resolvePlace } from '../settings.js'
 import { lookAt } from './runs/look.js'
 import { remindOf } from './runs/unrestored.js'
+import { systemOf } from './system.js'
 
 /** Lists the runs of this home, or with `--cluster` what a broker knows of runs. Sets `io.exitCode`. */
 export async function runs(request: RunsRequest, io: Io, present: Presentation): Promise<void> {
   if (request.cluster !== undefined) {
-    const { showCluster } = await import('./runs/on-cluster.js')
-    await showCluster(request.cluster, { config: request.config, io, present })
+    const { config, management } = request
+    const place = await resolvePlace(request.cluster, { io, config })
+    await (await systemOf(place.address.kind)).showCluster(place, { config, management }, { io, present })
   } else await showHome(io, present)
   await remindOf(io, present)
   io.exitCode = EXIT.complete

@@ -14,10 +14,10 @@ import { watch } from './survey/watch.js'
 export async function survey(request: SurveyRequest, io: Io, present: Presentation): Promise<void> {
   await remindOf(io, present)
   await using sources = await openSources(request, io, present)
-  if (request.watch) await watch({ request, sources }, io, present)
+  if (request.watch) await watch(sources, io, present)
   else {
     const progress = progressLine(io, present)
-    const surveys = await measureAll({ request, sources }, io.soft, progress.show).finally(progress.clear)
+    const surveys = await measureAll(sources, io.soft, progress.show).finally(progress.clear)
     showSurveys(surveys, io, present)
   }
   io.exitCode = EXIT.complete

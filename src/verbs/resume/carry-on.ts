@@ -1,24 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeGroup } from '../../brokers/kafka/admin/describe-group.js'
-import type { Link } from '../../brokers/kafka/link.js'
-import { memberReason } from '../../brokers/kafka/relay/watch-group.js'
 import type { ResumeRequest } from '../../commands/requests.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { EXIT, Refusal } from '../../errors.js'
-import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { execute } from '../run/execute.js'
-import { assertSamePlace, reconnect } from '../run/reconnect.js'
 import { readRun } from '../runs/look.js'
 import { showEnvelope } from '../runs/show.js'
-
-type Shown = { readonly io: Io; readonly present: Presentation }
+import { systemFor, type Where } from '../system.js'
 
 const POLL_MS = 1000
 
 /** Carries a run on that no process works on. Sets `io.exitCode`. Throws Refusal, UserError. */
-export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, present }: Shown): Promise<void> {
+export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, present }: Where): Promise<void> {
   const { plan, state, envelope } = await readRun(folder, io.now())
   if (state.ending?.kind === 'complete') {
     showEnvelope(envelope, { io, present })
@@ -31,11 +25,11 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, p
     // Whoever held it until now may have come further.
     const now = await foldAll(folder.events())
     if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
-    await using links = await reconnect(plan, request, { io, present })
-    await assertSamePlace(plan, links)
-    await untilIdle(links.source, plan.group, { waitMs: request.waitMs, io, present })
+    await using ends = await (await systemFor(plan)).connect(plan, request, { io, present })
+    await ends.assertSamePlace(plan)
+    await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
     const { ignore, reason } = request
-    await execute({ plan: whole(plan, now), folder, ...links, mode: 'resume', ignore, reason, io, present })
+    await execute({ plan: whole(plan, now), folder, ends, mode: 'resume', ignore, reason, io, present })
   } finally {
     await folder.close()
   }
@@ -53,7 +47,7 @@ function assertResumable(run: string, state: RunSoFar, afterAbort: boolean): voi
     throw new Refusal(`Run ${run} ${done ? 'was undone' : 'is being taken apart'}: there is nothing to carry on`, {
       code: 'undone',
       hint: done
-        ? 'The source group has its backlog back. Plan a new drain.'
+        ? 'The source has its backlog back. Plan a new drain.'
         : `Finish that: spillway restore ${run}${state.restored?.how === 'undo' ? ' --undo' : ''} --execute`,
     })
   }
@@ -71,22 +65,21 @@ export function whole(plan: DrainPlan, { ending, ledger }: RunSoFar): DrainPlan 
   return first !== undefined && (looked || ledger.read >= BigInt(first)) ? rest : plan
 }
 
-/** Refuses while the source group has members or cannot be judged, polling for `waitMs`. Throws Refusal `group-live`. */
+/** Refuses while somebody stands in the way, polling for `waitMs`. Throws Refusal `group-live`. */
 export async function untilIdle(
-  link: Link,
-  group: string,
-  { waitMs, io, present }: Shown & { readonly waitMs: number },
+  busy: () => Promise<string | undefined>,
+  { waitMs, io, present }: Where & { readonly waitMs: number },
 ): Promise<void> {
   for (const until = Date.now() + waitMs; ; ) {
-    const view = await describeGroup(link, group)
-    if (view.verdict === 'idle') return
+    const reason = await busy()
+    if (reason === undefined) return
     if (Date.now() >= until) {
-      throw new Refusal(`Refused: ${memberReason(view)}`, {
+      throw new Refusal(`Refused: ${reason}`, {
         code: 'group-live',
         hint: 'Stop its consumers, then resume again; --wait 120s polls until they are gone.',
       })
     }
-    if (!present.quiet) io.err.write(`waiting: ${memberReason(view)}\n`)
+    if (!present.quiet) io.err.write(`waiting: ${reason}\n`)
     await sleep(Math.min(POLL_MS, until - Date.now()), undefined, { signal: io.soft })
   }
 }

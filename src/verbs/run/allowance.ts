@@ -1,5 +1,11 @@
-import type { Allowed } from '../../brokers/kafka/relay/lane-context.js'
 import type { Pacer } from '../../core/rate.js'
+
+/** What a lane may move now; it settles what it used of it. */
+export type Allowed = {
+  readonly records: number
+  readonly bytes: number
+  settle(used: { readonly records: number; readonly bytes: number }): void
+}
 
 const NOTHING: Allowed = { records: 0, bytes: 0, settle: () => undefined }
 

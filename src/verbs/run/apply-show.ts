@@ -7,7 +7,7 @@ import { type DrainRefusal, refusalInWords } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
 import { table } from '../../present/table.js'
-import { describePlan } from '../../report/plan-text.js'
+import { planText } from './plan-text.js'
 
 type Compared = { readonly drift: Drift; readonly plan: DrainPlan; readonly refusals: readonly DrainRefusal[] }
 
@@ -30,6 +30,6 @@ export function showApply(
       ? 'Nothing has changed since it was planned.\n'
       : table([{ title: '' }, { title: 'PLANNED' }, { title: 'NOW' }], rows)
   io.out.write(
-    `${describePlan({ ...plan, refusals: all }, { command: `spillway apply ${file}` })}\nPlanned ${saved.plannedAt}; planned / now:\n\n${compared}`,
+    `${planText({ ...plan, refusals: all }, { command: `spillway apply ${file}` })}\nPlanned ${saved.plannedAt}; planned / now:\n\n${compared}`,
   )
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DrainPlan } from '../../core/plan.js'
+import { namesOf } from '../../core/plan-names.js'
 import { type DrainRefusal, toRefusal } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
 import { confirm } from '../../present/confirm.js'
-import { describePlan } from '../../report/plan-text.js'
+import { planText } from './plan-text.js'
 
 /** A refusal that may clear by itself is looked at again this often. */
 const POLL_MS = 1000
@@ -28,8 +29,9 @@ export async function approve(first: Drawn, { request, io, present, again }: App
   const [refusal, ...more] = refusals
   if (refusal !== undefined) throw toRefusal([refusal, ...more])
   if (!io.interactive) return plan
-  if (!present.quiet) io.err.write(describePlan(plan))
-  await confirm(io, `Copy ${plan.sourceTopic} into ${plan.targetTopic}?`, request.yes)
+  if (!present.quiet) io.err.write(planText(plan))
+  const { source, target } = namesOf(plan)
+  await confirm(io, `Copy ${source} into ${target}?`, request.yes)
   return plan
 }
 

@@ -1,5 +1,6 @@
 import type { Ending } from '../../core/event.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
+import { isQueuePlan, namesOf } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
@@ -34,11 +35,11 @@ export async function printOutcome(
 }
 
 function headline(plan: DrainPlan, ending: Ending): string {
+  const { source, target } = namesOf(plan)
   switch (ending.kind) {
     case 'complete':
-      if (isNothing(plan))
-        return `COMPLETE: run ${plan.run} found nothing waiting in ${plan.sourceTopic}; nothing was made`
-      return `COMPLETE: run ${plan.run} copied ${plan.sourceTopic} into ${plan.targetTopic}`
+      if (isNothing(plan)) return `COMPLETE: run ${plan.run} found nothing waiting in ${source}; nothing was made`
+      return `COMPLETE: run ${plan.run} copied ${source} into ${target}`
     case 'stopped':
       return `STOPPED (${ending.by}): run ${plan.run}; nothing is lost, nothing is half done`
     case 'failed':
@@ -59,12 +60,24 @@ function next(plan: DrainPlan, ending: Ending, parked: bigint): string {
   }
   if (ending.kind === 'failed') return `Look closer:   spillway report ${plan.run}\n${resume}\n${undo}`
   if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
-  const lines = [
-    `Prove it:      spillway report ${plan.run} --verify`,
-    `Then work ${plan.targetTopic} with consumers that are read_committed, group spillway.${plan.run};`,
-    `once it is empty: spillway restore ${plan.run}`,
-  ]
+  const lines = onward(plan)
   return parked > 0n
     ? [`${parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
     : lines.join('\n')
+}
+
+/** What comes after a complete copy. */
+function onward(plan: DrainPlan): string[] {
+  const { target } = namesOf(plan)
+  if (isQueuePlan(plan))
+    return [
+      `Confirm it:    spillway report ${plan.run} --commands`,
+      `Then work ${target} with your consumers, one or more a queue;`,
+      `once they are empty: spillway restore ${plan.run}`,
+    ]
+  return [
+    `Prove it:      spillway report ${plan.run} --verify`,
+    `Then work ${target} with consumers that are read_committed, group spillway.${plan.run};`,
+    `once it is empty: spillway restore ${plan.run}`,
+  ]
 }

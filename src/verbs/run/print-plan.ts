@@ -3,7 +3,7 @@ import type { DrainPlan } from '../../core/plan.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
-import { describePlan } from '../../report/plan-text.js'
+import { planText } from './plan-text.js'
 
 /** Prints a plan that was not executed: as text, or as the envelope of a planned run with the whole plan inside. */
 export function printPlan(
@@ -11,7 +11,7 @@ export function printPlan(
   { io, present, command }: { io: Io; present: Presentation; command?: string },
 ): void {
   if (present.format === 'json') io.out.write(toPrettyJson({ ...plannedEnvelope(plan, io), plan }))
-  else io.out.write(describePlan(plan, command === undefined ? {} : { command }))
+  else io.out.write(planText(plan, command === undefined ? {} : { command }))
 }
 
 const plannedEnvelope = (plan: DrainPlan, io: Io) =>

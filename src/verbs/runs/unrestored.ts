@@ -4,6 +4,7 @@ import { verifyPlan } from '../../core/digest.js'
 import { foldRun, NOTHING_YET, type RunSoFar } from '../../core/fold.js'
 import { homeFolder } from '../../core/home.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
+import { isQueuePlan, namesOf } from '../../core/plan-names.js'
 import { reviveEvent } from '../../core/revive.js'
 import type { Io, Presentation } from '../../io.js'
 import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js'
@@ -48,12 +49,13 @@ const forgotten = (plan: DrainPlan, { ending }: RunSoFar): string[] =>
   ending?.kind !== 'complete' || isNothing(plan)
     ? []
     : [
-        `run ${plan.run} is complete but not restored: ${plan.targetTopic} and the claim on ${plan.group} are still there (spillway restore ${plan.run})`,
+        `run ${plan.run} is complete but not restored: ${namesOf(plan).leaves} are still there (spillway restore ${plan.run})`,
       ]
 
 /** The warning that a run's group will lose its offsets; none before 80 % of their retention have passed. Pure. */
-export function expiryReminder({ run, group, offsetsExpire }: DrainPlan, now: Date): string[] {
-  if (offsetsExpire === undefined) return []
+export function expiryReminder(plan: DrainPlan, now: Date): string[] {
+  if (isQueuePlan(plan) || plan.offsetsExpire === undefined) return []
+  const { run, group, offsetsExpire } = plan
   const retention = offsetsExpire.retentionMinutes * 60_000
   const left = Date.parse(offsetsExpire.at) - now.getTime()
   if (left > retention * (1 - WARN_FROM)) return []

@@ -1,56 +1,36 @@
-import { connect, type Link } from '../../brokers/kafka/link.js'
-import { measureBacklog } from '../../brokers/kafka/survey/measure.js'
 import type { SurveyRequest } from '../../commands/requests.js'
-import { asKafka, formatAddress, type KafkaAddress } from '../../core/address.js'
-import { defined } from '../../core/defined.js'
-import type { Survey } from '../../core/survey.js'
-import { waysOut } from '../../drain/ways-out.js'
 import { SpillwayError, UserError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
-import { kafkaSettings } from '../../settings.js'
+import { resolvePlace } from '../../settings.js'
+import { type Surveyed, type SurveySource, systemOf } from '../system.js'
 
 /** Connected sources, in the order given. */
-export type Sources = AsyncDisposable & {
-  readonly each: readonly { readonly address: KafkaAddress; readonly link: Link }[]
-}
-
-/** What to survey, and over which connections. */
-export type Surveying = { readonly request: SurveyRequest; readonly sources: Sources }
+export type Sources = AsyncDisposable & { readonly each: readonly SurveySource[] }
 
 /** Connects to the cluster of each source. Throws UserError naming every one that failed; leaves no connection then. */
 export const openSources = async (request: SurveyRequest, io: Io, present: Presentation): Promise<Sources> => {
-  const context = { io, present, ...defined({ config: request.config }) }
   const opened = await Promise.allSettled(
-    request.sources.map(async place => ({
-      address: asKafka(place.address),
-      link: await connect(await kafkaSettings(place, context), io.soft),
-    })),
+    request.sources.map(async given => {
+      const place = await resolvePlace(given, { io, config: request.config }, { source: true })
+      return (await systemOf(place.address.kind)).openSource(place, request, { io, present })
+    }),
   )
   const each = opened.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   const close = async () => {
-    await Promise.all(each.map(({ link }) => link[Symbol.asyncDispose]()))
+    await Promise.all(each.map(source => source[Symbol.asyncDispose]()))
   }
   if (each.length < opened.length) await close()
   throwFailures(opened)
   return { each, [Symbol.asyncDispose]: close }
 }
 
-/** Measures all sources side by side and judges the ways out of each. Throws as `measureBacklog` does. */
+/** Measures all sources side by side. Throws as `SurveySource.measure` does. */
 export const measureAll = async (
-  { request, sources }: Surveying,
+  { each }: Sources,
   signal: AbortSignal,
   onProgress: (elapsed: number) => void,
-): Promise<Survey[]> => {
-  const { windowMs, sample } = request
-  const assumptions = defined({ serviceRate: request.serviceRate, downstreamCap: request.downstreamCap })
-  const measured = await Promise.allSettled(
-    sources.each.map(async ({ address, link }) => {
-      const { topic = '', group = '' } = address
-      const source = formatAddress(address)
-      const backlog = await measureBacklog(link, { topic, group, windowMs, sample, signal, source, onProgress })
-      return { ...backlog, waysOut: waysOut(backlog, assumptions) }
-    }),
-  )
+): Promise<Surveyed[]> => {
+  const measured = await Promise.allSettled(each.map(source => source.measure(signal, onProgress)))
   throwFailures(measured)
   return measured.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }

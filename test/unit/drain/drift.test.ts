@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toPrettyJson } from '../../../src/core/canonical-json.js'
 import { verifyPlan } from '../../../src/core/digest.js'
+import type { KafkaPlan } from '../../../src/core/plan.js'
 import { drift, replan } from '../../../src/drain/drift.js'
 import { planDrain } from '../../../src/drain/plan.js'
 import { aLane, aSurvey, NOON, someOptions } from './a-survey.js'
@@ -9,7 +10,7 @@ import { anotherCluster } from './another-cluster.js'
 type Given = Parameters<typeof aSurvey>[0]
 const LATER = { now: new Date(NOON.getTime() + 86_400_000) }
 const saved = (options = someOptions(), given: Given = {}) =>
-  verifyPlan(toPrettyJson(planDrain(aSurvey(given), options)))
+  verifyPlan(toPrettyJson(planDrain(aSurvey(given), options))) as KafkaPlan
 const lanes = (committed: number, end: number) =>
   [0, 1, 2].map(lane => aLane(lane, { committed: String(committed), end: String(end) }))
 const refusedAt = (given: Given, plan = saved()) => drift(plan, aSurvey(given), LATER).refusals.map(({ at }) => at)

@@ -1,5 +1,5 @@
-import { isAborted } from '../../core/fold.js'
-import { formatCount } from '../../core/quantity.js'
+import { isAborted } from '../../../core/fold.js'
+import { formatCount } from '../../../core/quantity.js'
 import type { Facts } from './facts.js'
 import { inTheWay } from './words.js'
 

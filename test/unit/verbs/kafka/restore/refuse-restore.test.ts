@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { refusalsOfRestore, warningsOfRestore } from '../../../../src/verbs/restore/refuse-restore.js'
+import { refusalsOfRestore, warningsOfRestore } from '../../../../../src/verbs/kafka/restore/refuse-restore.js'
 import { AN_IDLE_GROUP, COMPLETE, LEFT, PLAN, READ, someFacts } from './some-facts.js'
 
 const at = '2026-11-21T12:10:00.000Z'

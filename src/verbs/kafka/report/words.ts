@@ -1,6 +1,6 @@
-import type { Verified } from '../../brokers/kafka/verify/verify-copy.js'
-import { formatCount } from '../../core/quantity.js'
-import { item, table } from '../../report/layout.js'
+import type { Verified } from '../../../brokers/kafka/verify/verify-copy.js'
+import { formatCount } from '../../../core/quantity.js'
+import { item, table } from '../../../report/layout.js'
 
 /** The comparison as text: the verdict, then a line a source partition. */
 export function verifiedText({ matches, lanes }: Verified): string {

@@ -1,17 +1,17 @@
-import { parseClaim } from '../../brokers/kafka/relay/claim.js'
-import { lookAtSource } from '../../brokers/kafka/restore/look-at-source.js'
-import { addWhole, RecordSum } from '../../brokers/kafka/verify/record-hash.js'
-import { type LaneClaimed, type Verified, verifyCopy } from '../../brokers/kafka/verify/verify-copy.js'
-import type { RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
-import { Refusal } from '../../errors.js'
-import type { Io, Presentation } from '../../io.js'
-import type { RunFolder } from '../../journal/run-folder.js'
-import { progressOf } from '../../present/progress.js'
-import type { Links } from '../run/links.js'
+import { parseClaim } from '../../../brokers/kafka/relay/claim.js'
+import { lookAtSource } from '../../../brokers/kafka/restore/look-at-source.js'
+import { addWhole, RecordSum } from '../../../brokers/kafka/verify/record-hash.js'
+import { type LaneClaimed, type Verified, verifyCopy } from '../../../brokers/kafka/verify/verify-copy.js'
+import type { RunSoFar } from '../../../core/fold.js'
+import type { KafkaPlan } from '../../../core/plan.js'
+import { Refusal } from '../../../errors.js'
+import type { Io, Presentation } from '../../../io.js'
+import type { RunFolder } from '../../../journal/run-folder.js'
+import { progressOf } from '../../../present/progress.js'
+import type { Links } from '../links.js'
 
 type Subject = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly state: RunSoFar
   readonly folder: RunFolder
   readonly links: Links

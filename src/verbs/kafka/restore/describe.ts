@@ -1,7 +1,7 @@
-import { formatCount } from '../../core/quantity.js'
-import { item } from '../../report/layout.js'
+import { formatCount } from '../../../core/quantity.js'
+import { item } from '../../../report/layout.js'
+import { counted } from '../../restore/words.js'
 import type { Facts } from './facts.js'
-import { counted } from './words.js'
 
 /** `DELETES topic T (30 partitions, 0 unread)`. */
 export function deletesInWords({ plan, lanes }: Facts): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LaneStanding } from '../../../../src/brokers/kafka/restore/look-at-source.js'
-import { refusalsOfUndo } from '../../../../src/verbs/restore/refuse-undo.js'
+import type { LaneStanding } from '../../../../../src/brokers/kafka/restore/look-at-source.js'
+import { refusalsOfUndo } from '../../../../../src/verbs/kafka/restore/refuse-undo.js'
 import { AN_IDLE_GROUP, COMPLETE, LEFT, PLAN, someFacts } from './some-facts.js'
 
 const source = (given: Partial<LaneStanding>, group = AN_IDLE_GROUP) => {

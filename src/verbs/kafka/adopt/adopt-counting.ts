@@ -1,14 +1,14 @@
-import { listOffsets } from '../../brokers/kafka/admin/list-offsets.js'
-import { everyProducer, oldProducers } from '../../brokers/kafka/claims/old-producers.js'
-import type { LaneClaim } from '../../brokers/kafka/claims/read-claim.js'
-import type { Link } from '../../brokers/kafka/link.js'
-import type { DrainPlan } from '../../core/plan.js'
-import { Refusal } from '../../errors.js'
+import { listOffsets } from '../../../brokers/kafka/admin/list-offsets.js'
+import { everyProducer, oldProducers } from '../../../brokers/kafka/claims/old-producers.js'
+import type { LaneClaim } from '../../../brokers/kafka/claims/read-claim.js'
+import type { Link } from '../../../brokers/kafka/link.js'
+import type { KafkaPlan } from '../../../core/plan.js'
+import { Refusal } from '../../../errors.js'
 
 type Question = {
   /** The target's. */
   readonly link: Link
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly claims: readonly LaneClaim[]
   /** The temporary topic is there. */
   readonly exists: boolean

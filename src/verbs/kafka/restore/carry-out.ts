@@ -1,17 +1,17 @@
-import { clearClaim } from '../../brokers/kafka/restore/clear-claim.js'
-import { fence, putOffsets } from '../../brokers/kafka/restore/give-back.js'
-import { takeGroupAway, takeTopicAway } from '../../brokers/kafka/restore/take-away.js'
-import type { RunEvent } from '../../core/event.js'
-import { failpoint } from '../../core/failpoint.js'
-import type { DrainPlan } from '../../core/plan.js'
-import type { RunFolder } from '../../journal/run-folder.js'
-import type { Links } from '../run/links.js'
+import { clearClaim } from '../../../brokers/kafka/restore/clear-claim.js'
+import { fence, putOffsets } from '../../../brokers/kafka/restore/give-back.js'
+import { takeGroupAway, takeTopicAway } from '../../../brokers/kafka/restore/take-away.js'
+import type { RunEvent } from '../../../core/event.js'
+import { failpoint } from '../../../core/failpoint.js'
+import type { KafkaPlan } from '../../../core/plan.js'
+import type { RunFolder } from '../../../journal/run-folder.js'
+import { counted } from '../../restore/words.js'
+import type { Links } from '../links.js'
 import type { Facts } from './facts.js'
-import { counted } from './words.js'
 
 /** A run that this process has claimed, and what to tell its journal. */
 export type Work = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly folder: RunFolder
   readonly links: Links
   readonly how: 'restore' | 'undo'

@@ -1,13 +1,13 @@
-import { type LanesView, lookAtLanes } from '../../brokers/kafka/restore/look-at-lanes.js'
-import { lookAtSource, type SourceView } from '../../brokers/kafka/restore/look-at-source.js'
-import { foldAll, type RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
-import type { RunFolder } from '../../journal/run-folder.js'
-import type { Links } from '../run/links.js'
+import { type LanesView, lookAtLanes } from '../../../brokers/kafka/restore/look-at-lanes.js'
+import { lookAtSource, type SourceView } from '../../../brokers/kafka/restore/look-at-source.js'
+import { foldAll, type RunSoFar } from '../../../core/fold.js'
+import type { KafkaPlan } from '../../../core/plan.js'
+import type { RunFolder } from '../../../journal/run-folder.js'
+import type { Links } from '../links.js'
 
 /** Everything that decides whether a run may be restored or undone now. */
 export type Facts = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly state: RunSoFar
   /** Who holds the run, in words; absent where nobody else does. */
   readonly heldBy?: string
@@ -18,7 +18,7 @@ export type Facts = {
 }
 
 export type Looking = {
-  readonly plan: DrainPlan
+  readonly plan: KafkaPlan
   readonly folder: RunFolder
   readonly links: Links
   /** This process holds the run. */

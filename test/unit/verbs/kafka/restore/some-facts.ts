@@ -1,9 +1,9 @@
-import type { LaneStanding } from '../../../../src/brokers/kafka/restore/look-at-source.js'
-import { NOTHING_YET, type RunSoFar } from '../../../../src/core/fold.js'
-import type { GroupView } from '../../../../src/core/survey.js'
-import { planDrain } from '../../../../src/drain/plan.js'
-import type { Facts } from '../../../../src/verbs/restore/facts.js'
-import { aSurvey, someOptions } from '../../drain/a-survey.js'
+import type { LaneStanding } from '../../../../../src/brokers/kafka/restore/look-at-source.js'
+import { NOTHING_YET, type RunSoFar } from '../../../../../src/core/fold.js'
+import type { GroupView } from '../../../../../src/core/survey.js'
+import { planDrain } from '../../../../../src/drain/plan.js'
+import type { Facts } from '../../../../../src/verbs/kafka/restore/facts.js'
+import { aSurvey, someOptions } from '../../../drain/a-survey.js'
 
 export const PLAN = planDrain(aSurvey(), someOptions())
 

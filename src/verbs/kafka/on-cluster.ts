@@ -3,20 +3,22 @@ import { connect } from '../../brokers/kafka/link.js'
 import type { Place } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import { homeFolder } from '../../core/home.js'
-import type { Io, Presentation } from '../../io.js'
 import { listRuns } from '../../journal/runs.js'
 import { toPrettyJson } from '../../present/json.js'
 import { table } from '../../present/table.js'
 import { kafkaSettings } from '../../settings.js'
-
-type Showing = { readonly config: string | undefined; readonly io: Io; readonly present: Presentation }
+import type { Where } from '../system.js'
 
 const COLUMNS = ['RUN', 'HOST', 'SOURCE', 'GROUP', 'TEMPORARY TOPIC', 'LANES', 'FOLDER'].map(title =>
   title === 'LANES' ? { title, align: 'right' as const } : { title },
 )
 
 /** Lists claims and temporary topics of a cluster, whoever made them. Throws UserError, BrokerError. */
-export async function showCluster(place: Place, { config, io, present }: Showing): Promise<void> {
+export async function showCluster(
+  place: Place,
+  { config }: { config?: string | undefined },
+  { io, present }: Where,
+): Promise<void> {
   const settings = await kafkaSettings(place, { io, present, ...defined({ config }) })
   await using link = await connect(settings, io.soft)
   const { traces, groupsNotAsked } = await findTraces(link)

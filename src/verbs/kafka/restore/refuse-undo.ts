@@ -1,7 +1,8 @@
-import type { LaneStanding } from '../../brokers/kafka/restore/look-at-source.js'
-import type { PlanLane } from '../../core/plan.js'
+import type { LaneStanding } from '../../../brokers/kafka/restore/look-at-source.js'
+import type { PlanLane } from '../../../core/plan.js'
+import { some } from '../../restore/words.js'
 import type { Facts } from './facts.js'
-import { inTheWay, membersInWords, some } from './words.js'
+import { inTheWay, membersInWords } from './words.js'
 
 /** What forbids `restore RUN --undo --execute` now, in words; empty where nothing does. Pure. */
 export function refusalsOfUndo(facts: Facts): string[] {

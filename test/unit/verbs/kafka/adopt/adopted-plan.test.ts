@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { LaneClaim } from '../../../../src/brokers/kafka/claims/read-claim.js'
-import { NO_TOTALS } from '../../../../src/brokers/kafka/relay/claim.js'
-import { parseAddress } from '../../../../src/core/address.js'
-import { toPrettyJson } from '../../../../src/core/canonical-json.js'
-import { verifyPlan } from '../../../../src/core/digest.js'
-import { adoptedPlan } from '../../../../src/verbs/resume/adopted-plan.js'
-import { aLane, aSurvey, NOON } from '../../drain/a-survey.js'
+import type { LaneClaim } from '../../../../../src/brokers/kafka/claims/read-claim.js'
+import { NO_TOTALS } from '../../../../../src/brokers/kafka/relay/claim.js'
+import { parseAddress } from '../../../../../src/core/address.js'
+import { toPrettyJson } from '../../../../../src/core/canonical-json.js'
+import { verifyPlan } from '../../../../../src/core/digest.js'
+import { adoptedPlan } from '../../../../../src/verbs/kafka/adopt/adopted-plan.js'
+import { aLane, aSurvey, NOON } from '../../../drain/a-survey.js'
 
 const place = parseAddress('kafka://b1:9092/orders?group=billing')
 const survey = aSurvey()

@@ -1,14 +1,14 @@
-import type { LaneClaim } from '../../brokers/kafka/claims/read-claim.js'
-import { asKafka, type KafkaAddress, type Place } from '../../core/address.js'
-import { defined } from '../../core/defined.js'
-import { signPlan } from '../../core/digest.js'
-import type { DrainPlan, PlanLane } from '../../core/plan.js'
-import type { Backlog } from '../../core/survey.js'
-import { temporaryTopic } from '../../core/temporary-topic.js'
-import type { TargetCluster } from '../../drain/plan/target.js'
-import { planDrain } from '../../drain/plan.js'
-import { lanesOf } from '../../drain/route.js'
-import { Refusal } from '../../errors.js'
+import type { LaneClaim } from '../../../brokers/kafka/claims/read-claim.js'
+import { asKafka, type KafkaAddress, type Place } from '../../../core/address.js'
+import { defined } from '../../../core/defined.js'
+import { signPlan } from '../../../core/digest.js'
+import type { KafkaPlan, PlanLane } from '../../../core/plan.js'
+import type { Backlog } from '../../../core/survey.js'
+import { temporaryTopic } from '../../../core/temporary-topic.js'
+import type { TargetCluster } from '../../../drain/plan/target.js'
+import { planDrain } from '../../../drain/plan.js'
+import { lanesOf } from '../../../drain/route.js'
+import { Refusal } from '../../../errors.js'
 
 /** Where the topic was never made, nothing was copied and any number of lanes is right: the usual one. */
 const USUAL_FACTOR = 10
@@ -29,7 +29,7 @@ type Adoption = {
  * The plan of a run as its claims tell it: the same id, topic, lanes, order and guarantee. What a claim does not carry takes the defaults: no
  * rate limit, `lanes-first`, the group `spillway.RUN`. Pure. Throws Refusal where a lane carries no claim or the topics do not fit.
  */
-export function adoptedPlan({ survey, claims, targetPartitions, now, place, target, other }: Adoption): DrainPlan {
+export function adoptedPlan({ survey, claims, targetPartitions, now, place, target, other }: Adoption): KafkaPlan {
   const [first] = claims
   if (first === undefined) throw new Refusal('Nothing claims this group', { code: 'no-claim' })
   assertWhole(claims)

@@ -1,30 +1,27 @@
-import { describeTopic } from '../../brokers/kafka/admin/topics.js'
-import { type LaneClaim, readClaims } from '../../brokers/kafka/claims/read-claim.js'
-import type { ResumeRequest } from '../../commands/requests.js'
-import { asKafka, type Place } from '../../core/address.js'
-import { homeFolder } from '../../core/home.js'
-import { Refusal, RunError, UserError } from '../../errors.js'
-import type { Io, Presentation } from '../../io.js'
-import { createRun, runPath } from '../../journal/runs.js'
-import { execute } from '../run/execute.js'
-import { type Links, openLinks } from '../run/links.js'
-import { otherCluster } from '../run/other-cluster.js'
-import { surveyForPlan } from '../run/survey-for-plan.js'
-import { assertNotBegun } from '../runs/begun.js'
+import { describeTopic } from '../../../brokers/kafka/admin/topics.js'
+import { type LaneClaim, readClaims } from '../../../brokers/kafka/claims/read-claim.js'
+import type { ResumeRequest } from '../../../commands/requests.js'
+import { asKafka, type Place } from '../../../core/address.js'
+import { homeFolder } from '../../../core/home.js'
+import { Refusal, RunError, UserError } from '../../../errors.js'
+import { createRun, runPath } from '../../../journal/runs.js'
+import { untilIdle } from '../../resume/carry-on.js'
+import { execute } from '../../run/execute.js'
+import { assertNotBegun } from '../../runs/begun.js'
+import type { Where } from '../../system.js'
+import { busyGroup, endsOf } from '../ends.js'
+import { type Links, openLinks } from '../links.js'
+import { otherCluster } from '../other-cluster.js'
+import { surveyForPlan } from '../survey-for-plan.js'
 import { trustedProducers } from './adopt-counting.js'
 import { journalAdoption } from './adopt-journal.js'
 import { adoptedPlan } from './adopted-plan.js'
-import { untilIdle } from './carry-on.js'
 
 /**
  * Carries on the run that claims a group, from a machine without its folder: the claims say how far it came and how it copies. Taking the
  * claim fences the old runner. Sets `io.exitCode`. Throws UserError `no-claim`, Refusal, RunError `topic-gone`.
  */
-export async function adopt(
-  request: ResumeRequest & { readonly adopt: Place },
-  io: Io,
-  present: Presentation,
-): Promise<void> {
+export async function adopt(request: ResumeRequest & { readonly adopt: Place }, { io, present }: Where): Promise<void> {
   const { adopt: place, target, config, waitMs, takeOver, ignore, reason } = request
   const { topic = '', group = '' } = asKafka(place.address)
   await using links = await openLinks({ source: place, target, config }, { io, present })
@@ -32,7 +29,7 @@ export async function adopt(
   const run = theRun(claims, place)
   const home = homeFolder(io.env)
   await assertNotBegun(runPath(home, run), run)
-  await untilIdle(links.source, group, { waitMs, io, present })
+  await untilIdle(() => busyGroup(links, group), { waitMs, io, present })
   const survey = await surveyForPlan(links.source, place, { io, execute: true })
   const targetPartitions = await partitionsOf(links, claims, target !== undefined)
   const now = io.now()
@@ -48,7 +45,7 @@ export async function adopt(
   const folder = await createRun(home, plan)
   try {
     await journalAdoption(folder, { claims, producers, now })
-    await execute({ plan, folder, ...links, mode: 'resume', ignore, reason, io, present })
+    await execute({ plan, folder, ends: endsOf(links, { io, present }), mode: 'resume', ignore, reason, io, present })
   } finally {
     await folder.close()
   }

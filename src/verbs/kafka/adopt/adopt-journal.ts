@@ -1,6 +1,6 @@
-import type { LaneClaim } from '../../brokers/kafka/claims/read-claim.js'
-import type { RunFolder } from '../../journal/run-folder.js'
-import { PRODUCER_NOTE } from '../run/journalled.js'
+import type { LaneClaim } from '../../../brokers/kafka/claims/read-claim.js'
+import type { RunFolder } from '../../../journal/run-folder.js'
+import { PRODUCER_NOTE } from '../journalled.js'
 
 type Adopted = {
   readonly claims: readonly LaneClaim[]

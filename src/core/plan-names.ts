@@ -1,0 +1,35 @@
+import type { DrainPlan, KafkaPlan } from './plan.js'
+import type { QueuePlan } from './queue-plan.js'
+
+/** Whether a plan moves a queue of RabbitMQ. Plans of the first version are Kafka's and do not say so. */
+export const isQueuePlan = (plan: DrainPlan): plan is QueuePlan => plan.system === 'rabbitmq'
+
+/** Whether a plan moves a topic of Kafka. */
+export const isKafkaPlan = (plan: DrainPlan): plan is KafkaPlan => !isQueuePlan(plan)
+
+/** How people call the two ends of a plan. */
+export type PlanNames = {
+  /** The topic or queue that is drained. */
+  readonly source: string
+  /** The temporary topic, or the temporary queues. */
+  readonly target: string
+  /** What a finished run leaves until it is restored. */
+  readonly leaves: string
+}
+
+/** Names of the ends of a plan, in words. Pure. */
+export const namesOf = (plan: DrainPlan): PlanNames =>
+  isQueuePlan(plan)
+    ? { source: plan.queue, target: queuesInWords(plan.laneQueues), leaves: queuesInWords(plan.laneQueues) }
+    : {
+        source: plan.sourceTopic,
+        target: plan.targetTopic,
+        leaves: `${plan.targetTopic} and the claim on ${plan.group}`,
+      }
+
+/** `orders.spill.RUN.00 … 09`. */
+const queuesInWords = (names: readonly string[]): string => {
+  const [first = ''] = names
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? first : `${first} … ${last.slice(last.lastIndexOf('.') + 1)}`
+}

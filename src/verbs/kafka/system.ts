@@ -1,0 +1,22 @@
+import { isKafkaPlan } from '../../core/plan-names.js'
+import { Bug } from '../../errors.js'
+import type { System } from '../system.js'
+import { adopt } from './adopt/adopt.js'
+import { endsOf } from './ends.js'
+import { showCluster } from './on-cluster.js'
+import { openPlanner } from './planner.js'
+import { reconnect } from './reconnect.js'
+import { openSource } from './survey-source.js'
+
+/** Kafka, for the verbs. */
+export const kafka: System = {
+  kind: 'kafka',
+  openSource,
+  openPlanner,
+  async connect(plan, again, where) {
+    if (!isKafkaPlan(plan)) throw new Bug(`Plan ${plan.run} is not one of Kafka`)
+    return endsOf(await reconnect(plan, again, where), where)
+  },
+  adopt,
+  showCluster,
+}
