@@ -23,6 +23,9 @@ const UNTOUCHED_FROM = 4096
 /** `--order none` by counting: records that go to one lane before the next has its turn, by source offset. */
 const STRIDE = 128
 
+/** Records that are packed into one compressed batch, in bytes: a codec needs as much again while it works. */
+const COMPRESSED_BYTES = 128 << 10
+
 /** A record is larger than its batch by no more than this when it travels alone. */
 const ALONE_OVERHEAD = 96
 
@@ -48,8 +51,7 @@ export class Router implements RecordTaker {
   #codec = 0
   #turn = 0
   readonly #parking: Promise<void>[] = []
-  /** A record that needs more than this has a batch of its own. */
-  readonly #alone: number
+  readonly #pool: BufferPool
   parked = 0
   skipped = 0
 
@@ -66,7 +68,7 @@ export class Router implements RecordTaker {
     this.#counted = plan.guarantee === 'counting'
     this.#forced = plan.compress === undefined ? undefined : CODEC_NAMES.indexOf(plan.compress)
     this.#queue = parts.queue
-    this.#alone = parts.pool.size
+    this.#pool = parts.pool
     this.#builders = Array.from(
       { length: plan.factor },
       (_, block) => new BatchBuilder(this.#target(block), parts.pool),
@@ -102,7 +104,7 @@ export class Router implements RecordTaker {
     if (builder.records > 0 && (other || !builder.fits(length))) this.#emit(builder)
     builder.codec = this.#codec
     builder.origin = record.origin
-    if (length + ALONE_OVERHEAD > this.#alone) this.#takeAlone(builder, data, record)
+    if (length + ALONE_OVERHEAD > this.#pool.size) this.#takeAlone(builder, data, record)
     else if (this.#count(block)) builder.append(data, record.start, record.end, record.attributes, record.timestamp)
   }
 
@@ -133,6 +135,7 @@ export class Router implements RecordTaker {
 
   #walk(set: Buffer, at: number, span: Span): void {
     this.#codec = this.#forced ?? codecOf(set, at)
+    if (this.#codec !== 0) this.#pool.shrinkTo(COMPRESSED_BYTES)
     this.read += scatter(set, at, span, this)
   }
 

@@ -1,5 +1,6 @@
 import { RunError } from '../../../../errors.js'
 import { compressGzip, compressGzipLater, decompressGzip } from './gzip.js'
+import { inTurn } from './in-turn.js'
 import { compressLz4, compressLz4Pieces, decompressLz4 } from './lz4.js'
 import { compressSnappy, compressSnappyPieces, decompressSnappy } from './snappy.js'
 import { compressZstd, compressZstdLater, decompressZstd } from './zstd.js'
@@ -58,7 +59,10 @@ export function compress(codec: number, data: Buffer): Buffer {
  * Compresses a records section off the main thread; resolves with pieces in their order. `data` may not change before, and a
  * piece may be `data` itself. Rejects as `compress` throws.
  */
-export async function compressLater(codec: number, data: Buffer): Promise<readonly Buffer[]> {
+export const compressLater = (codec: number, data: Buffer): Promise<readonly Buffer[]> =>
+  inTurn(() => pieces(codec, data))
+
+async function pieces(codec: number, data: Buffer): Promise<readonly Buffer[]> {
   switch (codec) {
     case 1:
       return [await compressGzipLater(data)]

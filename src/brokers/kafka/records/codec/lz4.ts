@@ -121,10 +121,11 @@ const SIZE_BYTES = 4
  * one of these. Pieces in their order; the last but one may be `data` itself.
  */
 export async function compressLz4Pieces(data: Buffer): Promise<readonly Buffer[]> {
-  allocatedNatively(data.length)
   const head = HEADS.find(([most]) => data.length <= most)
   if (head === undefined) return [await lz4().compressFrame(data)]
-  const block = (await lz4().compress(data)).subarray(SIZE_BYTES)
+  const packed = await lz4().compress(data)
+  allocatedNatively(data.length)
+  const block = packed.subarray(SIZE_BYTES)
   const stored = block.length >= data.length
   const front = Buffer.alloc(11, head[1], 'hex')
   front.writeUInt32LE(stored ? STORED + data.length : block.length, 7)
