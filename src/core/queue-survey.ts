@@ -139,7 +139,7 @@ export type QueueSurvey = {
   readonly verdict: 'idle' | 'live' | 'unsure'
   readonly total: QueueTotal
   readonly nodes: readonly QueueNode[]
-  /** Policies of the virtual host that may apply to queues; absent where they can't be read. */
+  /** Policies of the virtual host that may apply to queues or exchanges; absent where they can't be read. */
   readonly policies?: readonly QueuePolicy[]
   /** Most queues that the virtual host may have, and how many it has. */
   readonly queueLimit?: { readonly limit: number; readonly now: number }

@@ -20,7 +20,7 @@ export const nodesOf = (answer: unknown): readonly QueueNode[] =>
     }),
   }))
 
-/** `/api/policies/V` or `/api/operator-policies/V`: those that may apply to queues. */
+/** `/api/policies/V` or `/api/operator-policies/V`: those that may apply to queues or exchanges. */
 export const policiesOf = (answer: unknown, operator: boolean): readonly QueuePolicy[] =>
   listOf(answer)
     .map(policy => ({
@@ -31,7 +31,7 @@ export const policiesOf = (answer: unknown, operator: boolean): readonly QueuePo
       priority: numberOf(policy, 'priority') ?? 0,
       definition: scalars(recordOf(policy, 'definition')),
     }))
-    .filter(({ applyTo }) => applyTo !== 'exchanges' && applyTo !== 'streams')
+    .filter(({ applyTo }) => applyTo !== 'streams')
 
 /** What of an object is text, number or boolean: arguments and policies hold nothing else that matters to a drain. */
 export const scalars = (record: JsonRecord): QueueArguments =>

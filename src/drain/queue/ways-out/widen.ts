@@ -19,7 +19,7 @@ export const widenQueue = (backlog: QueueBacklog, pace: Pace, given: Assumptions
     eta,
     ...(eta.high !== undefined && { freshAfterSeconds: eta.high }),
     losesFirst: losesBefore(firstLoss(backlog), secured),
-    command: `spillway drain ${quoted(backlog.source)} --lanes ${given.factor}${alone ? ' --key routing-key' : ''}`,
+    command: `spillway drain ${quoted(backlog.source)} --factor ${given.factor}${alone ? ' --key routing-key' : ''}`,
     costs: [
       `the copy takes about ${formatDuration(copy)} at an assumed ${formatRate(given.copyRate)}; after it, TTL and length limits can't hurt`,
       roomCost(backlog),
