@@ -17,8 +17,8 @@ afterAll(() => rm(home, { recursive: true }))
 
 describe('the shared RabbitMQ', () => {
   it('answers over AMQP and HTTP, with its plugins', async () => {
-    const { access, version } = inject('rabbitmq')
-    await askConnection({ ...access, tls: false })
+    const { settings, version } = inject('rabbitmq')
+    await askConnection({ ...settings, tls: false })
     const overview = (await api(inject('rabbitmq'), 'overview')) as {
       rabbitmq_version: string
       exchange_types: object[]
@@ -29,9 +29,9 @@ describe('the shared RabbitMQ', () => {
   })
 
   it('lets the limited user log in nowhere, and nobody with a wrong password', async () => {
-    const { access } = inject('rabbitmq')
+    const { settings } = inject('rabbitmq')
     const vhost = await freshVhost(inject('rabbitmq'), 'lab-limited')
-    const limited = { ...access, vhost, tls: false, username: 'limited' }
+    const limited = { ...settings, vhost, tls: false, username: 'limited' }
     await expect(askConnection({ ...limited, password: 'limited-secret' })).rejects.toThrow('access to vhost')
     await expect(askConnection({ ...limited, password: 'wrong' })).rejects.toThrow()
   })
@@ -63,9 +63,9 @@ describe('a RabbitMQ of one’s own', () => {
   it('takes TLS clients with a CA of its own, and no plain ones', async () => {
     await withRabbit({ home, tls: true }, async lab => {
       expect(lab.url).toMatch(/^amqps:/)
-      expect(lab.access.tls?.ca).toContain('BEGIN CERTIFICATE')
-      await askConnection({ ...lab.access, tls: true })
-      await expect(askConnection({ ...lab.access, tls: false }, 1000)).rejects.toThrow()
+      expect((lab.settings.tls as { ca: string }).ca).toContain('BEGIN CERTIFICATE')
+      await askConnection({ ...lab.settings, tls: true })
+      await expect(askConnection({ ...lab.settings, tls: false }, 1000)).rejects.toThrow()
     })
   })
 

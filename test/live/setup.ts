@@ -16,7 +16,7 @@ export type SharedKafka = {
 /** A RabbitMQ that all live tests of a run share: a vhost a file (`freshVhost`); whoever needs to break it starts their own (rabbit-lab.ts). */
 export type SharedRabbit = Pick<
   RabbitLab,
-  'name' | 'url' | 'amqpPort' | 'managementUrl' | 'version' | 'access' | 'dataDir'
+  'name' | 'url' | 'amqpPort' | 'managementUrl' | 'version' | 'settings' | 'dataDir'
 >
 
 declare module 'vitest' {
@@ -82,12 +82,12 @@ export async function teardown(): Promise<void> {
 
 const share = ({ brokers, url, version, libs }: KafkaLab): SharedKafka => ({ brokers, url, version, libs })
 
-const shareRabbit = ({ name, url, amqpPort, managementUrl, version, access, dataDir }: RabbitLab): SharedRabbit => ({
+const shareRabbit = ({ name, url, amqpPort, managementUrl, version, settings, dataDir }: RabbitLab): SharedRabbit => ({
   name,
   url,
   amqpPort,
   managementUrl,
   version,
-  access,
+  settings,
   dataDir,
 })

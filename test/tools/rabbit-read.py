@@ -12,6 +12,7 @@ import calendar
 import datetime
 import decimal
 import json
+import struct
 import sys
 
 import pika
@@ -29,9 +30,15 @@ class Typed:
 decode_value = pika.data.decode_value
 
 
+# pika finds the end of each value, but reads some numbers as unsigned or as whole ones.
+NUMBERS = {'b': '>b', 'B': '>B', 's': '>h', 'u': '>H', 'I': '>i', 'i': '>I', 'l': '>q', 'L': '>q', 'f': '>f', 'd': '>d'}
+
+
 def decode_typed(encoded, offset):
     letter = encoded[offset:offset + 1].decode('latin-1')
     value, end = decode_value(encoded, offset)
+    if letter in NUMBERS:
+        value = struct.unpack_from(NUMBERS[letter], encoded, offset + 1)[0]
     return Typed(letter, value), end
 
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defined } from '../../core/defined.js'
-import { RABBIT_USERS, type RabbitAccess } from './options.js'
+import { RABBIT_USERS, type RabbitLab } from './options.js'
 import { askConnection } from './probe.js'
 import type { RabbitState } from './state.js'
 
@@ -18,7 +18,7 @@ export const caFileOf = (folder: string, { options }: RabbitState): string | und
   options.tls ? join(folder, 'tls', 'ca.pem') : undefined
 
 /** How a client connects as administrator to vhost `/`. */
-export async function accessOf(folder: string, state: RabbitState): Promise<RabbitAccess> {
+export async function settingsOf(folder: string, state: RabbitState): Promise<RabbitLab['settings']> {
   const caFile = caFileOf(folder, state)
   const tls = caFile === undefined ? undefined : { ca: await readFile(caFile, 'utf8') }
   return {

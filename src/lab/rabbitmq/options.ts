@@ -1,3 +1,5 @@
+import type { RabbitSettings } from '../../brokers/rabbitmq/settings.js'
+
 /** The image on Docker Hub that the lab runs where a Docker engine is there. */
 export const RABBITMQ_IMAGE = 'rabbitmq:4.1-management'
 
@@ -52,17 +54,6 @@ export type RabbitPorts = {
   readonly epmd: number
 }
 
-/** How to reach a RabbitMQ as its administrator; `tls.ca` is the text of the CA. */
-export type RabbitAccess = {
-  readonly host: string
-  readonly port: number
-  readonly vhost: string
-  readonly username: string
-  readonly password: string
-  readonly tls?: { readonly ca: string }
-  readonly managementUrl: string
-}
-
 /** A running lab, in the hands of who started it. */
 export type RabbitLab = {
   readonly name: string
@@ -77,7 +68,7 @@ export type RabbitLab = {
   /** Process id of the Erlang VM now; 0 where Docker runs it. */
   readonly pid: number
   /** How a client connects as administrator to vhost `/`. */
-  readonly access: RabbitAccess
+  readonly settings: RabbitSettings & { readonly managementUrl: string }
   /** The CA that signed the server's certificate, where TLS is on. */
   readonly caFile?: string
   /** The lab's own folder: state, configuration, `broker.log`, data. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../../core/defined.js'
 import { UserError } from '../../errors.js'
 import { writeStateFile } from '../state-file.js'
-import { accessOf, caFileOf, managementUrlOf, urlOf, versionIfReady } from './access.js'
+import { caFileOf, managementUrlOf, settingsOf, urlOf, versionIfReady } from './access.js'
 import { dockerRunner } from './docker.js'
 import { machineRunner } from './machine-node.js'
 import type { RabbitLab } from './options.js'
@@ -36,7 +36,7 @@ export async function rabbitLab(folder: string, first: RabbitState): Promise<Rab
     get pid() {
       return state.process?.pid ?? 0
     },
-    access: await accessOf(folder, state),
+    settings: await settingsOf(folder, state),
     ...defined({ caFile: caFileOf(folder, state) }),
     dataDir: folder,
     stop: () => removeRabbit(folder, state),
