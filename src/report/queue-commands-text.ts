@@ -1,0 +1,42 @@
+import type { QueuePlan } from '../core/queue-plan.js'
+import { WIDTH, wrap } from './layout.js'
+
+/**
+ * Commands of other tools that confirm the drain of a queue, filled in for this plan: what to run, and what it must say.
+ * Flags are those of RabbitMQ 3.10 to 4.x. Lines of commands may be longer than 80 columns, so that they can be copied.
+ */
+export function queueCommandsText(plan: QueuePlan): string {
+  const vhost = quote(plan.vhost)
+  const prefix = (plan.laneQueues[0] ?? '').replace(/\d+$/, '')
+  const lanes = `grep -F ${quote(prefix)}`
+  return [
+    comment(
+      'Commands of other tools that confirm this run. None of them changes anything. Counts of quorum queues lag by up to 5 s.',
+    ),
+    entry(`Nobody but its own consumers reads ${plan.queue}; what is ready there arrived after the captured count.`, [
+      `rabbitmqctl -q list_queues -p ${vhost} name messages_ready messages_unacknowledged consumers | grep -F ${quote(plan.queue)}`,
+    ]),
+    entry('The temporary queues: their messages add up to "written" of the balance sheet until somebody reads them.', [
+      `rabbitmqctl -q list_queues -p ${vhost} name messages | ${lanes} | awk '{ sum += $2 } END { print sum }'`,
+    ]),
+    entry(`Each is a durable ${plan.queueType} queue, and no policy is in force on it.`, [
+      `rabbitmqctl -q list_queues -p ${vhost} name type durable policy operator_policy arguments | ${lanes}`,
+    ]),
+    entry('Each is behind an exchange of type fanout of its own name.', [
+      `rabbitmqctl -q list_bindings -p ${vhost} source_name destination_name | ${lanes}`,
+    ]),
+    entry('No run holds the lock: no line.', [
+      `rabbitmqctl -q list_queues -p ${vhost} name exclusive | grep -F spillway.lock.`,
+    ]),
+  ].join('\n\n')
+}
+
+const comment = (text: string): string =>
+  wrap(text, WIDTH - 2)
+    .map(line => `# ${line}`)
+    .join('\n')
+
+const entry = (text: string, commands: readonly string[]): string => [comment(text), ...commands].join('\n')
+
+/** Quotes for a POSIX shell where it is needed. */
+const quote = (text: string): string => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,36 @@
+import type { Rate } from '../core/plan.js'
+import type { QueuePlan } from '../core/queue-plan.js'
+import { count } from './plan-text-trouble.js'
+
+/** The last lines: the command that runs the plan, or that it would be refused. Commands stay on one line. */
+export const queueCommandLines = (plan: QueuePlan, given?: string): string[] => {
+  const command = `${given ?? queueDrainCommand(plan)} --execute`
+  if (plan.refusals.length === 0) return ['Nothing has changed yet. To run it:', command]
+  return [
+    'Nothing has changed. Once that is cleared:',
+    command,
+    `--execute would refuse now: ${count(plan.refusals.length, 'reason')}, see above.`,
+  ]
+}
+
+/** The command that draws this plan again; its counts are those of the moment. */
+export const queueDrainCommand = (plan: QueuePlan): string =>
+  [
+    `spillway drain ${quoted(plan.source)}`,
+    `--factor ${plan.laneQueues.length}`,
+    ...(plan.key === undefined ? [] : [`--key ${quoted(plan.key)}`]),
+    ...(plan.key === undefined && plan.singleActiveConsumer ? ['--order none'] : []),
+    ...(plan.until === 'now' ? [] : [`--until ${plan.until}`]),
+    ...(plan.first === undefined ? [] : [`--first ${plan.first}`]),
+    ...(plan.cutOver === 'lanes-first' ? [] : [`--cut-over ${plan.cutOver}`]),
+    ...(plan.consumersStopped ? ['--consumers-stopped'] : []),
+    ...(plan.maxDriftPercent === 20 ? [] : [`--max-drift ${plan.maxDriftPercent}%`]),
+    ...rateFlags(plan.rate),
+  ].join(' ')
+
+const rateFlags = (rate: Rate | undefined): string[] => [
+  ...(rate?.messages === undefined ? [] : [`--rate ${rate.messages}`]),
+  ...(rate?.bytes === undefined ? [] : [`--rate ${rate.bytes}B`]),
+]
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
