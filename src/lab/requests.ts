@@ -1,6 +1,7 @@
-import type { KafkaAddress, Place } from '../core/address.js'
+import type { KafkaAddress, Place, QueueAddress } from '../core/address.js'
 import type { FillRequest } from './fill/request.js'
 import type { KafkaVersion, SaslMechanism } from './kafka/options.js'
+import type { QueueFillRequest } from './rabbitmq/fill/request.js'
 
 /** Name of the lab where `--name` was not given. */
 export const DEFAULT_NAME = 'lab'
@@ -30,10 +31,24 @@ export type DownRequest = { readonly name: string }
 /** The records that `lab fill` makes; where they go stands beside. */
 export type Backlog = Omit<FillRequest, 'settings' | 'topic'>
 
+/** What `lab fill` was asked to put into a topic. */
 export type LabFillRequest = {
   /** Lab to fill where there is no `place`. */
   readonly name: string
   readonly place?: Place<KafkaAddress>
   readonly topic: string
   readonly backlog: Backlog
+}
+
+/** The messages that `lab fill` makes for a queue. */
+export type QueueBacklog = Omit<QueueFillRequest, 'settings' | 'queue'>
+
+/** What `lab fill` was asked to put into a queue. */
+export type QueueLabFillRequest = {
+  readonly system: 'rabbitmq'
+  /** Lab to fill where there is no `place`. */
+  readonly name: string
+  readonly place?: Place<QueueAddress>
+  readonly queue: string
+  readonly backlog: QueueBacklog
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { upRequest } from '../../../src/commands/lab.js'
 import { fillRequest } from '../../../src/commands/lab-fill.js'
+import { meansQueue, queueFillRequest } from '../../../src/commands/lab-fill-queue.js'
 import { Problems } from '../../../src/commands/problems.js'
 
 const common = { execute: false, yes: false, waitMs: 0 }
@@ -50,4 +51,36 @@ it('refuses two targets and two topics', () => {
   const asked = given({ name: 'b', topic: 'u' }, ['kafka://h:1/t'])
   fillRequest(asked)
   expect(() => asked.problems.raise()).toThrow('2 problems')
+})
+
+it('fills a queue where the address or --queue means one', () => {
+  const flags = { records: '5k', queueType: 'quorum', ttl: '1h', headers: 'all', size: '0B', maxPriority: '5' }
+  expect(meansQueue(given({}, ['amqps://h/v/q']))).toBe(true)
+  expect(meansQueue(given({}, ['kafka://h:1/t']))).toBe(false)
+  expect(queueFillRequest(given(flags, ['amqp://h:1//q']))).toMatchObject({
+    system: 'rabbitmq',
+    queue: 'q',
+    place: { address: { server: { host: 'h', port: 1 }, vhost: '/' } },
+    backlog: { messages: 5000, queueType: 'quorum', ttlMs: 3_600_000, headers: 'all', size: 0, maxPriority: 5 },
+  })
+  expect(queueFillRequest(given({ queue: 'parcels' }))).toMatchObject({ name: 'lab', queue: 'parcels' })
+})
+
+it('refuses for a queue what only a topic has, and the other way round', () => {
+  const queue = given({ queue: 'q', partitions: '3', codec: 'gzip' })
+  queueFillRequest(queue)
+  expect(() => queue.problems.raise()).toThrow('2 problems')
+  const topic = given({ ttl: '1h' })
+  fillRequest(topic)
+  expect(() => topic.problems.raise()).toThrow('--ttl: is for RabbitMQ')
+})
+
+it('starts both kinds, and takes no flag of Kafka’s for RabbitMQ alone', () => {
+  expect(upRequest(given({ brokers: '3' }, ['kafka', 'rabbitmq']))).toMatchObject({
+    services: ['kafka', 'rabbitmq'],
+    brokers: 3,
+  })
+  const alone = given({ brokers: '3', tls: true }, ['rabbitmq'])
+  upRequest(alone)
+  expect(() => alone.problems.raise()).toThrow('--brokers: is for Kafka')
 })
