@@ -1,0 +1,226 @@
+import type { Channel } from 'amqplib'
+import { BrokerError, HoldError } from '../../../errors.js'
+import { countsOn, type QueueCounts } from '../admin/passive-declare.js'
+import { brokerWords, fromAmqp } from '../errors.js'
+import type { RabbitLink } from '../link.js'
+import { ContentReader } from '../wire/content-reader.js'
+import { type Content, type Delivery, describe, held } from '../wire/delivery.js'
+import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
+import { channelNumber } from '../wire/inner-connection.js'
+import { type Taker, tap } from '../wire/tap.js'
+import { Signal } from './signal.js'
+
+/** Bytes of messages that wait to be published; beyond it nothing more is read from the socket. */
+const WAITING_MAX = 32 << 20
+const LATE_MAX = 4 << 20
+/** Messages of one piece, so that time and alarms are looked at often enough. */
+const PIECE = 256
+
+export type IntakeParts = {
+  readonly link: RabbitLink
+  readonly queue: string
+  /** Nobody else may consume: classic queues that are not single-active-consumer. */
+  readonly exclusive: boolean
+  readonly seen: (delivery: Delivery) => void
+}
+
+/** The reason of a hold while somebody else consumes. */
+export const consumerSeen = (queue: string): string => `another consumer seen on queue ${queue}`
+
+/** How a stage of consuming goes: so many messages unacked at most, and the consumer is cancelled when so many have come. */
+export type Stage = { readonly prefetch: number; readonly until: number }
+
+/** The consuming side: takes deliveries as frames off the socket, in stages, and sends acks. */
+export class Intake implements Taker {
+  readonly link: RabbitLink
+  /** Wakes at deliveries, when a stage ends, and at the end. */
+  readonly changed = new Signal()
+  readonly #parts: IntakeParts
+  readonly #amqp: Channel
+  readonly #channel: number
+  readonly #reader: ContentReader
+  readonly #wake: () => void
+  #waiting: Delivery[] = []
+  #bytes = 0
+  #late: Delivery['late']
+  #stage: { readonly tag: string; readonly until: number; came: number } | undefined
+  #cancelling: Promise<void> | undefined
+  #failure: Error | undefined
+  #cancelledAt = 0
+
+  /** Opens a channel. Throws BrokerError. */
+  static async open(parts: IntakeParts): Promise<Intake> {
+    return new Intake(parts, await parts.link.channel())
+  }
+
+  private constructor(parts: IntakeParts, channel: Channel) {
+    const { link } = parts
+    this.#parts = parts
+    this.link = link
+    this.#amqp = channel
+    this.#channel = channelNumber(channel)
+    this.#reader = new ContentReader(METHOD.deliver, content => this.#delivered(content))
+    this.#reader.channel = this.#channel
+    channel.on('error', (failure: Error) => this.#fail(failure))
+    channel.on('close', () => this.#fail(undefined))
+    link.lost.addEventListener('abort', () => this.#fail(link.lost.reason), { once: true })
+    this.#wake = tap(link.inner, this).wake
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** Messages that were delivered and not taken yet. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** When the consumer was last known to be there; milliseconds since the epoch. */
+  get consumedAt(): number {
+    return this.#stage !== undefined || this.#cancelling !== undefined ? Date.now() : this.#cancelledAt
+  }
+
+  get consuming(): boolean {
+    return this.#stage !== undefined
+  }
+
+  get hungry(): boolean {
+    return this.#reader.hungry
+  }
+
+  get full(): boolean {
+    return this.#bytes > WAITING_MAX || (this.#late !== undefined && this.#late.waiting > LATE_MAX)
+  }
+
+  take(bytes: Buffer): number {
+    const before = this.#waiting.length
+    const used = this.#reader.take(bytes)
+    if (this.#waiting.length > before) this.changed.wake()
+    return used
+  }
+
+  #delivered(content: Content): void {
+    const delivery = describe(content)
+    this.#waiting.push(delivery)
+    this.#bytes += held(delivery)
+    if (delivery.late !== undefined) {
+      this.#late = delivery.late
+      delivery.late.onTaken(() => this.#wake())
+    }
+    this.#parts.seen(delivery)
+    const stage = this.#stage
+    if (stage === undefined) return
+    stage.came++
+    if (stage.came === stage.until) void this.cancel()
+  }
+
+  #fail(failure: Error | undefined): void {
+    this.#failure ??=
+      failure ?? new BrokerError('The consuming channel was closed', { retry: true, code: 'connection' })
+    this.#reader.fail(this.#failure)
+    this.#stage = undefined
+    // They will be delivered again; the broker has taken them back.
+    this.#waiting = []
+    this.#bytes = 0
+    this.#late = undefined
+    this.changed.wake()
+  }
+
+  /** Begins a stage. Throws HoldError while another consumer is in the way, else what `fromAmqp` makes of it. */
+  async consume(stage: Stage): Promise<void> {
+    const { queue, exclusive, link } = this.#parts
+    const tag = `spillway-${Date.now()}-${Math.random().toString(36).slice(2, 8)}`
+    try {
+      await this.#amqp.prefetch(stage.prefetch)
+      this.#stage = { tag, until: stage.until, came: 0 }
+      await this.#amqp.consume(queue, () => this.#cancelledBy(tag), { consumerTag: tag, exclusive })
+    } catch (failure) {
+      this.#stage = undefined
+      if (/exclusive use|has exclusive/.test(brokerWords(failure))) throw new HoldError(consumerSeen(queue), 'operator')
+      throw fromAmqp(failure, {
+        doing: `Consuming ${queue}`,
+        queue,
+        permission: 'read',
+        username: link.settings.username,
+      })
+    }
+  }
+
+  /** amqplib calls a consumer with null when the broker cancelled it; messages never come this way. */
+  #cancelledBy(tag: string): void {
+    if (this.#stage?.tag !== tag) return
+    this.#fail(
+      new BrokerError(`The broker cancelled the consumer of ${this.#parts.queue}`, { retry: true, code: 'cancelled' }),
+    )
+  }
+
+  /** Ends the stage; when it resolves all that was under way has come. */
+  async cancel(): Promise<void> {
+    const { tag } = this.#stage ?? {}
+    if (tag === undefined) return this.#cancelling
+    this.#stage = undefined
+    this.#cancelling = this.#amqp.cancel(tag).then(
+      () => undefined,
+      (failure: Error) => this.#fail(failure),
+    )
+    await this.#cancelling
+    this.#cancelling = undefined
+    this.#cancelledAt = Date.now()
+    this.changed.wake()
+  }
+
+  /** Whether a cancel is under way. */
+  get cancelling(): boolean {
+    return this.#cancelling !== undefined
+  }
+
+  /** The next messages, in order: at most so many, at least one if there is one. */
+  next(records: number, bytes: number): Delivery[] {
+    let count = 0
+    let sum = 0
+    const most = Math.min(records, PIECE, this.#waiting.length)
+    for (; count < most && (count === 0 || sum < bytes); count++) sum += held(this.#waiting[count] as Delivery)
+    const wasFull = this.full
+    this.#bytes -= sum
+    const piece = this.#waiting.splice(0, count)
+    if (wasFull && !this.full) setImmediate(this.#wake)
+    return piece
+  }
+
+  /** Acks everything up to a tag, or one. */
+  ack(tag: number, multiple: boolean): void {
+    this.#send(ackFrame(this.#channel, tag, multiple))
+  }
+
+  /** Puts messages back where they were: these, and all that wait. */
+  giveBack(tags: readonly number[]): void {
+    const waiting = this.#waiting.splice(0).map(({ tag }) => tag)
+    this.#bytes = 0
+    this.#late?.drop()
+    this.#late = undefined
+    const frames = [...tags, ...waiting].map(tag => requeueFrame(this.#channel, tag, false))
+    if (frames.length > 0) this.#send(Buffer.concat(frames))
+    this.#wake()
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#failure !== undefined) return
+    this.link.inner.sentSinceLastCheck = true
+    this.link.inner.stream.write(frame)
+  }
+
+  /** A synchronous call on the channel: the acks before it have been taken when it answers. */
+  async sync(): Promise<QueueCounts> {
+    try {
+      return await countsOn(this.#amqp, this.#parts.queue)
+    } catch (failure) {
+      throw fromAmqp(failure, { doing: `Looking at ${this.#parts.queue}`, queue: this.#parts.queue })
+    }
+  }
+
+  /** Closes the channel in order; never throws. */
+  async close(): Promise<void> {
+    if (this.#failure === undefined) await this.#amqp.close().catch(() => undefined)
+  }
+}

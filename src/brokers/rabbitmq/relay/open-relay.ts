@@ -1,0 +1,53 @@
+import { RunError } from '../../../errors.js'
+import { declareLanes } from '../admin/declare-lanes.js'
+import { lookAt } from '../admin/passive-declare.js'
+import { HEARTBEAT_S, type RabbitLink } from '../link.js'
+import type { QueueRelayRequest } from './request.js'
+import { QueueStrand } from './strand.js'
+
+/** The lanes of a plan, ready to be pumped: one, since a queue is one ordered lane. */
+export type QueueRelay = {
+  readonly lanes: readonly QueueStrand[]
+  readonly atOnce: number
+  /** Consumers of the source that are this run's own, 0 or 1; one that has just been cancelled may still be counted by the broker. */
+  readonly consumers: number
+  /** Messages of this execution that came with the redelivered flag. */
+  redelivered(): number
+  /** Gives back what is in hand, sees the last acks taken and closes both connections; the lock goes with them. */
+  close(): Promise<void>
+}
+
+/**
+ * Connects both ends, takes the lock and makes the lanes. Throws Refusal `claimed` where another runner holds the lock (a resume waits two
+ * heartbeats for its own dead connection), RunError `lane-gone` where a lane is gone that holds copies, UserError as `connect`.
+ */
+export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueRelay> {
+  const strand = new QueueStrand(request)
+  try {
+    const { publish } = await strand.ends.connect(request.resumed ? 2500 * HEARTBEAT_S : 0)
+    if (request.journalled.written > 0n) await assertLanes(publish, request)
+    await declareLanes(publish, request.plan)
+  } catch (error) {
+    await strand.ends.close()
+    throw error
+  }
+  return {
+    lanes: [strand],
+    atOnce: 1,
+    get consumers() {
+      return strand.consumers
+    },
+    redelivered: () => strand.redelivered,
+    close: () => strand.close(),
+  }
+}
+
+async function assertLanes(link: RabbitLink, { plan, journalled }: QueueRelayRequest): Promise<void> {
+  const looks = await Promise.all(plan.laneQueues.map(async name => ({ name, seen: await lookAt(link, name) })))
+  const gone = looks.filter(({ seen }) => seen === undefined).map(({ name }) => name)
+  if (gone.length === 0) return
+  throw new RunError(`Temporary queues are gone, out of ${journalled.written} copied messages: ${gone.join(', ')}`, {
+    code: 'lane-gone',
+    hint: 'Find out who deleted them, and whether they were empty. The source has only what was not copied yet.',
+  })
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lookAt, passiveDeclare } from '../admin/passive-declare.js'
+import type { RabbitLink } from '../link.js'
+import type { QueueRelayRequest } from './request.js'
+
+const LOOK_MS = 150
+const STILL = 3
+
+/**
+ * How many messages an earlier execution of this run had acked beyond what it journalled. At least what the source says, which has so
+ * many fewer than were captured, and at most what the lanes hold: exact while nothing arrives or expires and no lane is worked off.
+ */
+export async function ackedBefore(
+  { plan }: QueueRelayRequest,
+  link: RabbitLink,
+  journalled: { readonly read: bigint; readonly written: bigint },
+): Promise<number> {
+  const ready = await readyWhenStill(link, plan.queue)
+  const lanes = await Promise.all(plan.laneQueues.map(name => lookAt(link, name)))
+  const held = lanes.reduce((sum, lane) => sum + (lane?.messages ?? 0), 0)
+  const unread = held - Number(journalled.written)
+  const missing = Number(plan.lanes[0]?.to ?? 0) - ready - Number(journalled.read)
+  return Math.max(0, Math.min(missing, unread))
+}
+
+/** The ready count once it stands still: what a dead connection held comes back within moments. */
+export async function readyWhenStill(link: RabbitLink, queue: string): Promise<number> {
+  let ready = -1
+  for (let same = 0; same < STILL; await sleep(LOOK_MS)) {
+    const { messages } = await passiveDeclare(link, queue)
+    same = messages === ready ? same + 1 : 1
+    ready = messages
+    if (same === 1 && ready === -1) break
+  }
+  return ready
+}

@@ -1,0 +1,80 @@
+import { failpoint } from '../../../core/failpoint.js'
+import type { QueueCounts } from '../admin/passive-declare.js'
+import type { ConfirmWindow } from './confirm-window.js'
+import type { Ends } from './ends.js'
+import type { QueueRelayRequest } from './request.js'
+import type { Tally } from './tally.js'
+
+type Parts = {
+  readonly request: QueueRelayRequest
+  readonly ends: Ends
+  readonly window: ConfirmWindow
+  readonly tally: Tally
+}
+
+/** Acks what is confirmed, gives back what is not, and says what may be there twice. */
+export class Settler {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Acks the confirmed prefix with one frame, if it is worth one: a quarter of `prefetch`, or all that is there. */
+  ackSome(prefetch: number): void {
+    const { window } = this.#parts
+    if (window.pending === 0 || window.size - window.pending >= prefetch / 4) this.ack()
+  }
+
+  ack(): void {
+    const { window, tally, ends } = this.#parts
+    if (ends.intake.failure !== undefined) return
+    const prefix = window.takePrefix()
+    if (prefix === undefined) return
+    failpoint('before-ack')
+    ends.intake.ack(prefix.tag, true)
+    failpoint('after-ack')
+    tally.ack(prefix)
+  }
+
+  /** Acks the prefix and waits until the broker has taken it. Throws BrokerError where it went away. */
+  async settle(): Promise<QueueCounts> {
+    this.ack()
+    const counts = await this.#parts.ends.intake.sync()
+    this.#parts.tally.sure()
+    return counts
+  }
+
+  /**
+   * Ends the stage and gives everything back that is not on its way: failed ones, and those that nobody carries. What was published and
+   * still may be confirmed stays.
+   */
+  async standDown(): Promise<void> {
+    const { ends, window, tally } = this.#parts
+    const { intake, publisher } = ends
+    await intake.cancel()
+    const dead = publisher.failure !== undefined
+    if (dead) await this.#doubt(window.pending, 'the publishing connection was lost before their confirms came')
+    if (window.pending === 0) window.resolveReturns()
+    const failed = window.takeFailed(dead)
+    this.ack()
+    for (const one of failed.length > 0 ? window.takeScattered() : []) {
+      intake.ack(one.tag, false)
+      tally.ack(one)
+    }
+    intake.giveBack(failed)
+    await this.settle()
+  }
+
+  /** The consuming end is gone, and the broker delivers again what was not acked. */
+  async lose(): Promise<void> {
+    const { window, tally } = this.#parts
+    const why = 'the consuming connection was lost, and with it acks that may not have been taken'
+    await this.#doubt(window.published + tally.unsure, why)
+    window.clear()
+  }
+
+  async #doubt(messages: number, why: string): Promise<void> {
+    if (messages > 0) await this.#parts.request.noteDoubt(messages, why)
+  }
+}
