@@ -44,6 +44,8 @@ export type RunEvent =
       readonly to: Mark
       readonly why: string
       readonly messages: bigint
+      /** Told apart from the same range on another occasion, where each counts. */
+      readonly occasion?: number
     }
   | {
       readonly type: 'lost'
@@ -61,7 +63,7 @@ export type RunEvent =
       readonly type: 'restored'
       readonly at: string
       readonly how: 'restore' | 'undo'
-      readonly step: 'begun' | 'fenced' | 'offsets' | 'topic' | 'claim' | 'group' | 'done'
+      readonly step: 'begun' | 'fenced' | 'offsets' | 'topic' | 'claim' | 'group' | 'messages' | 'lanes' | 'done'
       /** In words. */
       readonly what: string
       /** At `begun`: the id of the topic that goes; empty where it was gone, or below Kafka 2.8. */

@@ -29,6 +29,9 @@ export const FAILPOINTS = {
   'after-restore-offsets': 'undo: the offsets are back, the temporary topic is still there',
   'before-delete-topic': 'before the temporary topic is deleted',
   'after-delete-topic': 'the temporary topic is deleted, not yet journalled',
+  'after-give-back': 'undo: the messages are back in the queue, the temporary queues are still there',
+  'before-delete-lanes': 'before the temporary queues are deleted',
+  'after-delete-lanes': 'the temporary queues are deleted, not yet journalled',
   'before-clear-claim': 'before the claim is taken off the offsets',
   'after-clear-claim': 'the claim is off the offsets',
 } as const satisfies Readonly<Record<string, string>>

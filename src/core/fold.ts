@@ -22,7 +22,7 @@ export type HeldSoFar = {
 }
 
 export type Range = { readonly lane: string; readonly from: Mark; readonly to: Mark; readonly why: string }
-export type DoubtedRange = Range & { readonly messages: bigint }
+export type DoubtedRange = Range & { readonly messages: bigint; readonly occasion?: number }
 
 /** Everything that the journal says about a run, over all its executions. */
 export type RunSoFar = {
@@ -109,7 +109,7 @@ function foldEvent(state: RunSoFar, event: RunEvent): RunSoFar {
     case 'released':
       return { ...state, held: closeHolds(state.held, event.at, event.reason) }
     case 'doubted':
-      return { ...state, doubted: withRange(state.doubted, rangeOf(event, { messages: event.messages })) }
+      return { ...state, doubted: withRange(state.doubted, rangeOf(event, doubtOf(event))) }
     case 'lost':
       return { ...state, lost: withRange(state.lost, rangeOf(event, {})) }
     case 'warned':
@@ -203,14 +203,23 @@ const closeHolds = (held: readonly HeldSoFar[], endedAt: string, reason?: string
     hold.endedAt === undefined && (reason === undefined || hold.reason === reason) ? { ...hold, endedAt } : hold,
   )
 
+const doubtOf = ({ messages, occasion }: { messages: bigint; occasion?: number }) =>
+  occasion === undefined ? { messages } : { messages, occasion }
+
 const rangeOf = <More extends object>({ lane, from, to, why }: Range, more: More): Range & More => ({
   ...{ lane, from, to, why },
   ...more,
 })
 
 /** The same range reported again, by a resumed run, is one range. */
-const withRange = <R extends Range>(ranges: readonly R[], range: R): readonly R[] =>
-  ranges.some(known => known.lane === range.lane && known.from === range.from && known.to === range.to)
+const withRange = <R extends Range & { readonly occasion?: number }>(ranges: readonly R[], range: R): readonly R[] =>
+  ranges.some(
+    known =>
+      known.lane === range.lane &&
+      known.from === range.from &&
+      known.to === range.to &&
+      known.occasion === range.occasion,
+  )
     ? ranges
     : [...ranges, range]
 

@@ -96,7 +96,7 @@ export const rabbitConnectionOf = async (
     vhost: get('vhost') ?? '/',
     username,
     password,
-    ...defined({ tls, managementUrl: get('management') }),
+    ...defined({ tls, managementUrl: get('management'), production: get('production') }),
   }
 }
 

@@ -68,8 +68,8 @@ const LATER: Partial<Record<string, number>> = {
 }
 const PARKING = ['before-park-sync', 'after-park-sync'] as const
 /** Those that only a drain of RabbitMQ passes. */
-const QUEUES = Object.keys(FAILPOINTS).filter(name => /lock|lanes-declare|publish|confirm|-ack$/.test(name))
-const RESTORING = Object.keys(FAILPOINTS).filter(name => /restore|delete|clear/.test(name))
+const QUEUES = Object.keys(FAILPOINTS).filter(name => /lock|lanes|publish|confirm|-ack$|give-back/.test(name))
+const RESTORING = Object.keys(FAILPOINTS).filter(name => /restore|delete-topic|clear/.test(name))
 
 describe('a drain that is killed and resumed copies each record once', () => {
   it.each(ONCE)('%s', async name => {

@@ -20,6 +20,8 @@ export type RabbitSettings = {
   readonly managementUrl?: string
   /** Bytes of the largest frame to ask for; absent: what the server proposes. */
   readonly frameMax?: number
+  /** The cluster is marked `production: true` in the settings file. */
+  readonly production?: boolean
 }
 
 /** Host and port, as messages name a server. */

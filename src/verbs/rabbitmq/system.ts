@@ -1,16 +1,22 @@
 import { UserError } from '../../errors.js'
 import type { System } from '../system.js'
-
-const notYet = (): never => {
-  throw new UserError('RabbitMQ comes with a later version', { code: 'not-supported' })
-}
+import { endsOf, ours } from './ends.js'
+import { reconnect } from './links.js'
+import { showCluster } from './on-cluster.js'
+import { openPlanner } from './planner.js'
+import { openSource } from './survey-source.js'
 
 /** RabbitMQ, for the verbs. */
 export const rabbitmq: System = {
   kind: 'rabbitmq',
-  openSource: async () => notYet(),
-  openPlanner: async () => notYet(),
-  connect: async () => notYet(),
-  adopt: async () => notYet(),
-  showCluster: async () => notYet(),
+  openSource,
+  openPlanner,
+  connect: async (plan, again, where) => endsOf(await reconnect(ours(plan), again, where), where),
+  async adopt() {
+    throw new UserError('A run of RabbitMQ leaves no claim that could be adopted', {
+      code: 'not-supported',
+      hint: 'What is not copied is still in the queue: drain it anew. `spillway runs --cluster` lists the temporary queues, whose messages stay to be worked off.',
+    })
+  },
+  showCluster,
 }

@@ -1,12 +1,14 @@
 import type { DrainPlan } from '../../core/plan.js'
 import { isQueuePlan } from '../../core/plan-names.js'
-import { toPrettyJson } from '../../present/json.js'
 import { commandsText } from '../../report/commands-text.js'
 import { describePlan, type PlanView } from '../../report/plan-text.js'
+import { queueCommandsText } from '../../report/queue-commands-text.js'
+import { describeQueuePlan } from '../../report/queue-plan-text.js'
 
 /** A plan of any kind as text. */
 export const planText = (plan: DrainPlan, view: PlanView = {}): string =>
-  isQueuePlan(plan) ? toPrettyJson(plan) : describePlan(plan, view)
+  isQueuePlan(plan) ? describeQueuePlan(plan, view) : describePlan(plan, view)
 
 /** Commands of other tools that confirm what a run did, as text. */
-export const commandsFor = (plan: DrainPlan): string => (isQueuePlan(plan) ? '' : commandsText(plan))
+export const commandsFor = (plan: DrainPlan): string =>
+  isQueuePlan(plan) ? queueCommandsText(plan) : commandsText(plan)

@@ -1,0 +1,60 @@
+import { connect } from '../../../brokers/rabbitmq/link.js'
+import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
+import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
+import type { RunEvent } from '../../../core/event.js'
+import { CLEARED } from '../../../core/gate.js'
+import { merge } from '../../../core/merge.js'
+import { pump } from '../../../core/pump.js'
+import type { QueuePlan } from '../../../core/queue-plan.js'
+import { Allowance } from '../../run/allowance.js'
+import { backoff } from '../../run/backoff.js'
+import type { Running } from '../../system.js'
+import type { RabbitLinks } from '../links.js'
+import { parking } from './park.js'
+import { leftOpen, Windows } from './window.js'
+
+/** A drain of a queue at work. */
+export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; readonly links: RabbitLinks }
+
+/** Lock, temporary queues, copies, and the watch over the consumers: everything that happens, in order. */
+export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
+  const { plan, gate, io, soft, links, recorder } = running
+  const windows = new Windows(recorder, plan.queue, io.now)
+  await windows.doubt(leftOpen(recorder.state), 'the last execution ended with messages under way')
+  const relay = await prepare(running, windows)
+  const watching = new AbortController()
+  const { link, management } = links
+  const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
+  const watch = watchConsumers({ link, management, queue: plan.queue, gate, warn }, watching.signal)
+  try {
+    const streams = relay.lanes.map(
+      lane => (laneSoft: AbortSignal) =>
+        pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard }),
+    )
+    yield* merge(streams, { atOnce: relay.atOnce, soft })
+    yield* gate.takeEvents()
+    // Everything in hand is settled by now; a kill from here on doubles nothing.
+    if (!io.hard.aborted) await windows.note(0)
+  } finally {
+    watching.abort()
+    await watch
+    await relay.close()
+  }
+}
+
+async function prepare(running: Draining, windows: Windows) {
+  const { plan, links, recorder, gate, mode, io } = running
+  const { read, written } = recorder.state.ledger
+  const allowance = new Allowance(running.pacer, { first: plan.first, already: read, lanes: 1 })
+  return openQueueRelay({
+    plan,
+    connect: purpose => connect(links.settings, `${plan.run} ${purpose}`),
+    journalled: { read, written },
+    resumed: mode === 'resume',
+    allow: signal => allowance.take(signal),
+    park: parking(running.folder, io.now),
+    release: reason => gate.release(reason, CLEARED),
+    noteWindow: messages => windows.note(messages),
+    noteDoubt: (messages, why) => windows.doubt(messages, why),
+  })
+}

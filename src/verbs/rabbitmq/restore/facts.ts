@@ -1,0 +1,70 @@
+import { lookAt } from '../../../brokers/rabbitmq/admin/passive-declare.js'
+import { numberOf } from '../../../brokers/rabbitmq/management/fields.js'
+import { foldAll, type RunSoFar } from '../../../core/fold.js'
+import type { QueuePlan } from '../../../core/queue-plan.js'
+import { isRecord } from '../../../core/revive.js'
+import type { RunFolder } from '../../../journal/run-folder.js'
+import type { RabbitLinks } from '../links.js'
+
+/** One temporary queue, or the source, as it stands now. */
+export type Standing = {
+  readonly name: string
+  /** False: it is not there any more. */
+  readonly exists: boolean
+  readonly ready: number
+  /** Delivered and not acked; undefined where no management API tells. */
+  readonly unacked?: number
+  readonly consumers: number
+}
+
+/** Everything that decides whether a run of a queue may be restored or undone now. */
+export type QueueFacts = {
+  readonly plan: QueuePlan
+  readonly state: RunSoFar
+  /** Who holds the run, in words; absent where nobody else does. */
+  readonly heldBy?: string
+  readonly source: Standing
+  readonly lanes: readonly Standing[]
+}
+
+type Looking = {
+  readonly plan: QueuePlan
+  readonly folder: RunFolder
+  readonly links: RabbitLinks
+  /** This process holds the run. */
+  readonly claimed: boolean
+}
+
+/** Reads the journal and looks at the queues; changes nothing. Throws BrokerError, UserError. */
+export async function lookAtRun({ plan, folder, links, claimed }: Looking): Promise<QueueFacts> {
+  const [state, held, source, lanes] = await Promise.all([
+    foldAll(folder.events()),
+    claimed ? undefined : folder.holder(),
+    standingOf(links, plan.queue),
+    lanesOf(links, plan),
+  ])
+  const facts = { plan, state, source, lanes }
+  if (held === undefined || held.standing === 'dead') return facts
+  return { ...facts, heldBy: `process ${held.holder.pid} on ${held.holder.host}` }
+}
+
+/** All temporary queues of a plan, one look after the other on one connection. */
+export async function lanesOf(links: RabbitLinks, plan: QueuePlan): Promise<Standing[]> {
+  const found: Standing[] = []
+  for (const name of plan.laneQueues) found.push(await standingOf(links, name))
+  return found
+}
+
+async function standingOf({ link, management, settings }: RabbitLinks, name: string): Promise<Standing> {
+  const seen = await lookAt(link, name)
+  if (seen === undefined) return { name, exists: false, ready: 0, consumers: 0 }
+  const standing = { name, exists: true, ready: seen.messages, consumers: seen.consumers }
+  // Only a consumer, or somebody who polls, can hold messages unacked; the API lags, so it counts only beside a look.
+  const answer = await management.get(['queues', settings.vhost, name])
+  const unacked = answer.ok && isRecord(answer.value) ? numberOf(answer.value, 'messages_unacknowledged') : undefined
+  return unacked === undefined ? standing : { ...standing, unacked }
+}
+
+/** Messages in the lanes: ready ones, and those that somebody has taken and not acked, as far as that is known. */
+export const unreadIn = (lanes: readonly Standing[]): bigint =>
+  lanes.reduce((sum, { ready, unacked = 0 }) => sum + BigInt(ready + unacked), 0n)
