@@ -89,7 +89,7 @@ export type ManagementView =
   | { readonly available: true; readonly url: string }
   | { readonly available: false; readonly url: string; readonly why: string; readonly missing: readonly string[] }
 
-/** How much is stuck, and how it moves. Rates in messages a second over the window. */
+/** How much is stuck, and how it moves. Rates in messages a second. */
 export type QueueTotal = {
   readonly ready: bigint
   /** Delivered and not acked; absent without the management API. */
@@ -98,6 +98,8 @@ export type QueueTotal = {
   readonly service: number
   readonly growthRate: MeasuredRate
   readonly serviceRate: MeasuredRate
+  /** What growth and service were measured over: the server's own samples are 5 s apart, so more than a short window. */
+  readonly rateSeconds: number
   /** `net`: only the change of the count is known, so growth and service are lower bounds. */
   readonly rates: 'measured' | 'net'
   /** Change of the ready messages a second; negative where they get fewer. */

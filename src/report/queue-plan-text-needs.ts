@@ -8,7 +8,7 @@ const SHOWN = 6
 export const stoppingQueue = ({ stopCommands, consumersStopped, queue, vhost }: QueuePlan): string[] => [
   'TO STOP THE CONSUMERS (whichever applies, with your own names)',
   ...stopCommands.map(command => `  ${command}`),
-  ...item('  ', 'Who is left, by connection:'),
+  ...item('  ', 'Who is left:'),
   `  rabbitmqctl list_consumers -p '${vhost}' queue_name channel_pid consumer_tag | grep -F '${queue}'`,
   ...item(
     '  ',

@@ -65,8 +65,8 @@ const readers = (survey: QueueSurvey): string => {
   return `stopped: no consumers, and nobody was seen to read for ${formatDuration(windowSeconds)}`
 }
 
-const rates = ({ total, windowSeconds }: QueueSurvey): string => {
-  const window = `over ${formatDuration(windowSeconds)}`
+const rates = ({ total }: QueueSurvey): string => {
+  const window = `over ${formatDuration(total.rateSeconds)}`
   if (total.rates === 'measured')
     return `grows ${spread(total.growthRate)}, is read at ${spread(total.serviceRate)}, ${window}`
   const word = total.net > 0 ? 'longer' : 'shorter'

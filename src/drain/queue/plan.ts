@@ -39,12 +39,23 @@ const sketch = (survey: QueueBacklog, options: QueueDrainOptions): QueueDraft =>
   const body = { ...identity(survey, options), ...choices(survey, options), ...layOut(survey, options) }
   const words = {
     permissions: permissionsFor(survey, body),
-    stopCommands: stopCommands(survey.queue.name),
+    stopCommands: [...consumersLeft(survey), ...stopCommands(survey.queue.name)],
     undoPossibleUntil: undoOfQueue(body),
     duplicatesAtMost: duplicatesInFlight(body.prefetch),
   }
   return { ...body, ...words, steps: queueSteps({ ...body, ...words }) }
 }
+
+const MOST_CONSUMERS = 20
+
+// Comments of a shell, so that the lines can be pasted with the commands below them.
+const consumersLeft = ({ consumers }: QueueBacklog): string[] =>
+  consumers
+    .slice(0, MOST_CONSUMERS)
+    .map(
+      ({ tag, host, connection, user }) =>
+        `# consumer ${tag} on ${host}, user ${user ?? '?'}, connection ${connection}`,
+    )
 
 const identity = (survey: QueueBacklog, options: QueueDrainOptions) => {
   const { queue } = survey

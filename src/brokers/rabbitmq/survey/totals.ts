@@ -9,7 +9,7 @@ import { ARRIVALS, SERVICE, summedCounter } from './counters.js'
 import type { Reading } from './watch-queue.js'
 
 type Counted = Omit<QueueTotal, 'firstExpiry' | 'full'>
-type Rates = Pick<QueueTotal, 'growthRate' | 'serviceRate' | 'rates' | 'net'>
+type Rates = Pick<QueueTotal, 'growthRate' | 'serviceRate' | 'rateSeconds' | 'rates' | 'net'>
 
 /** Counts and rates of a queue: the counts of the last look, the rates of the window. `now` in milliseconds of the epoch. */
 export const totalOf = (readings: readonly Reading[], managed: Managed | undefined, now: number): Counted => {
@@ -30,16 +30,15 @@ const ratesOf = (readings: readonly Reading[], managed: Managed | undefined): Ra
   const net = first === undefined || last === undefined ? 0 : perSecond(first, last)
   const fewer = measuredRate(seen.map(({ at, value }) => ({ at, value: -value })))
   if (managed === undefined || managed.withoutRates)
-    return { growthRate: measuredRate(seen), serviceRate: fewer, rates: 'net', net }
+    return { growthRate: measuredRate(seen), serviceRate: fewer, rateSeconds: span(seen), rates: 'net', net }
+  const arrived = summedCounter(managed.queue, ARRIVALS)
+  const arrivals = measuredRate(arrived)
   const serviceRate = measuredRate(summedCounter(managed.queue, SERVICE))
-  const arrivals = measuredRate(summedCounter(managed.queue, ARRIVALS))
-  return {
-    growthRate: arrivals.mean > 0 ? arrivals : uncounted(seen, serviceRate),
-    serviceRate,
-    rates: 'measured',
-    net,
-  }
+  const growthRate = arrivals.mean > 0 ? arrivals : uncounted(seen, serviceRate)
+  return { growthRate, serviceRate, rateSeconds: span(arrived) || span(seen), rates: 'measured', net }
 }
+
+const span = (seen: readonly Sighting[]): number => Math.round(((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 100) / 10
 
 // What dead-lettering brings is not counted as published: then the growth is what the count rose by, and what left.
 const uncounted = (seen: readonly Sighting[], service: MeasuredRate): MeasuredRate => {

@@ -29,10 +29,13 @@ export const widenQueue = (backlog: QueueBacklog, pace: Pace, given: Assumptions
 }
 
 const roomCost = ({ total, nodes }: QueueBacklog): string => {
-  const size = total.bytes === undefined ? 'unknown here' : `about ${formatBytes(total.bytes)}`
+  const size =
+    total.bytes === undefined
+      ? 'nobody says how many bytes'
+      : `about ${formatBytes(total.bytes)} of bodies change place`
   const free = nodes.flatMap(({ diskFree, diskLimit }) =>
     diskFree === undefined ? [] : [Number(diskFree - (diskLimit ?? 0n))],
   )
   const least = free.length === 0 ? '' : `; least free above the alarm on a node: ${formatBytes(Math.min(...free))}`
-  return `room: messages move, so ${size} of bodies change place${least}`
+  return `room: messages move, ${size}${least}`
 }

@@ -87,6 +87,7 @@ export const aQueueSurvey = ({ queue, total, ...given }: Given = {}): QueueSurve
     service: 0,
     growthRate: rate(total?.growth ?? 0),
     serviceRate: rate(total?.service ?? 0),
+    rateSeconds: 10,
     rates: 'measured',
     net: (total?.growth ?? 0) - (total?.service ?? 0),
     bytes: 102_400_000n,
