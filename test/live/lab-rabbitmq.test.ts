@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { isRunning, startOf } from '../../src/lab/process.js'
 import { askConnection } from '../../src/lab/rabbitmq/probe.js'
+import type { RabbitReport } from '../../src/lab/rabbitmq/report.js'
 import { startRabbit } from '../../src/lab/rabbitmq/start.js'
 import { readRabbits } from '../../src/lab/rabbitmq/state.js'
-import { alarm, api, freshVhost, withRabbit } from './rabbit-lab.js'
+import { spillway } from './kafka-lab.js'
+import { alarm, api, freshVhost, withRabbit, witness } from './rabbit-lab.js'
 
 let home: string
 beforeAll(async () => {
@@ -121,5 +123,54 @@ describe('a RabbitMQ that cannot start', () => {
     await outcome
     expect(mark && isRunning(mark)).toBe(false)
     expect(await readRabbits(home)).toEqual([])
+  })
+})
+
+describe('spillway lab', () => {
+  const lab = (...args: string[]) =>
+    spillway(['lab', ...args, '--output', 'json'], { env: { SPILLWAY_LAB: home, DOCKER_HOST: 'tcp://127.0.0.1:1' } })
+
+  it('starts a RabbitMQ, fills a queue of it, starts it again when it was killed, and takes it down', async () => {
+    const up = await lab('up', 'rabbitmq')
+    expect(up.code, up.stderr).toBe(0)
+    const { rabbitmq } = JSON.parse(up.stdout) as { rabbitmq: RabbitReport }
+    expect(rabbitmq).toMatchObject({ source: 'machine', ready: true })
+    const again = await lab('up', 'rabbitmq')
+    expect(again.stderr).toContain('running already')
+    expect(JSON.parse(again.stdout)).toEqual({ name: 'lab', rabbitmq })
+    expect((await lab('up', 'rabbitmq', '--tls')).stderr).toContain('another TLS setting')
+
+    const filled = await lab('fill', '--queue', 'orders', '--records', '2000')
+    expect(filled.code, filled.stderr).toBe(0)
+    const { address } = JSON.parse(filled.stdout) as { address: string }
+    expect(address).toBe(`${rabbitmq.address}//orders`)
+
+    process.kill(rabbitmq.pid ?? 0, 'SIGKILL')
+    const ready = async () => {
+      const views = JSON.parse((await lab('status')).stdout) as { rabbitmq: RabbitReport }[]
+      return views.map(each => each.rabbitmq.ready)
+    }
+    await expect.poll(ready, { timeout: 10_000 }).toEqual([false])
+    const revived = JSON.parse((await lab('up', 'rabbitmq')).stdout) as { rabbitmq: RabbitReport }
+    expect(revived.rabbitmq).toMatchObject({ address: rabbitmq.address, ready: true })
+    const more = await lab('fill', address, '--records', '500')
+    expect(more.code, more.stderr).toBe(0)
+    const port = Number(/:(\d+)$/.exec(rabbitmq.address)?.[1])
+    const url = `amqp://guest:guest@127.0.0.1:${port}`
+    expect(await witness({ url }, 'orders')).toHaveLength(2500)
+
+    expect(JSON.parse((await lab('down')).stdout)).toEqual({ stopped: ['lab'], left: [] })
+    expect(JSON.parse((await lab('status')).stdout)).toEqual([])
+  })
+
+  it('takes the RabbitMQ of the environment as the lab, and says so when it does not let us in', async () => {
+    const up = (SPILLWAY_RABBITMQ_URL: string) =>
+      spillway(['lab', 'up', 'rabbitmq', '--output', 'json'], { env: { SPILLWAY_LAB: home, SPILLWAY_RABBITMQ_URL } })
+    const given = await up(inject('rabbitmq').url)
+    expect(JSON.parse(given.stdout)).toMatchObject({ rabbitmq: { source: 'environment', ready: true } })
+    expect(given.stdout).not.toContain('guest:guest')
+    const wrong = await up(inject('rabbitmq').url.replace('guest:guest', 'guest:wrong'))
+    expect(wrong).toMatchObject({ code: 2 })
+    expect(wrong.stderr).toContain('SPILLWAY_RABBITMQ_URL')
   })
 })
