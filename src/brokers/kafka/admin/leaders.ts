@@ -16,7 +16,9 @@ export async function byLeader(
     const leader = leaders.get(partition)
     if (leader === undefined) throw noPartition(topic, partition)
     if (leader < 0) throw noLeader(topic, partition)
-    split.set(leader, [...(split.get(leader) ?? []), partition])
+    const led = split.get(leader)
+    if (led) led.push(partition)
+    else split.set(leader, [partition])
   }
   return split
 }

@@ -30,7 +30,9 @@ export const sampleBacklog = async (link: Link, request: SampleRequest): Promise
   const brokers = new Map<number, number[]>()
   for (const partition of spots.keys()) {
     const leader = request.leaders.get(partition) ?? -1
-    brokers.set(leader, [...(brokers.get(leader) ?? []), partition])
+    const led = brokers.get(leader)
+    if (led) led.push(partition)
+    else brokers.set(leader, [partition])
   }
   const work = [...brokers].map(([leader, partitions]) =>
     sampleBroker(link, request, { leader, partitions, spots, deadline }),

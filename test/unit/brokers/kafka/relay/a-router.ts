@@ -31,7 +31,7 @@ export function aRouter(shape: Shape = {}) {
   const queue = {
     crowded: false,
     put(target: number, batch: Built | Packing) {
-      const slot = { partition: target, batch: Buffer.alloc(0) }
+      const slot: (typeof put)[number] = { partition: target, batch: Buffer.alloc(0) }
       put.push(slot)
       const take = (built: Built) => {
         if (built.batch.readInt32BE(57) !== batch.records)
