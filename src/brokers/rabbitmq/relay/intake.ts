@@ -11,10 +11,11 @@ import { type Taker, tap } from '../wire/tap.js'
 import { Signal } from './signal.js'
 
 /** Bytes of messages that wait to be published; beyond it nothing more is read from the socket. */
-const WAITING_MAX = 32 << 20
+const WAITING_MAX = 16 << 20
 const LATE_MAX = 4 << 20
 /** Messages of one piece, so that time and alarms are looked at often enough. */
 const PIECE = 256
+const PIECE_BYTES = 1 << 20
 
 export type IntakeParts = {
   readonly link: RabbitLink
@@ -76,9 +77,9 @@ export class Intake implements Taker {
     return this.#waiting.length
   }
 
-  /** When the consumer was last known to be there; milliseconds since the epoch. */
-  get consumedAt(): number {
-    return this.#stage !== undefined || this.#cancelling !== undefined ? Date.now() : this.#cancelledAt
+  /** When a consumer was last cancelled; milliseconds since the epoch, 0 before the first. */
+  get cancelledAt(): number {
+    return this.#cancelling === undefined ? this.#cancelledAt : Date.now()
   }
 
   get consuming(): boolean {
@@ -180,7 +181,8 @@ export class Intake implements Taker {
     let count = 0
     let sum = 0
     const most = Math.min(records, PIECE, this.#waiting.length)
-    for (; count < most && (count === 0 || sum < bytes); count++) sum += held(this.#waiting[count] as Delivery)
+    const room = Math.min(bytes, PIECE_BYTES)
+    for (; count < most && (count === 0 || sum < room); count++) sum += held(this.#waiting[count] as Delivery)
     const wasFull = this.full
     this.#bytes -= sum
     const piece = this.#waiting.splice(0, count)

@@ -9,7 +9,7 @@ import { QueueStrand } from './strand.js'
 export type QueueRelay = {
   readonly lanes: readonly QueueStrand[]
   readonly atOnce: number
-  /** Consumers of the source that are this run's own, 0 or 1; one that has just been cancelled may still be counted by the broker. */
+  /** Consumers of the source that are this run's own, at most: for a moment the broker also counts one that was cancelled. */
   readonly consumers: number
   /** Messages of this execution that came with the redelivered flag. */
   redelivered(): number

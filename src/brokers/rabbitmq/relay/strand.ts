@@ -1,7 +1,7 @@
 import type { Counts } from '../../../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
 import type { SpillwayError } from '../../../errors.js'
-import { BrokerError, HoldError, Refusal, RunError } from '../../../errors.js'
+import { BrokerError, Refusal, RunError } from '../../../errors.js'
 import { lookAt } from '../admin/passive-declare.js'
 import { fromAmqp, replyCode } from '../errors.js'
 import type { Delivery } from '../wire/delivery.js'
@@ -12,7 +12,7 @@ import { deliveryCount, type Edits } from './edits.js'
 import { Ends } from './ends.js'
 import { Flush } from './flush.js'
 import { Holds } from './holds.js'
-import { consumerSeen, type Stage } from './intake.js'
+import type { Stage } from './intake.js'
 import { LaneRouter } from './lane-router.js'
 import { ackedBefore, readyWhenStill } from './recover.js'
 import type { Allowed, QueueRelayRequest } from './request.js'
@@ -55,7 +55,6 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   #noted = 0
   #redelivered = 0
   #refusal: Refusal | undefined
-  #intruder = false
   #idle: NodeJS.Timeout | undefined
 
   constructor(request: QueueRelayRequest) {
@@ -78,9 +77,11 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     return this.#ends
   }
 
-  /** This run's own consumers of the source, 0 or 1; the broker may count one for a moment after it was cancelled. */
+  /** This run's own consumers of the source: the one that is there, and for a moment one that was cancelled (quorum queues count it on). */
   get consumers(): number {
-    return this.#opened && Date.now() - this.#ends.intake.consumedAt < COUNTED_FOR_MS ? 1 : 0
+    if (!this.#opened) return 0
+    const { consuming, cancelledAt } = this.#ends.intake
+    return (consuming ? 1 : 0) + (Date.now() - cancelledAt < COUNTED_FOR_MS ? 1 : 0)
   }
 
   /** Messages that came with the redelivered flag: no more than these can be copies of what a lost execution had published. */
@@ -95,7 +96,6 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   async open(): Promise<Opened> {
     this.#holds.stop()
     clearTimeout(this.#idle)
-    this.#intruder = false
     await this.#ends.open()
     if (!this.#opened) await this.#recoverKilled()
     else if (this.#tally.unsure > 0) await this.#recoverLost()
@@ -158,8 +158,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
       if (!intake.consuming) await this.#consume(allowed)
       await intake.changed.wait(LOOK_MS, soft)
       if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
-      const { messages, consumers } = await this.#settler.settle()
-      this.#intruder = consumers > 1
+      const { messages } = await this.#settler.settle()
       empty = messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       if (empty >= 2) this.#empty = true
       if (this.#empty) break
@@ -176,7 +175,6 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
       throw fromAmqp(intake.failure, { doing: `Consuming ${this.lane}`, queue: this.lane })
     if (publisher.failure !== undefined) throw this.#flush.explain(publisher.failure)
     if (publisher.link.blocked() !== undefined) throw this.#holds.blocked(publisher.link)
-    if (this.#intruder) throw new HoldError(consumerSeen(this.lane), 'operator')
   }
 
   async #consume({ records }: Allowed): Promise<void> {
@@ -228,8 +226,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   async #settle(allowed: Allowed): Promise<Settled> {
     const { intake } = this.#ends
     if (intake.cancelling) await intake.cancel()
-    const { consumers } = await this.#settler.settle()
-    this.#intruder = consumers > (intake.consuming ? 1 : 0)
+    await this.#settler.settle()
     const counts: Counts = this.#tally.report() ?? NO_COUNTS
     allowed.settle({ records: Number(counts.read), bytes: Number(counts.bytes) })
     this.#restIdle()
