@@ -1,7 +1,7 @@
 import { copy } from './copy.mjs'
 import { fillSource } from './fill.mjs'
 import { say } from './session.mjs'
-import { STARTUP_SET, scaled, sourceTopic } from './sets.mjs'
+import { portion, STARTUP_SET, scaled, sourceTopic } from './sets.mjs'
 import { median } from './stats.mjs'
 
 /** Splits movers into those that can run here and, with the reason, those left out. */
@@ -24,26 +24,28 @@ export async function startups(session, movers, runs) {
     const { wall, problem } = await copy(session, mover, STARTUP_SET)
     say(`warm-up ${mover.name}: ${wall.toFixed(2)} s${problem ? `  WRONG: ${problem}` : ''}`)
   }
-  const walls = await inTurns(session, { movers, set: STARTUP_SET, rounds: runs })
+  const walls = await inTurns(session, { movers, setOf: () => STARTUP_SET, rounds: runs })
   const right = walls.filter(({ problem }) => !problem)
   const of = name => right.filter(({ mover }) => mover === name).map(({ wall }) => wall)
   return { runs: walls, medians: Object.fromEntries(movers.map(({ name }) => [name, median(of(name))])) }
 }
 
-/** Fills a set, lets every mover copy it once a round, and removes it. */
+/** Fills a set, lets every mover copy it, or its share of it, once a round, and removes it. */
 export async function copies(session, { movers, set, scale, rounds }) {
   const sized = scaled(set, scale)
-  await fillSource(session, sized)
-  const results = await inTurns(session, { movers, set: sized, rounds })
-  await session.topics.remove([sourceTopic(sized)])
+  const setOf = mover => portion(sized, mover)
+  const sets = new Map(movers.map(setOf).map(each => [sourceTopic(each), each]))
+  for (const each of sets.values()) await fillSource(session, each)
+  const results = await inTurns(session, { movers, setOf, rounds })
+  await session.topics.remove([...sets.keys()])
   return results
 }
 
-async function inTurns(session, { movers, set, rounds }) {
+async function inTurns(session, { movers, setOf, rounds }) {
   const results = []
   for (let round = 1; round <= rounds; round++)
     for (const mover of turned(movers, round)) {
-      const result = { round, ...(await copy(session, mover, set, { digest: round === 1 })) }
+      const result = { round, ...(await copy(session, mover, setOf(mover), { digest: round === 1 })) }
       results.push(result)
       say(lineOf(result, rounds))
     }

@@ -8,6 +8,7 @@ const COPIER = fileURLToPath(new URL('./kafkajs-copier.mjs', import.meta.url))
 const kafkajs = (name, route) => ({
   name,
   route,
+  share: 0.25,
   guarantee: 'at least once',
   digest: 'full',
   missing: () => undefined,

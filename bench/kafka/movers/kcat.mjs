@@ -10,6 +10,7 @@ const quote = word => `'${word}'`
 /** Two kcats and a pipe: keys and values only, separated by control characters that the sets do not hold. */
 export const kcat = {
   name: 'kcat',
+  share: 0.25,
   route: 'key',
   guarantee: 'at least once, no headers, no timestamps',
   digest: 'bare',
