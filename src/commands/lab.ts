@@ -45,6 +45,7 @@ and Kafka's jars, fetched once by Maven. As root on Debian or Ubuntu it installs
 Java and Maven by apt-get when they are missing, and says so.
 RabbitMQ: the one of SPILLWAY_RABBITMQ_URL; else Docker; else rabbitmq-server of this
 machine, which as root on Debian or Ubuntu is installed by apt-get when it is missing.
+With --version 4 the RabbitMQ 4.0 of Debian 13, unpacked into the lab's folder.
 With --sasl the users are admin (password admin-secret, may do everything) and
 limited (limited-secret, no rights under --acl).`
 
@@ -59,7 +60,7 @@ const upCommand = (io: Io): Command =>
     })
       .argument('[service...]', `what to start: ${SERVICES.join(', ')} (kafka)`)
       .option('--brokers <n>', '1 or 3 (1)')
-      .option('--version <version>', `Kafka ${Object.keys(KAFKA_RELEASES).join(' or ')} (4.1)`)
+      .option('--version <version>', `Kafka ${Object.keys(KAFKA_RELEASES).join(' or ')} (4.1); of RabbitMQ alone 4`)
       .option('--sasl <mechanism>', `clients log in: ${SASL_MECHANISMS.join(', ')}`)
       .option('--tls', 'clients use TLS, with a CA of the lab')
       .option('--acl', 'StandardAuthorizer; needs --sasl')
@@ -76,23 +77,26 @@ const upCommand = (io: Io): Command =>
 export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest {
   const named = args.map(service => problems.read('service', service, oneOf(SERVICES)))
   const services = args.length === 0 ? (['kafka'] as const) : [...new Set(named.filter(each => each !== undefined))]
-  if (args.length > 0 && !args.includes('kafka')) refuseKafkaFlags(flags, problems)
+  const queues = args.length > 0 && !args.includes('kafka')
+  if (queues) refuseKafkaFlags(flags, problems)
+  const rabbitVersion = queues ? problems.read('--version', flags.version, oneOf(['4'])) : undefined
+  const version = queues ? undefined : problems.read('--version', flags.version, oneOf(['4.1', '3.9']))
   const sasl = problems.read('--sasl', flags.sasl, oneOf(SASL_MECHANISMS))
   if (flags.acl && flags.sasl === undefined) problems.add('--acl', 'needs a login', 'Add `--sasl plain`.')
   return {
     services,
     name: problems.read('--name', flags.name, labName) ?? DEFAULT_NAME,
     brokers: problems.read('--brokers', flags.brokers, oneOf(['1', '3'])) === '3' ? 3 : 1,
-    version: problems.read('--version', flags.version, oneOf(['4.1', '3.9'])) ?? '4.1',
+    version: version ?? '4.1',
     tls: flags.tls ?? false,
     acl: flags.acl ?? false,
-    ...defined({ sasl, heap: problems.read('--heap', flags.heap, heapSize) }),
+    ...defined({ rabbitVersion, sasl, heap: problems.read('--heap', flags.heap, heapSize) }),
   }
 }
 
 /** Flags that mean nothing to RabbitMQ are a mistake where it is started alone. */
-function refuseKafkaFlags({ brokers, version, sasl, acl, heap }: UpFlags, problems: Problems): void {
-  const given = { '--brokers': brokers, '--version': version, '--sasl': sasl, '--acl': acl, '--heap': heap }
+function refuseKafkaFlags({ brokers, sasl, acl, heap }: UpFlags, problems: Problems): void {
+  const given = { '--brokers': brokers, '--sasl': sasl, '--acl': acl, '--heap': heap }
   for (const [flag, value] of Object.entries(given))
     if (value !== undefined) problems.add(flag, 'is for Kafka', 'Leave it away, or start kafka as well.')
 }

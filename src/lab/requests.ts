@@ -19,6 +19,8 @@ export type UpRequest = {
   readonly name: string
   readonly brokers: 1 | 3
   readonly version: KafkaVersion
+  /** Absent: whichever RabbitMQ the machine has. */
+  readonly rabbitVersion?: '4'
   readonly sasl?: SaslMechanism
   readonly tls: boolean
   readonly acl: boolean

@@ -80,6 +80,20 @@ describe('a RabbitMQ of one’s own', () => {
   })
 })
 
+describe('a RabbitMQ 4', () => {
+  it('runs beside the machine’s own, and obeys rabbitmqctl', async () => {
+    await withRabbit({ version: '4' }, async lab => {
+      expect(lab.version).toMatch(/^4\./)
+      expect(await lab.ctl('version')).toContain(lab.version)
+      const queue = { durable: true, arguments: { 'x-queue-type': 'quorum' } }
+      await api(lab, 'queues/%2F/kept', { method: 'PUT', body: queue })
+      await lab.kill()
+      await lab.restart()
+      expect(await api(lab, 'queues/%2F/kept')).toMatchObject({ type: 'quorum' })
+    })
+  })
+})
+
 describe('a RabbitMQ that cannot start', () => {
   it('tells the end of its log about a line that it does not take, and leaves nothing behind', async () => {
     const config = { vm_memory_high_watermarkk: 'much' }

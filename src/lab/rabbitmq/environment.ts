@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RabbitState } from './state.js'
 
+type Whose = Pick<RabbitState, 'options' | 'ports' | 'programs'>
 type Env = Readonly<Record<string, string | undefined>>
 
 // Two schedulers and no busy waiting: a lab's node leaves the machine to others. The distribution port stays on loopback.
@@ -14,7 +15,7 @@ export const nodeName = ({ options }: Pick<RabbitState, 'options'>): string => `
  * configuration, plugins, cookie and port mapper, and nothing of the machine's. Run so, the script turns into the Erlang VM
  * (same process id) instead of waiting for it. https://www.rabbitmq.com/docs/configure#supported-environment-variables
  */
-export function nodeEnvironment(folder: string, state: Pick<RabbitState, 'options' | 'ports'>, from: Env): Env {
+export function nodeEnvironment(folder: string, state: Whose, from: Env): Env {
   const at = (name: string) => join(folder, name)
   return {
     ...toolEnvironment(folder, state, from),
@@ -35,11 +36,13 @@ export function nodeEnvironment(folder: string, state: Pick<RabbitState, 'option
 }
 
 /** What rabbitmqctl needs to find the node, and only this one. */
-export function toolEnvironment(folder: string, state: Pick<RabbitState, 'options' | 'ports'>, from: Env): Env {
+export function toolEnvironment(folder: string, state: Whose, from: Env): Env {
   const foreign = /^(RABBITMQ_|ERL_|NOTIFY_SOCKET$|NODENAME$)/
   const kept = Object.entries(from).map(([name, value]) => [name, foreign.test(name) ? undefined : value])
+  const erlang = state.programs?.erlang
   return {
     ...Object.fromEntries(kept),
+    ...(erlang === undefined ? {} : { PATH: `${erlang}:${from.PATH ?? ''}` }),
     // Erlang reads its cookie from the home folder.
     HOME: folder,
     LC_ALL: 'C.UTF-8',

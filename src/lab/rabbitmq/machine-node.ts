@@ -7,7 +7,6 @@ import { hasEnded, isRunning, markOf, type ProcessMark, signal } from '../proces
 import { lastLines, runProgram } from '../run-program.js'
 import { configText, pluginsText, rabbitConfig } from './config.js'
 import { nodeEnvironment, toolEnvironment } from './environment.js'
-import { findRabbit } from './install.js'
 import type { RabbitRunner } from './runner.js'
 import type { RabbitState } from './state.js'
 
@@ -42,12 +41,11 @@ async function prepare(folder: string, state: RabbitState): Promise<void> {
 }
 
 async function start(folder: string, state: RabbitState): Promise<Pick<RabbitState, 'process' | 'epmd'>> {
-  const bin = await programs()
   await appendFile(join(folder, LOG), `${STARTED}\n`)
   const env = nodeEnvironment(folder, state, process.env)
   const running = state.epmd !== undefined && isRunning(state.epmd)
   const epmd = running ? state.epmd : await spawnEpmd(folder, state, env)
-  return { epmd, process: await spawnDetached(folder, { program: join(bin, 'rabbitmq-server'), args: [], env }) }
+  return { epmd, process: await spawnDetached(folder, { program: programOf(state, 'rabbitmq-server'), args: [], env }) }
 }
 
 const spawnEpmd = (folder: string, { ports }: RabbitState, env: NodeJS.ProcessEnv): Promise<ProcessMark> =>
@@ -78,7 +76,7 @@ export function complaints(log: string): string[] {
 }
 
 async function ctl(folder: string, state: RabbitState, args: readonly string[]): Promise<string> {
-  const program = join(await programs(), 'rabbitmqctl')
+  const program = programOf(state, 'rabbitmqctl')
   const env = toolEnvironment(folder, state, process.env)
   const { code, stdout, output } = await runProgram(program, ['--quiet', ...args], { env, timeout: 60_000 })
   if (code === 0) return stdout
@@ -88,8 +86,4 @@ async function ctl(folder: string, state: RabbitState, args: readonly string[]):
   })
 }
 
-async function programs(): Promise<string> {
-  const bin = await findRabbit()
-  if (bin !== undefined) return bin
-  throw new UserError('rabbitmq-server is no longer on this machine', { code: 'lab-needs-rabbitmq' })
-}
+const programOf = ({ programs }: RabbitState, name: string): string => join(programs?.bin ?? '', name)

@@ -20,6 +20,8 @@ export type RabbitLabOptions = {
   readonly name: string
   /** The lab folder (data, logs); default: see `labHome`. */
   readonly home?: string
+  /** `4`: the RabbitMQ 4.0 of Debian 13, unpacked beside the machine's; absent: whichever the machine has. Docker's is a 4.1. */
+  readonly version?: '4'
   /** Clients of AMQP use TLS, with a CA of the lab; the management API stays plain. */
   readonly tls?: boolean
   /** Memory, in MiB, at which the memory alarm goes off; default 1024. */

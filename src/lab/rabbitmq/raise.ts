@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.js'
 import { UserError } from '../../errors.js'
 import type { UpRequest } from '../requests.js'
 import { givenRabbit } from './given.js'
@@ -15,24 +16,26 @@ type How = {
 }
 
 /** A RabbitMQ that answers, started only where there is none of this name yet. Throws a UserError where it cannot be had. */
-export async function raiseRabbit({ name, tls }: UpRequest, how: How): Promise<RabbitReport> {
+export async function raiseRabbit(request: UpRequest, how: How): Promise<RabbitReport> {
+  const { name, tls, rabbitVersion: version } = request
   const { home, given, say, stop } = how
   if (given) {
     say('using the RabbitMQ of SPILLWAY_RABBITMQ_URL')
     return givenRabbit(given)
   }
   const known = await readRabbit(home, name)
-  if (known !== undefined) return again(known, tls, how)
-  await startRabbit({ name, tls, home, keep: true, stop }, say)
+  if (known !== undefined) return again(known, request, how)
+  await startRabbit({ name, tls, home, keep: true, stop, ...defined({ version }) }, say)
   const started = await readRabbit(home, name)
   if (started === undefined) throw new UserError(`The lab ${name} was taken down while it started`)
   return inspectRabbit(home, started)
 }
 
-async function again(state: RabbitState, tls: boolean, { home, say, stop }: How): Promise<RabbitReport> {
-  const { name } = state.options
-  if ((state.options.tls ?? false) !== tls) {
-    throw new UserError(`The lab ${name} is there already, with another TLS setting`, {
+async function again(state: RabbitState, request: UpRequest, { home, say, stop }: How): Promise<RabbitReport> {
+  const { name, tls = false, version } = state.options
+  const difference = tls !== request.tls ? 'TLS setting' : version !== request.rabbitVersion ? 'version' : undefined
+  if (difference !== undefined) {
+    throw new UserError(`The lab ${name} is there already, with another ${difference}`, {
       hint: `End it (\`spillway lab down --name ${name}\`), or start another beside it with --name.`,
     })
   }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { defined } from '../../core/defined.js'
 import { UserError } from '../../errors.js'
 import { labHome } from '../home.js'
 import { isEngineRunning } from '../kafka/docker.js'
@@ -13,6 +14,7 @@ import { ensureRabbit } from './install.js'
 import { RABBIT_USERS, type RabbitLab, type RabbitLabOptions, type RabbitStartOptions } from './options.js'
 import { bringUpRabbit, rabbitLab, removeRabbit, runnerOf } from './running.js'
 import { type RabbitState, rabbitFolder, readRabbit, readRabbits } from './state.js'
+import { ensureRabbit4, type Programs } from './unpack.js'
 
 type Say = (line: string) => void
 
@@ -40,15 +42,21 @@ export async function startRabbit(asked: RabbitStartOptions, say: Say = () => un
 async function layOut(home: string, options: RabbitLabOptions, say: Say): Promise<RabbitState> {
   const docker = options.source === 'docker' || (options.source !== 'machine' && (await isEngineRunning()))
   if (docker) await prepareImage(say)
-  else await ensureRabbit(join(home, 'rabbitmq-install.lock'), say)
+  const programs = docker ? undefined : await programsOf(home, options, say)
   const [amqp = 0, management = 0, distribution = 0, epmd = 0] = await freePorts(4)
   return {
     service: 'rabbitmq',
     options,
     source: docker ? 'docker' : 'machine',
+    ...defined({ programs }),
     ports: { amqp, management, distribution, epmd, ...options.ports },
     ...(options.keep ? {} : { owner: markOf(process.pid) }),
   }
+}
+
+async function programsOf(home: string, { version }: RabbitLabOptions, say: Say): Promise<Programs> {
+  if (version === '4') return ensureRabbit4(home, say)
+  return { bin: await ensureRabbit(join(home, 'rabbitmq-install.lock'), say) }
 }
 
 async function launch(folder: string, state: RabbitState, how: { say: Say; stop?: AbortSignal }): Promise<RabbitLab> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ProcessMark } from '../process.js'
 import { readStateFile, readStateFiles } from '../state-file.js'
 import type { RabbitLabOptions, RabbitPorts } from './options.js'
+import type { Programs } from './unpack.js'
 
 /** What `state.json` in a lab's folder holds: enough for another process to look at, restart and end the lab. */
 export type RabbitState = {
@@ -11,6 +12,8 @@ export type RabbitState = {
   /** What the server said when it first answered; absent before. */
   readonly release?: string
   readonly ports: RabbitPorts
+  /** Absent where Docker runs it. */
+  readonly programs?: Programs
   /** The Erlang VM, and the lab's own port mapper. */
   readonly process?: ProcessMark
   readonly epmd?: ProcessMark

@@ -80,6 +80,7 @@ it('starts both kinds, and takes no flag of Kafka’s for RabbitMQ alone', () =>
     services: ['kafka', 'rabbitmq'],
     brokers: 3,
   })
+  expect(upRequest(given({ version: '4' }, ['rabbitmq']))).toMatchObject({ rabbitVersion: '4' })
   const alone = given({ brokers: '3', tls: true }, ['rabbitmq'])
   upRequest(alone)
   expect(() => alone.problems.raise()).toThrow('--brokers: is for Kafka')

@@ -37,6 +37,11 @@ it('is a node of its own: name, ports, folders, cookie and port mapper; nothing 
   expect(places.filter(([, path]) => !path?.startsWith('/lab/'))).toEqual([])
 })
 
+it('puts the Erlang that came with its RabbitMQ first', () => {
+  const programs = { bin: '/r/bin', erlang: '/r/erlang' }
+  expect(toolEnvironment('/lab', aRabbitState({}, { programs }), { PATH: '/bin' }).PATH).toBe('/r/erlang:/bin')
+})
+
 it('becomes the Erlang VM under the same process id, so that it can be killed by it', () => {
   const env = nodeEnvironment('/lab', aRabbitState(), {})
   expect(env).toMatchObject({ RABBITMQ_ALLOW_INPUT: '1', RABBITMQ_SERVER_START_ARGS: '-noinput' })
