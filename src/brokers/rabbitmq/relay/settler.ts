@@ -15,6 +15,8 @@ type Parts = {
 /** Acks what is confirmed, gives back what is not, and says what may be there twice. */
 export class Settler {
   readonly #parts: Parts
+  /** Acks that nobody saw taken and that were told already. */
+  #doubted = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -42,6 +44,7 @@ export class Settler {
     this.ack()
     const counts = await this.#parts.ends.intake.sync()
     this.#parts.tally.sure()
+    this.#doubted = 0
     return counts
   }
 
@@ -70,7 +73,8 @@ export class Settler {
   async lose(): Promise<void> {
     const { window, tally } = this.#parts
     const why = 'the consuming connection was lost, and with it acks that may not have been taken'
-    await this.#doubt(window.published + tally.unsure, why)
+    await this.#doubt(window.published + tally.unsure - this.#doubted, why)
+    this.#doubted = tally.unsure
     window.clear()
   }
 
