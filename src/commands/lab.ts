@@ -77,7 +77,7 @@ const upCommand = (io: Io): Command =>
 export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest {
   const named = args.map(service => problems.read('service', service, oneOf(SERVICES)))
   const services = args.length === 0 ? (['kafka'] as const) : [...new Set(named.filter(each => each !== undefined))]
-  const queues = args.length > 0 && !args.includes('kafka')
+  const queues = args.length > 0 && args.every(service => service === 'rabbitmq')
   if (queues) refuseKafkaFlags(flags, problems)
   const rabbitVersion = queues ? problems.read('--version', flags.version, oneOf(['4'])) : undefined
   const version = queues ? undefined : problems.read('--version', flags.version, oneOf(['4.1', '3.9']))
