@@ -5,15 +5,15 @@ import { numberOf, recordOf, recordsOf } from '../management/fields.js'
 /** Seconds between the samples that the management plugin keeps (`collect_statistics_interval`, 5 s by default). */
 export const SAMPLE_SECONDS = 5
 
-/** Samples this far back are asked for at least: a window of 2 s would mostly fall between two of them. */
-const LOOK_BACK_SECONDS = 15
+/** Three samples at least: a window of 2 s would mostly fall between two of them. */
+const LOOK_BACK_SECONDS = 2 * SAMPLE_SECONDS
 
 /**
  * The query that makes `/api/queues/V/Q` give its counters sample by sample: `msg_rates_age` and `lengths_age` in
  * seconds (management plugin, "HTTP API": "It is possible to filter the statistics by time").
  */
 export const samplesQuery = (windowMs: number): Readonly<Record<string, number>> => {
-  const age = Math.max(LOOK_BACK_SECONDS, Math.ceil(windowMs / 1000 / SAMPLE_SECONDS) * SAMPLE_SECONDS + SAMPLE_SECONDS)
+  const age = Math.max(LOOK_BACK_SECONDS, Math.ceil(windowMs / 1000 / SAMPLE_SECONDS) * SAMPLE_SECONDS)
   return {
     msg_rates_age: age,
     msg_rates_incr: SAMPLE_SECONDS,
