@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { connect as dial } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.js'
 import { hasEnded, isRunning, markOf, type ProcessMark, signal } from '../process.js'
 import { lastLines, runProgram } from '../run-program.js'
@@ -48,8 +50,21 @@ async function start(folder: string, state: RabbitState): Promise<Pick<RabbitSta
   return { epmd, process: await spawnDetached(folder, { program: programOf(state, 'rabbitmq-server'), args: [], env }) }
 }
 
-const spawnEpmd = (folder: string, { ports }: RabbitState, env: NodeJS.ProcessEnv): Promise<ProcessMark> =>
-  spawnDetached(folder, { program: 'epmd', args: ['-port', String(ports.epmd), '-address', '127.0.0.1'], env })
+/** Resolves when the port mapper listens: a node that found none would start another, which nobody would end. */
+async function spawnEpmd(folder: string, { ports }: RabbitState, env: NodeJS.ProcessEnv): Promise<ProcessMark> {
+  const args = ['-port', String(ports.epmd), '-address', '127.0.0.1']
+  const epmd = await spawnDetached(folder, { program: 'epmd', args, env })
+  const end = Date.now() + GRACE
+  while (isRunning(epmd) && Date.now() < end && !(await listens(ports.epmd))) await sleep(10)
+  return epmd
+}
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = dial({ host: '127.0.0.1', port })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 
 type Program = { readonly program: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
 
