@@ -22,9 +22,9 @@ export async function restore(request: RestoreRequest, io: Io, present: Presenta
   await using ends = await (await systemFor(plan)).connect(plan, request, { io, present })
   await ends.assertSameCluster(plan)
   const how = request.undo ? ('undo' as const) : ('restore' as const)
-  const look = () => ends.outlook({ plan, folder, how, now: io.now, ...questionOf(request, io) })
+  const look = () => ends.outlook({ plan, folder, how, now: io.now, signals: io, ...questionOf(request, io) })
   const showing = { plan, how, io, present }
-  if (request.execute) return execute(request, look, showing)
+  if (request.execute) return await execute(request, look, showing)
   const outlook = await look()
   show({ outlook, stage: isDone(outlook, how) ? 'done' : 'planned' }, showing)
 }

@@ -16,6 +16,8 @@ export type Watching = {
   readonly gate: Gate
   /** Says who was seen, once for each change. */
   readonly warn: (message: string) => Promise<void>
+  /** Consumers of the run itself, at most. */
+  readonly own: () => number
 }
 
 /**
@@ -35,12 +37,12 @@ export async function watchConsumers(watching: Watching, soft: AbortSignal): Pro
   }
 }
 
-/** The run itself has one consumer, or none while it holds. */
-const isIntruded = ({ link, queue }: Watching): Promise<boolean> =>
-  lookAt(link, queue).then(
-    seen => (seen?.consumers ?? 0) > 1,
-    () => false,
-  )
+/** Its own consumers are counted before the look and after: one that is just being made or cancelled is no stranger. */
+async function isIntruded({ link, queue, own }: Watching): Promise<boolean> {
+  const before = own()
+  const seen = await lookAt(link, queue).catch(() => undefined)
+  return (seen?.consumers ?? 0) > Math.max(before, own())
+}
 
 /** Foreign consumers of a queue, `TAG at HOST` each, as far as the management API tells; none where it does not. */
 export async function consumersOf(management: Management, vhost: string, queue: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
+import type { Signals } from '../../core/pump.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 
 export type How = 'restore' | 'undo'
@@ -10,6 +11,8 @@ export type RestoreQuestion = {
   readonly folder: RunFolder
   readonly how: How
   readonly now: () => Date
+  /** Stop softly: take no more; hard: abandon what is in flight. */
+  readonly signals: Signals
   /** This process holds the run. */
   readonly claimed: boolean
   /** The operator has said that nobody reads the temporary lanes unseen. */

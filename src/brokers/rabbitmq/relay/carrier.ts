@@ -4,9 +4,10 @@ import { brokerWords, replyCode } from '../errors.js'
 import { bodyOf, type Delivery, exchangeOf, held, routingKey } from '../wire/delivery.js'
 import { FRAME_HEAD } from '../wire/frames.js'
 import type { ConfirmWindow } from './confirm-window.js'
-import { type Edits, edit, userIdOf } from './edits.js'
+import { type Edited, type Edits, edit, userIdOf } from './edits.js'
 import type { LaneRouter } from './lane-router.js'
 import type { Publisher } from './publisher.js'
+import { putBack } from './put-back.js'
 import type { QueueRelayRequest } from './request.js'
 
 export type CarrierParts = {
@@ -33,7 +34,7 @@ export class Carrier {
   async carry(deliveries: readonly Delivery[], publisher: Publisher, hard: AbortSignal): Promise<void> {
     failpoint('before-publish')
     for (const delivery of deliveries) {
-      const { header, unable } = edit(delivery, this.#parts.edits, publisher.link.settings.username)
+      const { header, unable } = this.#edited(delivery, publisher)
       const reason = unable ?? this.#refused(delivery, header, publisher)
       if (reason !== undefined) await this.#park(delivery, reason)
       else {
@@ -57,6 +58,12 @@ export class Carrier {
     if (limit !== undefined) this.#largest = Number(limit)
     if (user !== undefined) this.#refusedUsers.add(user)
     return true
+  }
+
+  #edited(delivery: Delivery, { link }: Publisher): Edited {
+    const { request, edits } = this.#parts
+    if (request.putBack !== undefined) return putBack(delivery, request.putBack)
+    return edit(delivery, edits, link.settings.username)
   }
 
   #refused(delivery: Delivery, header: Buffer | undefined, { link }: Publisher): string | undefined {

@@ -5,7 +5,7 @@ import { has, locate, type Property, rewriteHeader, type Span, shortString } fro
 export const EXPIRATION_HEADER = 'x-spillway-expiration'
 export const USER_ID_HEADER = 'x-spillway-user-id'
 /** What a quorum queue adds to a message that it delivers again; they are the broker's word, no part of the message. */
-const COUNTS = ['x-delivery-count', 'x-acquired-count']
+export const COUNTS: readonly string[] = ['x-delivery-count', 'x-acquired-count']
 
 /** What is to be edited in the headers of one run. */
 export type Edits = {

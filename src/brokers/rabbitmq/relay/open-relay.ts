@@ -26,7 +26,7 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
   try {
     const { publish } = await strand.ends.connect(request.resumed ? 2500 * HEARTBEAT_S : 0)
     if (request.journalled.written > 0n) await assertLanes(publish, request)
-    await declareLanes(publish, request.plan)
+    if (request.putBack === undefined) await declareLanes(publish, request.plan)
   } catch (error) {
     await strand.ends.close()
     throw error

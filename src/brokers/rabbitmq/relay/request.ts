@@ -1,5 +1,6 @@
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import type { RabbitLink } from '../link.js'
+import type { PutBack } from './put-back.js'
 
 /** What a relay is told and given by whoever runs it. */
 export type QueueRelayRequest = {
@@ -20,6 +21,11 @@ export type QueueRelayRequest = {
   readonly noteWindow: (messages: number) => Promise<void>
   /** Notes in the journal that so many messages may be in the lanes twice, since a connection was lost. */
   readonly noteDoubt: (messages: number, why: string) => Promise<void>
+  /**
+   * An undo: the queue of the plan is a lane, and its only lane queue an exchange that leads to the source. Nothing is declared, and what
+   * was set aside is put back.
+   */
+  readonly putBack?: PutBack
   /** After this long without being asked for more, the consumer stands down. Milliseconds; 60,000 unless told. */
   readonly idleMs?: number
 }

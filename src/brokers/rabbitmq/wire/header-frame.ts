@@ -56,11 +56,12 @@ function lengthOf(bytes: Buffer, at: number, kind: 'short' | 'table' | 'octet' |
 /** A short string without its length octet. */
 export const shortString = (bytes: Buffer, { from, to }: Span): Buffer => bytes.subarray(from + 1, to)
 
-/** What is to become of a header frame: properties to leave out, header entries (by their span) to leave out, entries to append. */
+/** What is to become of a header frame: properties to leave out, header entries (by their span) to leave out, entries to append, properties to set (encoded). */
 export type HeaderChange = {
   readonly without: readonly Property[]
   readonly withoutEntries: readonly Span[]
   readonly append: readonly Buffer[]
+  readonly set?: Readonly<Partial<Record<Property, Buffer>>>
 }
 
 /** A new header frame; every byte that the change does not name is as it was. `bytes` from `at` hold the old one. */
@@ -75,7 +76,10 @@ export function rewriteHeader(bytes: Buffer, at: number, change: HeaderChange): 
       if (table !== undefined) flags |= bitOf(index)
       if (table !== undefined) parts.push(table)
     } else if (change.without.includes(name)) flags &= ~bitOf(index)
-    else if (span !== undefined) parts.push(bytes.subarray(span.from, span.to))
+    else if (change.set?.[name] !== undefined) {
+      flags |= bitOf(index)
+      parts.push(change.set[name])
+    } else if (span !== undefined) parts.push(bytes.subarray(span.from, span.to))
   }
   return frameOf(parts, flags)
 }

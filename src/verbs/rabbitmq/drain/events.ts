@@ -25,7 +25,8 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
   const watching = new AbortController()
   const { link, management } = links
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const watch = watchConsumers({ link, management, queue: plan.queue, gate, warn }, watching.signal)
+  const own = () => relay.consumers
+  const watch = watchConsumers({ link, management, queue: plan.queue, gate, warn, own }, watching.signal)
   try {
     const streams = relay.lanes.map(
       lane => (laneSoft: AbortSignal) =>
@@ -33,6 +34,7 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
     )
     yield* merge(streams, { atOnce: relay.atOnce, soft })
     yield* gate.takeEvents()
+    yield* shortfall(running)
     // Everything in hand is settled by now; a kill from here on doubles nothing.
     if (!io.hard.aborted) await windows.note(0)
   } finally {
@@ -57,4 +59,13 @@ async function prepare(running: Draining, windows: Windows) {
     noteWindow: messages => windows.note(messages),
     noteDoubt: (messages, why) => windows.doubt(messages, why),
   })
+}
+
+/** Complete is when the queue is empty, too: what was captured and never came has expired, or others took it. */
+function* shortfall({ plan, recorder, io }: Draining): Generator<RunEvent> {
+  const { lanes, ledger } = recorder.state
+  const missing = BigInt(plan.lanes[0]?.to ?? '0') - ledger.read
+  if (plan.until !== 'now' || missing <= 0n || lanes.get(plan.queue)?.finished !== true) return
+  const message = `expired or taken by others: ${missing} of the messages that were ready when the run began`
+  yield { type: 'warned', at: io.now().toISOString(), message }
 }

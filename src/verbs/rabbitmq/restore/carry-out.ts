@@ -2,6 +2,7 @@ import { deleteLane } from '../../../brokers/rabbitmq/admin/delete-lane.js'
 import type { RunEvent } from '../../../core/event.js'
 import { failpoint } from '../../../core/failpoint.js'
 import { namesOf } from '../../../core/plan-names.js'
+import type { Signals } from '../../../core/pump.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { Refusal } from '../../../errors.js'
 import type { RunFolder } from '../../../journal/run-folder.js'
@@ -18,6 +19,7 @@ export type Work = {
   readonly links: RabbitLinks
   readonly how: How
   readonly now: () => Date
+  readonly signals: Signals
   /** `--reason`. */
   readonly reason?: string | undefined
 }

@@ -1,7 +1,126 @@
+import { onChannel } from '../../../brokers/rabbitmq/admin/passive-declare.js'
+import { takeLock } from '../../../brokers/rabbitmq/admin/take-lock.js'
+import { connect } from '../../../brokers/rabbitmq/link.js'
+import { textsOf } from '../../../brokers/rabbitmq/management/fields.js'
+import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
+import { failpoint } from '../../../core/failpoint.js'
+import { CLEARED, HoldGate } from '../../../core/gate.js'
+import { pump } from '../../../core/pump.js'
+import type { QueuePlan } from '../../../core/queue-plan.js'
+import { isRecord } from '../../../core/revive.js'
+import { temporaryQueueBase } from '../../../core/temporary-queue.js'
+import { Refusal, RunError } from '../../../errors.js'
+import { backoff } from '../../run/backoff.js'
+import { parking } from '../drain/park.js'
+import type { RabbitLinks } from '../links.js'
 import type { Work } from './carry-out.js'
-import type { QueueFacts } from './facts.js'
+import type { QueueFacts, Standing } from './facts.js'
 
-/** Copies what is in the lanes back into the source. */
-export async function giveBack(_work: Work, _facts: QueueFacts): Promise<bigint> {
-  return 0n
+/**
+ * Copies what is in the lanes back into the source, one lane after the other, by an exchange that leads there and keeps routing keys. Gives
+ * how many. Throws Refusal `claimed` while a runner is at the source.
+ */
+export async function giveBack(work: Work, { lanes }: QueueFacts): Promise<bigint> {
+  const { plan, links } = work
+  const exchange = `${temporaryQueueBase(plan.queue, plan.run)}.undo`
+  await takeLock(links.link, plan.queue)
+  await leadBack(links, exchange, plan.queue)
+  const userId = await mayImpersonate(links)
+  let moved = 0n
+  for (const lane of lanes) if (lane.exists) moved += await emptyLane(work, lane, { exchange, userId })
+  await onChannel(links.link, { doing: `Deleting exchange ${exchange}` }, channel => channel.deleteExchange(exchange))
+  failpoint('after-give-back')
+  return moved
 }
+
+const leadBack = ({ link }: RabbitLinks, exchange: string, queue: string): Promise<void> =>
+  onChannel(link, { doing: `Binding ${queue} to ${exchange}`, queue, permission: 'write' }, async channel => {
+    await channel.assertExchange(exchange, 'fanout', { durable: true, autoDelete: false })
+    await channel.bindQueue(queue, exchange, '')
+  })
+
+/** Only with this tag may messages carry another's user-id (rabbitmq.com/docs/validated-user-id). */
+async function mayImpersonate({ management }: RabbitLinks): Promise<boolean> {
+  const answer = await management.get(['whoami'])
+  if (!answer.ok || !isRecord(answer.value)) return false
+  const { tags } = answer.value
+  const names = typeof tags === 'string' ? tags.split(',') : (textsOf(answer.value, 'tags') ?? [])
+  return names.includes('impersonator')
+}
+
+type Back = { readonly exchange: string; readonly userId: boolean }
+
+async function emptyLane(work: Work, lane: Standing, { exchange, userId }: Back): Promise<bigint> {
+  const { plan, links, folder, now, signals } = work
+  const gate = new HoldGate()
+  const relay = await openQueueRelay({
+    plan: asLane(plan, lane, exchange),
+    connect: purpose => connect(links.settings, `${plan.run} undo ${purpose}`),
+    journalled: { read: 0n, written: 0n },
+    resumed: false,
+    allow: async () => ({ ...UNLIMITED, settle: () => undefined }),
+    park: parking(folder, now),
+    release: reason => gate.release(reason, CLEARED),
+    noteWindow: async () => undefined,
+    noteDoubt: (messages, why) => noteDoubt(work, lane.name, { messages, why }),
+    putBack: { userId },
+  })
+  let moved = 0n
+  try {
+    for (const strand of relay.lanes)
+      for await (const event of pump({ source: strand, sink: strand, gate, now, backoff }, signals)) {
+        if (event.type === 'settled') moved += event.counts.read
+        // Nobody resumes an undo: what would wait for a person ends it.
+        if (event.type === 'held' && event.until === 'operator') throw inTheWay(plan.run, event.reason)
+      }
+  } finally {
+    await relay.close()
+  }
+  if (signals.soft.aborted) throw stopped(plan.run)
+  return moved
+}
+
+const UNLIMITED = { records: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
+
+/** A lane as the source of a plan of its own, up to its end. */
+const asLane = (plan: QueuePlan, { name, ready }: Standing, exchange: string): QueuePlan => {
+  const { key: _none, first: _all, rate: _free, deliveryLimit: _unlimited, ...rest } = plan
+  const whole = { lane: name, from: '0', to: String(ready), messages: BigInt(ready), targets: [0] }
+  return {
+    ...rest,
+    queue: name,
+    lanes: [whole],
+    laneQueues: [exchange],
+    order: 'none',
+    // Until it is empty: what somebody puts back meanwhile belongs to the source as well.
+    until: 'caught-up',
+    singleActiveConsumer: false,
+    setAside: { expiration: false, userId: false },
+  }
+}
+
+async function noteDoubt(
+  { folder, plan, now }: Work,
+  lane: string,
+  doubt: { messages: number; why: string },
+): Promise<void> {
+  const { messages, why } = doubt
+  const at = now().toISOString()
+  await folder.append({
+    type: 'warned',
+    at,
+    message: `undo: ${messages} messages of ${lane} may be in ${plan.queue} twice (${why})`,
+  })
+}
+
+const inTheWay = (run: string, reason: string): Refusal =>
+  new Refusal(`The undo cannot go on: ${reason}`, {
+    code: 'lane-in-use',
+    hint: `Stop them, then finish it: spillway restore ${run} --undo --execute.`,
+  })
+
+const stopped = (run: string): RunError =>
+  new RunError('The undo was stopped; what was moved is back in the source, the rest is in its lanes', {
+    code: 'stopped',
+    hint: `Finish it: spillway restore ${run} --undo --execute.`,
+  })
