@@ -19,9 +19,10 @@ export function queueCommandsText(plan: QueuePlan): string {
     entry('The temporary queues: their messages add up to "written" of the balance sheet until somebody reads them.', [
       `rabbitmqctl -q list_queues -p ${vhost} name messages | ${lanes} | awk '{ sum += $2 } END { print sum }'`,
     ]),
-    entry(`Each is a durable ${plan.queueType} queue, and no policy is in force on it.`, [
-      `rabbitmqctl -q list_queues -p ${vhost} name type durable policy operator_policy arguments | ${lanes}`,
-    ]),
+    entry(
+      `Each is a durable ${plan.queueType} queue, and no policy is in force on it (an operator policy: see the management API).`,
+      [`rabbitmqctl -q list_queues -p ${vhost} name type durable policy | ${lanes}`],
+    ),
     entry('Each is behind an exchange of type fanout of its own name.', [
       `rabbitmqctl -q list_bindings -p ${vhost} source_name destination_name | ${lanes}`,
     ]),

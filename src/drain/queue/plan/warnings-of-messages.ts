@@ -14,6 +14,7 @@ export const costOfOrder = ({ queue }: QueueBacklog, { key, cutOver, singleActiv
       ]
     : [
         `Lanes are chosen by ${keyInWords(key)}: messages with the same one stay in order; those without one go round robin`,
+        ...oneKey(queue, key),
       ]),
   ...(key !== undefined && cutOver === 'fresh-first'
     ? ['--cut-over fresh-first gives up the order of each key between the backlog and what arrives after it']
@@ -22,6 +23,14 @@ export const costOfOrder = ({ queue }: QueueBacklog, { key, cutOver, singleActiv
     ? []
     : [`Priorities (up to ${queue.settings.maxPriority.value}) are kept, within each lane only`]),
 ]
+
+// Publishers that name the queue itself do so by its routing key.
+const oneKey = ({ name, bindings }: QueueBacklog['queue'], key: string): string[] =>
+  key === 'routing-key' && bindings?.length === 0
+    ? [
+        `Nothing but the default exchange is bound to ${name}: if all messages have its name as their routing key, one lane gets them all`,
+      ]
+    : []
 
 /** What interruptions cost on a quorum queue, and how to get more room. */
 export const deliveryWarnings = ({ deliveryLimit, vhost, queue, prefetch }: QueueDraft): string[] => {
