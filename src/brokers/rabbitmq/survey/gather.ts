@@ -23,26 +23,23 @@ export type Gathered = {
 /** Asks everything: the server over AMQP while the window runs, the management API at its end. Throws as `measureQueue`. */
 export const gather = async (look: QueueLook, management: Management, request: MeasureQueue): Promise<Gathered> => {
   const readings = await watchQueue(look, request).catch(error => suggest(error, management, request))
-  const overview = await management.get(['overview'])
   const measuredAt = Date.now()
-  const lock = await lockOn(look, management, request)
-  if (!overview.ok) return { measuredAt, readings, unmanaged: overview.why, ...lock }
+  const overview = await management.get(['overview'])
+  const seen = { measuredAt, readings, ...(await lockOn(look, overview.ok ? management : undefined, request)) }
+  if (!overview.ok) return { ...seen, unmanaged: overview.why }
   const managed = await askManagement(management, request, overview.value)
-  if (typeof managed === 'string') return { measuredAt, readings, unmanaged: managed, ...lock }
-  return { measuredAt, readings, managed, ...lock }
+  return typeof managed === 'string' ? { ...seen, unmanaged: managed } : { ...seen, managed }
 }
 
-const lockOn = async (
-  look: QueueLook,
-  api: Management,
-  { vhost, queue }: MeasureQueue,
-): Promise<Pick<Gathered, 'lock'>> => {
-  const name = lockQueue(queue)
-  if (!(await look.locked(name))) return {}
-  const answer = await api.get(['queues', vhost, name])
-  const owner = answer.ok && isRecord(answer.value) ? recordOf(answer.value, 'owner_pid_details') : {}
+type Lock = Pick<Gathered, 'lock'>
+
+const lockOn = async (look: QueueLook, api: Management | undefined, request: MeasureQueue): Promise<Lock> => {
+  const queue = lockQueue(request.queue)
+  if (!(await look.locked(queue))) return {}
+  const answer = await api?.get(['queues', request.vhost, queue])
+  const owner = answer?.ok && isRecord(answer.value) ? recordOf(answer.value, 'owner_pid_details') : {}
   const by = textOf(owner, 'name')
-  return { lock: { queue: name, ...(by !== undefined && { by }) } }
+  return { lock: { queue, ...(by !== undefined && { by }) } }
 }
 
 /** A name that is not there gets the nearest one that is, where the management API can tell. */
