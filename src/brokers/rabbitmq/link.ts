@@ -25,6 +25,8 @@ export type RabbitLink = AsyncDisposable & {
   readonly inner: InnerConnection
   /** Aborted when the connection is gone; its reason is a BrokerError, retriable. */
   readonly lost: AbortSignal
+  /** Calls back with the reason when the connection is lost; at once where it was. */
+  onLost(tell: (reason: BrokerError) => void): void
   /** Why the broker takes no publishes on this connection now (a memory or disk alarm); undefined while it does. */
   blocked(): string | undefined
   /** Calls back at each change of `blocked`. */
@@ -68,7 +70,7 @@ const place = ({ host, port, vhost, username, password, tls, frameMax }: RabbitS
 
 function linkOf(model: ChannelModel, settings: RabbitSettings, name: string): RabbitLink {
   const inner = innerConnection(model)
-  const { lost, blocked, listeners } = watch(model, settings)
+  const { lost, blocked, listeners, bereaved } = watch(model, settings)
   const close = () => (lost.aborted ? Promise.resolve() : closed(model))
   return {
     settings,
@@ -78,6 +80,7 @@ function linkOf(model: ChannelModel, settings: RabbitSettings, name: string): Ra
     frameMax: inner.frameMax,
     inner,
     lost,
+    onLost: tell => (lost.aborted ? tell(lost.reason) : void bereaved.push(tell)),
     blocked,
     onBlocked: tell => void listeners.push(tell),
     channel: () => opened(model.createChannel(), settings),
@@ -96,6 +99,10 @@ function watch(model: ChannelModel, settings: RabbitSettings) {
     reason = now
     for (const tell of listeners) tell()
   }
+  const bereaved: ((reason: BrokerError) => void)[] = []
+  gone.signal.addEventListener('abort', () => {
+    for (const tell of bereaved) tell(gone.signal.reason)
+  })
   const lose = (failure: Error | undefined) =>
     gone.abort(
       new BrokerError(`Connection to ${addressOf(settings)} lost: ${failure?.message ?? 'closed'}`, {
@@ -108,7 +115,7 @@ function watch(model: ChannelModel, settings: RabbitSettings) {
   model.on('close', lose)
   model.on('blocked', change)
   model.on('unblocked', () => change(undefined))
-  return { lost: gone.signal, blocked: () => reason, listeners }
+  return { lost: gone.signal, blocked: () => reason, listeners, bereaved }
 }
 
 /** A channel whose errors reach whoever called last; amqplib throws where nobody listens to them. */

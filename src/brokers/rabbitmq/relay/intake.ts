@@ -7,7 +7,7 @@ import { ContentReader } from '../wire/content-reader.js'
 import { type Content, type Delivery, describe, held } from '../wire/delivery.js'
 import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
-import { type Taker, tap } from '../wire/tap.js'
+import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { Signal } from './signal.js'
 
 /** Bytes of messages that wait to be published; beyond it nothing more is read from the socket. */
@@ -40,7 +40,7 @@ export class Intake implements Taker {
   readonly #amqp: Channel
   readonly #channel: number
   readonly #reader: ContentReader
-  readonly #wake: () => void
+  readonly #tapped: Tapped
   #waiting: Delivery[] = []
   #bytes = 0
   #late: Delivery['late']
@@ -64,8 +64,8 @@ export class Intake implements Taker {
     this.#reader.channel = this.#channel
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
-    link.lost.addEventListener('abort', () => this.#fail(link.lost.reason), { once: true })
-    this.#wake = tap(link.inner, this).wake
+    link.onLost(reason => this.#fail(reason))
+    this.#tapped = tap(link.inner, this)
   }
 
   get failure(): Error | undefined {
@@ -107,7 +107,7 @@ export class Intake implements Taker {
     this.#bytes += held(delivery)
     if (delivery.late !== undefined) {
       this.#late = delivery.late
-      delivery.late.onTaken(() => this.#wake())
+      delivery.late.onTaken(() => this.#tapped.wake())
     }
     this.#parts.seen(delivery)
     const stage = this.#stage
@@ -119,6 +119,7 @@ export class Intake implements Taker {
   #fail(failure: Error | undefined): void {
     this.#failure ??=
       failure ?? new BrokerError('The consuming channel was closed', { retry: true, code: 'connection' })
+    this.#tapped.remove()
     this.#reader.fail(this.#failure)
     this.#stage = undefined
     // They will be delivered again; the broker has taken them back.
@@ -186,7 +187,7 @@ export class Intake implements Taker {
     const wasFull = this.full
     this.#bytes -= sum
     const piece = this.#waiting.splice(0, count)
-    if (wasFull && !this.full) setImmediate(this.#wake)
+    if (wasFull && !this.full) setImmediate(this.#tapped.wake)
     return piece
   }
 
@@ -203,7 +204,7 @@ export class Intake implements Taker {
     this.#late = undefined
     const frames = [...tags, ...waiting].map(tag => requeueFrame(this.#channel, tag, false))
     if (frames.length > 0) this.#send(Buffer.concat(frames))
-    this.#wake()
+    this.#tapped.wake()
   }
 
   #send(frame: Buffer): void {

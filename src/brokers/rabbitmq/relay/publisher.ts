@@ -16,7 +16,7 @@ import {
   readLong,
 } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
-import { type Taker, tap } from '../wire/tap.js'
+import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import { Outbox } from './outbox.js'
 import { Signal } from './signal.js'
@@ -43,6 +43,7 @@ export class Publisher implements Taker {
   readonly #heads: readonly Buffer[]
   readonly #returns: ContentReader
   readonly #outbox: Outbox
+  readonly #tapped: Tapped
   #failure: Error | undefined
 
   /** Opens a channel in confirm mode. Throws BrokerError. */
@@ -64,10 +65,10 @@ export class Publisher implements Taker {
     this.#returns.channel = this.#channel
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
-    link.lost.addEventListener('abort', () => this.#fail(link.lost.reason), { once: true })
+    link.onLost(reason => this.#fail(reason))
     link.inner.stream.on('drain', () => this.changed.wake())
     link.onBlocked(() => this.changed.wake())
-    tap(link.inner, this)
+    this.#tapped = tap(link.inner, this)
   }
 
   /** Why it can publish no more: the channel's or the connection's own error. */
@@ -82,6 +83,7 @@ export class Publisher implements Taker {
   #fail(failure: Error | undefined): void {
     this.#failure ??=
       failure ?? new BrokerError('The publishing channel was closed', { retry: true, code: 'connection' })
+    this.#tapped.remove()
     this.changed.wake()
   }
 

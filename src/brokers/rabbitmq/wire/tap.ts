@@ -11,24 +11,56 @@ export type Taker = {
   readonly full: boolean
 }
 
-/** Puts a taker in front of amqplib's parser. `wake` makes it read on after `full`. */
-export function tap(inner: InnerConnection, taker: Taker): { readonly wake: () => void } {
+/** A taker at its connection: `wake` makes it read on after `full`, `remove` takes the taker away. */
+export type Tapped = { readonly wake: () => void; readonly remove: () => void }
+
+const TAKERS = new WeakMap<InnerConnection, Set<Taker>>()
+
+/** Puts a taker in front of amqplib's parser. Takers of one connection stand side by side, each with a channel of its own. */
+export function tap(inner: InnerConnection, taker: Taker): Tapped {
+  const takers = TAKERS.get(inner) ?? intercept(inner)
+  takers.add(taker)
+  const wake = () => void inner.stream.emit('readable')
+  return { wake, remove: () => void takers.delete(taker) }
+}
+
+function intercept(inner: InnerConnection): Set<Taker> {
+  const takers = new Set<Taker>()
   const parse = inner.recvFrame
   inner.recvFrame = () => {
     for (;;) {
       // While reading stops on purpose the broker's silence proves nothing.
-      if (taker.full) {
+      if (some(takers, taker => taker.full)) {
         inner.recvSinceLastCheck = true
         return false
       }
-      const used = taker.take(inner.rest)
+      const used = takeOnce(takers, inner.rest)
       if (used > 0) inner.rest = inner.rest.subarray(used)
-      if (!taker.hungry && frameEnd(inner.rest, 0) > 0) return parse.call(inner)
-      const chunk = inner.stream.read() as Buffer | null
-      if (chunk === null) return false
-      inner.recvSinceLastCheck = true
-      inner.rest = inner.rest.length === 0 ? chunk : Buffer.concat([inner.rest, chunk])
+      else if (!some(takers, taker => taker.hungry) && frameEnd(inner.rest, 0) > 0) return parse.call(inner)
+      else if (!readMore(inner)) return false
     }
   }
-  return { wake: () => void inner.stream.emit('readable') }
+  TAKERS.set(inner, takers)
+  return takers
+}
+
+function takeOnce(takers: ReadonlySet<Taker>, bytes: Buffer): number {
+  for (const taker of takers) {
+    const used = taker.take(bytes)
+    if (used > 0) return used
+  }
+  return 0
+}
+
+function readMore(inner: InnerConnection): boolean {
+  const chunk = inner.stream.read() as Buffer | null
+  if (chunk === null) return false
+  inner.recvSinceLastCheck = true
+  inner.rest = inner.rest.length === 0 ? chunk : Buffer.concat([inner.rest, chunk])
+  return true
+}
+
+function some(takers: ReadonlySet<Taker>, is: (taker: Taker) => boolean): boolean {
+  for (const taker of takers) if (is(taker)) return true
+  return false
 }
