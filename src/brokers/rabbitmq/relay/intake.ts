@@ -46,6 +46,7 @@ export class Intake implements Taker {
   #late: Delivery['late']
   #stage: { readonly tag: string; readonly until: number; came: number } | undefined
   #cancelling: Promise<void> | undefined
+  #dropping = false
   #failure: Error | undefined
   #cancelledAt = 0
 
@@ -91,7 +92,16 @@ export class Intake implements Taker {
   }
 
   get full(): boolean {
-    return this.#bytes > WAITING_MAX || (this.#late !== undefined && this.#late.waiting > LATE_MAX)
+    return !this.#dropping && this.#holdsMuch(1)
+  }
+
+  /** So much waits that an answer of the broker, which comes behind it, is not to be waited for. */
+  get crowded(): boolean {
+    return !this.#dropping && this.#holdsMuch(2)
+  }
+
+  #holdsMuch(times: number): boolean {
+    return this.#bytes * times > WAITING_MAX || (this.#late !== undefined && this.#late.waiting * times > LATE_MAX)
   }
 
   take(bytes: Buffer): number {
@@ -103,6 +113,11 @@ export class Intake implements Taker {
 
   #delivered(content: Content): void {
     const delivery = describe(content)
+    if (this.#dropping) this.#drop(delivery)
+    else this.#keep(delivery)
+  }
+
+  #keep(delivery: Delivery): void {
     this.#waiting.push(delivery)
     this.#bytes += held(delivery)
     if (delivery.late !== undefined) {
@@ -114,6 +129,11 @@ export class Intake implements Taker {
     if (stage === undefined) return
     stage.came++
     if (stage.came === stage.until) void this.cancel()
+  }
+
+  #drop({ tag, late }: Delivery): void {
+    late?.drop()
+    this.#send(requeueFrame(this.#channel, tag, false))
   }
 
   #fail(failure: Error | undefined): void {
@@ -135,6 +155,7 @@ export class Intake implements Taker {
     const tag = `spillway-${Date.now()}-${Math.random().toString(36).slice(2, 8)}`
     try {
       await this.#amqp.prefetch(stage.prefetch)
+      this.#dropping = false
       this.#stage = { tag, until: stage.until, came: 0 }
       await this.#amqp.consume(queue, () => this.#cancelledBy(tag), { consumerTag: tag, exclusive })
     } catch (failure) {
@@ -194,6 +215,13 @@ export class Intake implements Taker {
   /** Acks everything up to a tag, or one. */
   ack(tag: number, multiple: boolean): void {
     this.#send(ackFrame(this.#channel, tag, multiple))
+  }
+
+  /** Ends the stage; all that waits, and all that still comes, goes back where it was. */
+  async standDown(): Promise<void> {
+    this.#dropping = true
+    this.giveBack([])
+    await this.cancel()
   }
 
   /** Puts messages back where they were: these, and all that wait. */

@@ -89,11 +89,11 @@ export class Reading {
     for (let empty = 0; !soft.aborted; ) {
       this.#assertWell()
       if (intake.waiting > 0) return intake.next(allowed.records, allowed.bytes)
-      if (!intake.consuming) await this.#consume(allowed)
+      if (!intake.consuming && !intake.cancelling) await this.#consume(allowed)
       await intake.changed.wait(LOOK_MS, soft)
       if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
-      const { messages } = await settler.settle()
-      empty = messages === 0 && intake.waiting === 0 ? empty + 1 : 0
+      const seen = await settler.settle()
+      empty = seen?.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       this.#empty = empty >= 2
       if (this.#empty) return undefined
     }
@@ -139,7 +139,7 @@ export class Reading {
       bytes -= piece.reduce((sum, one) => sum + held(one), 0)
       if (soft.aborted || records <= 0 || bytes <= 0 || Date.now() >= until || this.#isIll()) break
     }
-    if (intake.consuming && this.#stages.outgrown(this.#stage)) await intake.cancel()
+    if (intake.consuming && this.#stages.outgrown(this.#stage)) void intake.cancel()
     this.#stages.turn()
   }
 

@@ -17,6 +17,8 @@ export class Settler {
   readonly #parts: Parts
   /** Acks that nobody saw taken and that were told already. */
   #doubted = 0
+  /** Acks that were counted without an answer of the broker. */
+  #unseen = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -39,11 +41,21 @@ export class Settler {
     tally.ack(prefix)
   }
 
-  /** Acks the prefix and waits until the broker has taken it. Throws BrokerError where it went away. */
-  async settle(): Promise<QueueCounts> {
+  /**
+   * Acks the prefix and waits until the broker has taken it, unless its answer would come behind too much. Throws BrokerError where it
+   * went away.
+   */
+  async settle(): Promise<QueueCounts | undefined> {
+    const { ends, tally } = this.#parts
     this.ack()
-    const counts = await this.#parts.ends.intake.sync()
-    this.#parts.tally.sure()
+    if (ends.intake.crowded) {
+      this.#unseen += tally.unsure
+      tally.sure()
+      return undefined
+    }
+    const counts = await ends.intake.sync()
+    tally.sure()
+    this.#unseen = 0
     this.#doubted = 0
     return counts
   }
@@ -55,7 +67,7 @@ export class Settler {
   async standDown(): Promise<void> {
     const { ends, window, tally } = this.#parts
     const { intake, publisher } = ends
-    await intake.cancel()
+    await intake.standDown()
     const dead = publisher.failure !== undefined
     if (dead) await this.#doubt(window.pending, 'the publishing connection was lost before their confirms came')
     if (window.pending === 0) window.resolveReturns()
@@ -73,8 +85,9 @@ export class Settler {
   async lose(): Promise<void> {
     const { window, tally } = this.#parts
     const why = 'the consuming connection was lost, and with it acks that may not have been taken'
-    await this.#doubt(window.published + tally.unsure - this.#doubted, why)
+    await this.#doubt(window.published + tally.unsure + this.#unseen - this.#doubted, why)
     this.#doubted = tally.unsure
+    this.#unseen = 0
     window.clear()
   }
 

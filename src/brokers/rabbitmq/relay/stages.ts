@@ -6,6 +6,8 @@ const IN_FLIGHT = 64 << 20
 const MOST = 2000
 const MOST_SMALL = 5000
 const SMALL = 4 << 10
+/** The first look at how large messages are. */
+const FIRST = 50
 /** After a crash, while messages come that were delivered before. */
 const CAUTIOUS = 100
 /** A slow rate must not let messages wait in the process for longer. Batches of a rate are 400 ms; this many are a minute. */
@@ -15,6 +17,8 @@ const BATCHES_AHEAD = 150
 export class Stages {
   readonly #most: number
   #cautious: boolean
+  /** Nothing is known of how large the messages are. */
+  #blind = true
   #largest = 0
   #largestBefore = 0
 
@@ -25,6 +29,7 @@ export class Stages {
   }
 
   seen({ size, redelivered }: Delivery): void {
+    this.#blind = false
     if (size > this.#largest) this.#largest = size
     if (!redelivered) this.#cautious = false
   }
@@ -55,7 +60,11 @@ export class Stages {
    * for exactly what is left, and its messages are acked when all have come.
    */
   next(wanted: number, allowed: number): Stage {
-    const prefetch = Math.max(1, Math.min(this.prefetch, wanted, allowed * BATCHES_AHEAD))
+    const prefetch = Math.max(
+      1,
+      Math.min(this.prefetch, wanted, allowed * BATCHES_AHEAD, this.#blind ? FIRST : MOST_SMALL),
+    )
+    if (this.#blind) return { prefetch, until: prefetch }
     return { prefetch, until: wanted > 2 * prefetch ? wanted - 2 * prefetch : prefetch }
   }
 }

@@ -148,7 +148,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   }
 
   async #settle(allowed: Allowed): Promise<Settled> {
-    if (this.#ends.intake.cancelling) await this.#ends.intake.cancel()
+    const { intake } = this.#ends
+    if (intake.cancelling && !intake.crowded) await intake.cancel()
     await this.#named(this.#settler.settle())
     const counts = this.#tally.report() ?? NO_COUNTS
     allowed.settle({ records: Number(counts.read), bytes: Number(counts.bytes) })

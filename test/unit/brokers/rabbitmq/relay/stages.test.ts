@@ -43,6 +43,7 @@ it('takes few after a crash, until a message comes that was not delivered before
 
 it('asks for exactly what is left at the end, and ends a long stage before it could bring too many', () => {
   const stages = new Stages(1000, false)
+  seen(stages, 10)
   const left = Number.POSITIVE_INFINITY
   expect(stages.next(10, left)).toEqual({ prefetch: 10, until: 10 })
   expect(stages.next(1500, left)).toEqual({ prefetch: 1000, until: 1000 })
@@ -50,5 +51,11 @@ it('asks for exactly what is left at the end, and ends a long stage before it co
 })
 
 it('lets no more wait than a slow rate moves in a minute', () => {
-  expect(new Stages(5000, false).next(100_000, 2).prefetch).toBe(300)
+  const stages = new Stages(5000, false)
+  seen(stages, 10)
+  expect(stages.next(100_000, 2).prefetch).toBe(300)
+})
+
+it('looks at a few first, because nobody knows how large they are', () => {
+  expect(new Stages(5000, false).next(100_000, Number.POSITIVE_INFINITY)).toEqual({ prefetch: 50, until: 50 })
 })
