@@ -116,7 +116,10 @@ export class ConfirmWindow {
     })
   }
 
-  /** Tags of what failed, to be given back; with `all` also what nobody will ever confirm. Taken out of the window. */
+  /**
+   * Tags of what failed, to be given back before any later prefix is acked; with `all` also what nobody will ever confirm. Taken out of
+   * the window.
+   */
   takeFailed(all = false): number[] {
     const failed = this.#leave(
       ({ state }) => state === 'failed' || (all && (state === 'pending' || state === 'returned')),

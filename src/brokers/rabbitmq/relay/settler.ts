@@ -65,20 +65,26 @@ export class Settler {
    * still may be confirmed stays.
    */
   async standDown(): Promise<void> {
-    const { ends, window, tally } = this.#parts
+    const { ends, window } = this.#parts
     const { intake, publisher } = ends
     await intake.standDown()
     const dead = publisher.failure !== undefined
     if (dead) await this.#doubt(window.pending, 'the publishing connection was lost before their confirms came')
     if (window.pending === 0) window.resolveReturns()
-    const failed = window.takeFailed(dead)
+    // In this order: a multiple-ack that is sent after the failed ones left the window would take them along.
     this.ack()
-    for (const one of failed.length > 0 ? window.takeScattered() : []) {
-      intake.ack(one.tag, false)
-      tally.ack(one)
-    }
+    if (dead || window.troubled) this.#ackScattered()
+    const failed = window.takeFailed(dead)
     intake.giveBack(failed)
     await this.settle()
+  }
+
+  #ackScattered(): void {
+    const { ends, window, tally } = this.#parts
+    for (const one of window.takeScattered()) {
+      ends.intake.ack(one.tag, false)
+      tally.ack(one)
+    }
   }
 
   /** The consuming end is gone, and the broker delivers again what was not acked. */
