@@ -42,7 +42,7 @@ const options = () =>
     .option('--order <order>', 'key: order per key is kept (default on Kafka); none: round robin, faster')
     .option('--key <where>', 'RabbitMQ: what chooses the lane: routing-key, header:NAME or property:NAME')
     .option('--until <end>', 'now (default), caught-up or lanes-empty')
-    .option('--to <target>', 'copy to this topic, or to queues there, maybe of another cluster')
+    .option('--to <target>', 'copy to this topic, maybe of another cluster (Kafka)')
     .option('--first <n>', 'canary: stop after this many messages')
     .option('--save <file>', 'write the plan to a file')
     .option('--exactly-once <how>', 'transactions or counting (readers that are not read_committed)')

@@ -34,7 +34,7 @@ const ofQueues = (request: Partial<DrainRequest>): Misfit[] => {
   return [
     ...(order === 'key' ? given(key === undefined || undefined, '--order', KEY_NEEDED) : []),
     ...(order === 'none' ? given(key, '--key', KEY_UNUSED) : []),
-    ...given(to?.address.kind === 'kafka' || undefined, '--to', ANOTHER_SYSTEM),
+    ...given(to, '--to', to?.address.kind === 'kafka' ? ANOTHER_SYSTEM : BESIDE_ONLY),
     ...given(exactlyOnce, '--exactly-once', {
       message: 'is for Kafka: RabbitMQ is at least once, and the report says what may be there twice',
       hint: 'Leave it away.',
@@ -48,6 +48,10 @@ const ofQueues = (request: Partial<DrainRequest>): Misfit[] => {
 const ANOTHER_SYSTEM = {
   message: 'is another kind of broker than the source',
   hint: 'A drain copies the bytes as they are, so both ends are of one kind.',
+}
+const BESIDE_ONLY = {
+  message: 'is for Kafka so far: the temporary queues are made beside their source',
+  hint: 'Leave it away; a shovel takes them on to another server.',
 }
 const KEY_NEEDED = {
   message: 'key needs to know where the key is',

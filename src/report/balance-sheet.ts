@@ -6,10 +6,11 @@ import { item, table } from './layout.js'
 
 /**
  * The balance sheet of a run as text, without colour, at most 80 columns wide for lanes up to a billion messages: what was read and what became
- * of it, then what was no data, then lane by lane.
+ * of it, then what was no data (a queue has no offsets, so nothing of that), then lane by lane.
  */
-export function balanceSheet(state: RunSoFar): string {
-  return [...sums(state), '', ...notData(state), ...doubts(state), '', ...lanes(state)].join('\n')
+export function balanceSheet(state: RunSoFar, { offsets = true } = {}): string {
+  const noMessages = offsets ? notData(state) : []
+  return [...sums(state), '', ...noMessages, ...doubts(state), '', ...lanes(state)].join('\n')
 }
 
 function sums({ ledger }: RunSoFar): string[] {

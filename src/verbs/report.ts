@@ -2,6 +2,7 @@ import type { ReportRequest } from '../commands/requests.js'
 import type { Envelope } from '../core/envelope.js'
 import { foldAll, type RunSoFar } from '../core/fold.js'
 import type { DrainPlan } from '../core/plan.js'
+import { isQueuePlan } from '../core/plan-names.js'
 import { toEnvelope } from '../core/to-envelope.js'
 import { EXIT, type ExitCode, SpillwayError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
@@ -81,7 +82,7 @@ const commandsOf = (plan: DrainPlan): string[] =>
 async function textOf({ plan, folder, state, envelope, verified }: Told, request: ReportRequest): Promise<string> {
   const parts = [
     statusText(envelope),
-    balanceSheet(state),
+    balanceSheet(state, { offsets: !isQueuePlan(plan) }),
     await timeline(folder.events()),
     ...(verified === undefined ? [] : [verified.text]),
     ...(request.commands ? [commandsFor(plan)] : []),

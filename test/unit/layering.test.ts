@@ -46,9 +46,10 @@ describe('imports point inward', () => {
     expect(wrong).toEqual([])
   })
 
-  it.each(['kafkajs', 'commander', 'cli-progress', 'chalk', 'zod', 'yaml'])('%s has its one place', name => {
+  it.each(['kafkajs', 'amqplib', 'commander', 'cli-progress', 'chalk', 'zod', 'yaml'])('%s has its one place', name => {
     const places: Readonly<Record<string, RegExp>> = {
       kafkajs: /^brokers\/kafka\//,
+      amqplib: /^brokers\/rabbitmq\//,
       commander: /^(commands\/|present\/error\.ts)/,
       'cli-progress': /^(present|lab)\//,
       chalk: /^present\//,

@@ -29,7 +29,9 @@ export async function printOutcome(
     io.out.write(toPrettyJson(envelope))
     return
   }
-  io.out.write(`${headline(plan, told.ending)}\n\n${balanceSheet(state)}\nORIGINALS: ${originals}\n`)
+  io.out.write(
+    `${headline(plan, told.ending)}\n\n${balanceSheet(state, { offsets: !isQueuePlan(plan) })}\nORIGINALS: ${originals}\n`,
+  )
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
   io.out.write(`\n${next(plan, told.ending, state.ledger.parked)}\n`)
 }

@@ -66,6 +66,7 @@ describe('the command line', () => {
     [[...drain, '--management', 'http://h:15672'], '--management: is for RabbitMQ'],
     [['drain', 'amqp://h//q', '--management', 'h:15672'], '--management: This is not the address'],
     [['drain', 'amqp://h//q', '--to', 'kafka://h/t'], '--to: is another kind of broker'],
+    [['drain', 'amqp://h//q', '--to', 'amqp://h//r'], '--to: is for Kafka so far'],
     [['drain', 'amqp://h//q', '--order', 'key'], '--order: key needs to know where'],
     [['drain', 'amqp://h//q', '--order', 'none', '--key', 'routing-key'], '--key: is of no use'],
     [['drain', 'amqp://h//q', '--exactly-once', 'counting'], '--exactly-once: is for Kafka'],

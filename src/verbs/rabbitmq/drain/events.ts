@@ -11,7 +11,7 @@ import { backoff } from '../../run/backoff.js'
 import type { Running } from '../../system.js'
 import type { RabbitLinks } from '../links.js'
 import { parking } from './park.js'
-import { leftOpen, Windows } from './window.js'
+import { Windows } from './window.js'
 
 /** A drain of a queue at work. */
 export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; readonly links: RabbitLinks }
@@ -20,13 +20,13 @@ export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; reado
 export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
   const { plan, gate, io, soft, links, recorder } = running
   const windows = new Windows(recorder, plan.queue, io.now)
-  await windows.doubt(leftOpen(recorder.state), 'the last execution ended with messages under way')
   const relay = await prepare(running, windows)
   const watching = new AbortController()
   const { link, management } = links
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
   const own = () => relay.consumers
   const watch = watchConsumers({ link, management, queue: plan.queue, gate, warn, own }, watching.signal)
+  let isSettled = false
   try {
     const streams = relay.lanes.map(
       lane => (laneSoft: AbortSignal) =>
@@ -35,12 +35,13 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
     yield* merge(streams, { atOnce: relay.atOnce, soft })
     yield* gate.takeEvents()
     yield* shortfall(running)
-    // Everything in hand is settled by now; a kill from here on doubles nothing.
-    if (!io.hard.aborted) await windows.note(0)
+    isSettled = !io.hard.aborted
   } finally {
     watching.abort()
     await watch
     await relay.close()
+    const finished = recorder.state.lanes.get(plan.queue)?.finished === true
+    await (isSettled ? windows.settled(finished ? relay.redelivered() : undefined) : windows.dropped())
   }
 }
 

@@ -10,21 +10,26 @@ export function leftOpen({ steered }: RunSoFar): bigint {
   return BigInt(last?.what.slice(NOTE.length) ?? '0')
 }
 
-/** Tells the journal of windows and doubts of one queue. */
+/**
+ * Tells the journal of windows and doubts of one queue. What a killed execution left open stays open until the next one ends, because
+ * only then is it known how many messages came again.
+ */
 export class Windows {
   readonly #recorder: Recorder
   readonly #lane: string
   readonly #now: () => Date
+  readonly #inherited: bigint
 
   constructor(recorder: Recorder, lane: string, now: () => Date) {
     this.#recorder = recorder
     this.#lane = lane
     this.#now = now
+    this.#inherited = leftOpen(recorder.state)
   }
 
-  /** Before so many messages are under way; 0 once nothing is. */
+  /** Before so many messages are under way. */
   async note(messages: number): Promise<void> {
-    await this.#recorder.record({ type: 'steered', at: this.#at(), what: `${NOTE}${messages}`, by: 'spillway' })
+    await this.#write(this.#inherited + BigInt(messages))
   }
 
   /** So many messages may be in the lanes twice. */
@@ -45,7 +50,27 @@ export class Windows {
     })
   }
 
+  /** The end of an execution that settled all it had in hand. `redelivered`: messages that came again; undefined where some may still come. */
+  async settled(redelivered: number | undefined): Promise<void> {
+    const again = redelivered === undefined ? this.#inherited : smaller(this.#inherited, BigInt(redelivered))
+    await this.doubt(again, 'an execution before this one ended with messages under way')
+    if (leftOpen(this.#recorder.state) > 0n) await this.#write(0n)
+  }
+
+  /** The end of an execution that failed, or was told to drop what it had in hand, and lived to tell. */
+  async dropped(): Promise<void> {
+    const open = leftOpen(this.#recorder.state)
+    await this.doubt(open, 'it ended with messages under way')
+    if (open > 0n) await this.#write(0n)
+  }
+
+  async #write(messages: bigint): Promise<void> {
+    await this.#recorder.record({ type: 'steered', at: this.#at(), what: `${NOTE}${messages}`, by: 'spillway' })
+  }
+
   #at(): string {
     return this.#now().toISOString()
   }
 }
+
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
