@@ -64,7 +64,8 @@ export class Stages {
       1,
       Math.min(this.prefetch, wanted, allowed * BATCHES_AHEAD, this.#blind ? FIRST : MOST_SMALL),
     )
-    if (this.#blind) return { prefetch, until: prefetch }
+    // A quorum queue counts what is under way at a cancel as delivered once more; with a stage of exactly its prefetch nothing is.
+    if (this.#blind || this.#cautious) return { prefetch, until: prefetch }
     return { prefetch, until: wanted > 2 * prefetch ? wanted - 2 * prefetch : prefetch }
   }
 }

@@ -71,7 +71,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     return (consuming ? 1 : 0) + (Date.now() - cancelledAt < COUNTED_FOR_MS ? 1 : 0)
   }
 
-  /** Messages that came with the redelivered flag: no more than these can be copies of what a lost execution had published. */
+  /** Messages that came with the redelivered flag: what a lost execution held is among them, and what a quorum queue took back at a cancel. */
   get redelivered(): number {
     return this.#reading.redelivered
   }

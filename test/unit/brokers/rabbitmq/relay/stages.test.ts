@@ -37,6 +37,7 @@ it('takes few after a crash, until a message comes that was not delivered before
   const stages = new Stages(5000, true)
   seen(stages, 10, true)
   expect(stages.prefetch).toBe(100)
+  expect(stages.next(100_000, Number.POSITIVE_INFINITY)).toEqual({ prefetch: 100, until: 100 })
   seen(stages, 10)
   expect([stages.prefetch, stages.outgrown({ prefetch: 100, until: 1 })]).toEqual([5000, true])
 })
