@@ -36,6 +36,10 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
     yield* gate.takeEvents()
     yield* shortfall(running)
     isSettled = !io.hard.aborted
+  } catch (error) {
+    // A stop that comes while a lane waits for its rate finds nothing in hand.
+    isSettled = error === soft.reason && !io.hard.aborted
+    throw error
   } finally {
     watching.abort()
     await watch
