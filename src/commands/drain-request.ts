@@ -31,6 +31,7 @@ export type DrainFlags = {
   group?: string
   takeOver?: boolean
   management?: string
+  queueType?: string
 }
 
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -51,6 +52,7 @@ export const drainRequest = ({ args, flags, common, problems }: Given<DrainFlags
     lanesGroup: flags.group,
     key: problems.read('--key', flags.key, parseQueueKey),
     management: problems.read('--management', flags.management, parseManagement),
+    queueType: problems.read('--queue-type', flags.queueType, oneOf(['classic', 'quorum'])),
   })
   const diskFree = diskFreeOf(flags.diskFree ?? [], problems)
   const source = problems.read('SOURCE', args[0], parseSource)

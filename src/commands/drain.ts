@@ -53,6 +53,7 @@ const options = () =>
     .option('--disk-free <node=bytes>', 'free disk of a broker that does not say (repeatable)', collect)
     .option('--max-drift <percent>', 'growth since the plan that is still accepted (20%)')
     .option('--group <name>', 'group that will work the lanes (spillway.RUN)')
+    .option('--queue-type <type>', 'classic (default) or quorum, where no management API tells what the source is')
     .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
     .option('--take-over', 'take the lock of a runner on another host that is dead')
 

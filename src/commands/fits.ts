@@ -19,12 +19,13 @@ export const assertFits = (kind: Kind, request: DrainRequest): void => {
   throw new UserError(`${details.length} problems with the command line`, { hint: 'Nothing was started.', details })
 }
 
-const ofKafka = ({ key, management, to }: Partial<DrainRequest>): Misfit[] => [
+const ofKafka = ({ key, management, queueType, to }: Partial<DrainRequest>): Misfit[] => [
   ...given(key, '--key', {
     message: 'is for RabbitMQ; on Kafka the record key chooses the lane',
     hint: 'Leave it away, or use --order none.',
   }),
-  ...given(management, '--management', { message: 'is for RabbitMQ', hint: 'Leave it away.' }),
+  ...given(management, '--management', RABBITMQ_ONLY),
+  ...given(queueType, '--queue-type', RABBITMQ_ONLY),
   ...given(to?.address.kind === 'rabbitmq' || undefined, '--to', ANOTHER_SYSTEM),
 ]
 
@@ -45,6 +46,7 @@ const ofQueues = (request: Partial<DrainRequest>): Misfit[] => {
   ]
 }
 
+const RABBITMQ_ONLY = { message: 'is for RabbitMQ', hint: 'Leave it away.' }
 const ANOTHER_SYSTEM = {
   message: 'is another kind of broker than the source',
   hint: 'A drain copies the bytes as they are, so both ends are of one kind.',

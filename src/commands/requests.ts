@@ -1,6 +1,6 @@
 import type { Place } from '../core/address.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
-import type { QueueKey } from '../core/queue-plan.js'
+import type { QueueKey, QueueType } from '../core/queue-plan.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -52,6 +52,8 @@ export type DrainRequest = Common & {
   readonly order?: Order
   /** What chooses the lane of a message of RabbitMQ. */
   readonly key?: QueueKey
+  /** What the source queue is, where no management API tells. */
+  readonly queueType?: QueueType
   readonly until: Until
   /** Another cluster or topic; absent makes the temporary topic on the source's cluster. */
   readonly to?: Place

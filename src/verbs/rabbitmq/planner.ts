@@ -24,7 +24,7 @@ export async function openPlanner(request: DrainRequest, where: Where): Promise<
 
 function optionsOf(request: DrainRequest, now: Date): QueueDrainOptions {
   const { until, consumersStopped, cutOver, maxDriftPercent } = request
-  const { factor, lanes, order, key, first, rate } = request
+  const { factor, lanes, order, key, first, rate, queueType } = request
   return {
     run: makeRunId(now),
     now,
@@ -32,6 +32,6 @@ function optionsOf(request: DrainRequest, now: Date): QueueDrainOptions {
     consumersStopped,
     cutOver,
     maxDriftPercent,
-    ...defined({ factor, lanes, order, key, first, rate }),
+    ...defined({ factor, lanes, order, key, first, rate, queueType }),
   }
 }

@@ -64,6 +64,8 @@ describe('the command line', () => {
     [[...drain, '--key', 'property:mesage-id'], 'Did you mean message-id?'],
     [[...drain, '--to', 'amqp://h//q'], '--to: is another kind of broker'],
     [[...drain, '--management', 'http://h:15672'], '--management: is for RabbitMQ'],
+    [[...drain, '--queue-type', 'quorum'], '--queue-type: is for RabbitMQ'],
+    [['drain', 'amqp://h//q', '--queue-type', 'stream'], 'not one of classic, quorum'],
     [['drain', 'amqp://h//q', '--management', 'h:15672'], '--management: This is not the address'],
     [['drain', 'amqp://h//q', '--to', 'kafka://h/t'], '--to: is another kind of broker'],
     [['drain', 'amqp://h//q', '--to', 'amqp://h//r'], '--to: is for Kafka so far'],
