@@ -12,14 +12,19 @@ const lz4 = once<{
   uncompressSync(data: Buffer): Buffer
 }>('lz4-napi')
 
+/** Below this many bytes JavaScript is faster than a native call. */
+const SMALL = 256
+
 type Span = { readonly from: number; readonly end: number }
 
 /**
- * Decompresses an LZ4 frame, source[start,end), into the scratch buffer: the view is valid until the next decompression.
+ * Decompresses an LZ4 frame, source[start,end). The result may be a view of the scratch buffer, valid until the next decompression.
  * Blocks may be dependent or stored; checksums are stepped over, as the batch has a CRC of its own. Throws RunError `corrupt`.
  */
 export function decompressLz4(source: Buffer, start: number, end: number): Buffer {
   const frame = frameHeader(source, start, end)
+  const only = onlyBlock(source, frame, end)
+  if (only !== undefined) return sized(decodeNatively(source, only, frame.most), frame)
   let target = borrow(0, 'lz4')
   let i = frame.at
   let o = 0
@@ -34,12 +39,21 @@ export function decompressLz4(source: Buffer, start: number, end: number): Buffe
     o = next
     i = span.end + (frame.sums ? 4 : 0)
   }
-  if (frame.size >= 0 && frame.size !== o) throw corrupt('lz4', `${o} bytes where the frame announces ${frame.size}`)
-  return target.subarray(0, o)
+  return sized(target.subarray(0, o), frame)
 }
 
-/** Below this many bytes JavaScript is faster than a native call. */
-const SMALL = 256
+/** The block of a frame that has just one, which then depends on none: it need not be gathered in the scratch buffer. */
+function onlyBlock(source: Buffer, { at, sums }: Frame, end: number): Span | undefined {
+  const bytes = blockBytes(source, at, end)
+  if (bytes < SMALL || isStored(source, at)) return undefined
+  const after = at + 4 + bytes + (sums ? 4 : 0)
+  return blockBytes(source, after, end) === 0 ? { from: at + 4, end: at + 4 + bytes } : undefined
+}
+
+function sized(data: Buffer, { size }: Frame): Buffer {
+  if (size < 0 || size === data.length) return data
+  throw corrupt('lz4', `${data.length} bytes where the frame announces ${size}`)
+}
 
 function write(
   source: Buffer,
