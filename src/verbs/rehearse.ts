@@ -7,7 +7,8 @@ import { labHome } from '../lab/home.js'
 import { describeLab } from '../lab/report.js'
 import { classify, errorDocument } from '../present/error.js'
 import { toPrettyJson } from '../present/json.js'
-import { type Ground, labName, makeHome, takeGround } from './rehearse/ground.js'
+import { type GroundRequest, labName, makeHome } from './rehearse/ground.js'
+import type { Ground } from './rehearse/night.js'
 import { play } from './rehearse/playbook.js'
 import { Stage } from './rehearse/stage.js'
 
@@ -33,20 +34,30 @@ export async function rehearse(request: RehearseRequest, io: Io, present: Presen
 /** What a rehearsal has built so far, known to whoever clears it away. */
 type Set = { readonly home: string; ground?: Ground; done?: { readonly run: string } }
 
-async function perform({ keep, records }: RehearseRequest, stage: Stage, set: Set): Promise<void> {
+async function perform({ broker, keep, records }: RehearseRequest, stage: Stage, set: Set): Promise<void> {
   const { io, present } = stage
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
   stage.say('In a clone, `spillway` is `node bin/spillway.js`.\n')
-  const ground = await stage.own('A real Kafka on this machine', `spillway lab up --name ${labName()}`, async () => {
-    const taken = await takeGround({ keep, say }, io)
+  const { name, up } = BROKERS[broker]
+  const { night } = await stage.own(`A real ${name} on this machine`, `${up} --name ${labName()}`, async () => {
+    const taken = await takeGround(broker, { keep, say }, io)
     set.ground = taken
     return { text: describeLab(taken.report), result: taken }
   })
-  const { topic, group, report } = ground
-  const env = { ...io.env, SPILLWAY_HOME: set.home, SPILLWAY_LAB: labHome(io.env) }
-  const scene = { brokers: report.kafka.brokers, topic, group, records, home: set.home, env }
-  set.done = { run: await play(scene, stage) }
+  const env = { ...io.env, ...night.env, SPILLWAY_HOME: set.home, SPILLWAY_LAB: labHome(io.env) }
+  set.done = { run: await play({ night, records, home: set.home, env }, stage) }
 }
+
+const BROKERS = {
+  kafka: { name: 'Kafka', up: 'spillway lab up' },
+  rabbitmq: { name: 'RabbitMQ', up: 'spillway lab up rabbitmq' },
+} as const
+
+/** Loads the one client that is needed. */
+const takeGround = async (broker: RehearseRequest['broker'], how: GroundRequest, io: Io): Promise<Ground> =>
+  broker === 'kafka'
+    ? (await import('./rehearse/kafka/ground.js')).takeKafka(how, io)
+    : (await import('./rehearse/rabbitmq/ground.js')).takeRabbit(how, io)
 
 /** Ends the lab and forgets the run, or says how to look at them and how to end them. */
 async function leave({ keep }: RehearseRequest, stage: Stage, { ground, home }: Set): Promise<void> {

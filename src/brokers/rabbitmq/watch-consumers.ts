@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Gate } from '../../core/ports.js'
+import { isRecord, type JsonRecord } from '../../core/revive.js'
 import { lookAt } from './admin/passive-declare.js'
 import type { RabbitLink } from './link.js'
-import { listOf, recordOf, textOf } from './management/fields.js'
+import { recordOf, recordsOf, textOf } from './management/fields.js'
 import type { Management } from './management.js'
 import { consumerSeen } from './relay/intake.js'
 
@@ -30,7 +31,7 @@ export async function watchConsumers(watching: Watching, soft: AbortSignal): Pro
     await sleep(EVERY_MS, undefined, { signal: soft }).catch(() => undefined)
     if (soft.aborted || !(await isIntruded(watching))) continue
     gate.hold(consumerSeen(queue), 'operator')
-    const who = await consumersOf(watching.management, watching.link.settings.vhost, queue)
+    const { foreign: who } = await consumersOf(watching.management, watching.link.settings.vhost, queue)
     const message = `consumers of ${queue}: ${who.join(', ')}`
     if (who.length > 0 && message !== told) await warn(message)
     told = message
@@ -44,16 +45,22 @@ async function isIntruded({ link, queue, own }: Watching): Promise<boolean> {
   return (seen?.consumers ?? 0) > Math.max(before, own())
 }
 
-/** Foreign consumers of a queue, `TAG at HOST` each, as far as the management API tells; none where it does not. */
-export async function consumersOf(management: Management, vhost: string, queue: string): Promise<string[]> {
+/** Who consumes a queue, by the management API: `TAG at HOST` of foreign ones, and how many are of Spillway. */
+export type Consumers = { readonly foreign: readonly string[]; readonly own: number }
+
+/** Who consumes a queue; nobody where no management API tells, which may also lag behind by seconds. */
+export async function consumersOf(management: Management, vhost: string, queue: string): Promise<Consumers> {
   const answer = await management.get(['queues', vhost, queue])
-  if (!answer.ok) return []
-  const details = listOf((answer.value as { consumer_details?: unknown }).consumer_details)
-  return details.flatMap(consumer => {
-    const at = recordOf(consumer, 'channel_details')
-    const connection = textOf(at, 'connection_name') ?? ''
-    return connection.includes('spillway ')
-      ? []
-      : [`${textOf(consumer, 'consumer_tag') ?? '?'} at ${textOf(at, 'peer_host') ?? '?'}`]
-  })
+  const details = answer.ok && isRecord(answer.value) ? recordsOf(answer.value, 'consumer_details') : []
+  const channels = details.map(consumer => ({ consumer, channel: recordOf(consumer, 'channel_details') }))
+  const [own, foreign] = [channels.filter(isOwn), channels.filter(each => !isOwn(each))]
+  return { own: own.length, foreign: foreign.map(inWords) }
 }
+
+type Consumer = { readonly consumer: JsonRecord; readonly channel: JsonRecord }
+
+// The relay names its consumers so; connections are listed by their ports, not by the name that a client gives.
+const isOwn = ({ consumer }: Consumer): boolean => (textOf(consumer, 'consumer_tag') ?? '').startsWith('spillway-')
+
+const inWords = ({ consumer, channel }: Consumer): string =>
+  `${textOf(consumer, 'consumer_tag') ?? '?'} at ${textOf(channel, 'peer_host') ?? '?'}`

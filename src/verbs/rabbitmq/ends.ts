@@ -52,16 +52,20 @@ function assertSameCluster(plan: QueuePlan, { link, settings }: RabbitLinks): vo
   })
 }
 
-/** Foreign consumers of the source, in words; a runner that has just died is none once its connection is noticed to be gone. */
+/**
+ * Foreign consumers of the source, in words. A consumer of a runner whose connection died unnoticed is no stranger: its lock is waited for
+ * when the run begins.
+ */
 async function consumersInWords(
   { link, management, settings }: RabbitLinks,
   queue: string,
 ): Promise<string | undefined> {
   const { consumers } = await passiveDeclare(link, queue)
   if (consumers === 0) return undefined
-  const who = await consumersOf(management, settings.vhost, queue)
-  const names = who.length === 0 ? '' : `: ${who.join(', ')}`
-  return `queue ${queue} has ${counted(consumers, 'consumer')}${names}`
+  const { foreign, own } = await consumersOf(management, settings.vhost, queue)
+  if (consumers <= own) return undefined
+  const names = foreign.length === 0 ? '' : `: ${foreign.join(', ')}`
+  return `queue ${queue} has ${counted(consumers - own, 'consumer')}${names}`
 }
 
 const cannotVerify = ({ run }: DrainPlan): UserError =>
