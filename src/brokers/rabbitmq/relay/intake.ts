@@ -4,18 +4,16 @@ import { countsOn, type QueueCounts } from '../admin/passive-declare.js'
 import { brokerWords, fromAmqp } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { ContentReader } from '../wire/content-reader.js'
-import { type Content, type Delivery, describe, held } from '../wire/delivery.js'
+import { type Content, type Delivery, describe } from '../wire/delivery.js'
 import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { Signal } from './signal.js'
+import { Waiting } from './waiting.js'
 
 /** Bytes of messages that wait to be published; beyond it nothing more is read from the socket. */
 const WAITING_MAX = 16 << 20
 const LATE_MAX = 4 << 20
-/** Messages of one piece, so that time and alarms are looked at often enough. */
-const PIECE = 256
-const PIECE_BYTES = 1 << 20
 
 export type IntakeParts = {
   readonly link: RabbitLink
@@ -41,8 +39,7 @@ export class Intake implements Taker {
   readonly #channel: number
   readonly #reader: ContentReader
   readonly #tapped: Tapped
-  #waiting: Delivery[] = []
-  #bytes = 0
+  readonly #waiting = new Waiting()
   #late: Delivery['late']
   #stage: { readonly tag: string; readonly until: number; came: number } | undefined
   #cancelling: Promise<void> | undefined
@@ -101,7 +98,9 @@ export class Intake implements Taker {
   }
 
   #holdsMuch(times: number): boolean {
-    return this.#bytes * times > WAITING_MAX || (this.#late !== undefined && this.#late.waiting * times > LATE_MAX)
+    return (
+      this.#waiting.bytes * times > WAITING_MAX || (this.#late !== undefined && this.#late.waiting * times > LATE_MAX)
+    )
   }
 
   take(bytes: Buffer): number {
@@ -119,7 +118,6 @@ export class Intake implements Taker {
 
   #keep(delivery: Delivery): void {
     this.#waiting.push(delivery)
-    this.#bytes += held(delivery)
     if (delivery.late !== undefined) {
       this.#late = delivery.late
       delivery.late.onTaken(() => this.#tapped.wake())
@@ -143,8 +141,7 @@ export class Intake implements Taker {
     this.#reader.fail(this.#failure)
     this.#stage = undefined
     // They will be delivered again; the broker has taken them back.
-    this.#waiting = []
-    this.#bytes = 0
+    this.#waiting.clear()
     this.#late = undefined
     this.changed.wake()
   }
@@ -200,14 +197,8 @@ export class Intake implements Taker {
 
   /** The next messages, in order: at most so many, at least one if there is one. */
   next(records: number, bytes: number): Delivery[] {
-    let count = 0
-    let sum = 0
-    const most = Math.min(records, PIECE, this.#waiting.length)
-    const room = Math.min(bytes, PIECE_BYTES)
-    for (; count < most && (count === 0 || sum < room); count++) sum += held(this.#waiting[count] as Delivery)
     const wasFull = this.full
-    this.#bytes -= sum
-    const piece = this.#waiting.splice(0, count)
+    const piece = this.#waiting.next(records, bytes)
     if (wasFull && !this.full) setImmediate(this.#tapped.wake)
     return piece
   }
@@ -226,8 +217,7 @@ export class Intake implements Taker {
 
   /** Puts messages back where they were: these, and all that wait. */
   giveBack(tags: readonly number[]): void {
-    const waiting = this.#waiting.splice(0).map(({ tag }) => tag)
-    this.#bytes = 0
+    const waiting = this.#waiting.clear().map(({ tag }) => tag)
     this.#late?.drop()
     this.#late = undefined
     const frames = [...tags, ...waiting].map(tag => requeueFrame(this.#channel, tag, false))

@@ -11,7 +11,7 @@ export type Content = {
   readonly body: number
   readonly end: number
   /** A body too large to be kept: its frames come later, none is in `bytes`. */
-  readonly late?: LateBody
+  readonly late?: LateBody | undefined
 }
 
 /** A message that basic.deliver announced. */
@@ -29,11 +29,17 @@ export const held = ({ at, end }: Content): number => end - at
 
 /** Reads the method frame of basic.deliver (1.8.3.13): consumer tag, delivery tag, redelivered, exchange, routing key. */
 export function describe(content: Content): Delivery {
-  const { bytes, at, header } = content
+  const { bytes, at, header, body, end, late } = content
   const tagAt = at + FRAME_HEAD + 4 + 1 + octet(bytes, at + FRAME_HEAD + 4)
   const exchange = tagAt + 9
+  // Written out: to spread the content took a quarter of the whole relay's time.
   return {
-    ...content,
+    bytes,
+    at,
+    header,
+    body,
+    end,
+    late,
     size: bodySize(bytes, header),
     tag: readLong(bytes, tagAt),
     redelivered: (octet(bytes, tagAt + 8) & 1) === 1,
