@@ -1,14 +1,20 @@
 import { parseCount } from '../core/count.js'
 import type { Io } from '../io.js'
+import { SERVICES } from '../lab/requests.js'
+import { oneOf } from './choice.js'
 import type { FailpointsRequest, RehearseRequest } from './requests.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { records?: string; keep?: boolean }
+type Flags = { broker?: string; records?: string; keep?: boolean }
 
-const REHEARSE = `Example:
+const REHEARSE = `Examples:
   spillway rehearse --records 1M
+  spillway rehearse --broker rabbitmq
 
-Starts a real Kafka on this machine, fills a backlog, then survey, plan, drain, report, restore.`
+Starts a real broker on this machine, fills a backlog, then survey, plan, drain, report, restore.
+Takes the broker of SPILLWAY_KAFKA_URL or SPILLWAY_RABBITMQ_URL where that is set.`
+
+const RECORDS = { kafka: 1_000_000, rabbitmq: 100_000 } as const
 
 /** `spillway rehearse` */
 export const rehearseCommand = (io: Io) =>
@@ -20,7 +26,8 @@ export const rehearseCommand = (io: Io) =>
       after: REHEARSE,
       exits: ['0 complete', '1 failed or unbalanced', '2 could not start'],
     })
-      .option('--records <n>', 'backlog to build (1M)')
+      .option('--broker <broker>', `${SERVICES.join(' or ')} (kafka)`)
+      .option('--records <n>', 'backlog to build (1M; on RabbitMQ 100k)')
       .option('--keep', 'leave the lab running afterwards'),
     {
       io,
@@ -30,11 +37,15 @@ export const rehearseCommand = (io: Io) =>
   )
 
 /** Throws a UserError with every problem of the command line. */
-export const rehearseRequest = ({ flags, common, problems }: Given<Flags>): RehearseRequest => ({
-  ...common,
-  records: problems.read('--records', flags.records, parseCount) ?? 1_000_000,
-  keep: flags.keep ?? false,
-})
+export const rehearseRequest = ({ flags, common, problems }: Given<Flags>): RehearseRequest => {
+  const broker = problems.read('--broker', flags.broker, oneOf(SERVICES)) ?? 'kafka'
+  return {
+    ...common,
+    broker,
+    records: problems.read('--records', flags.records, parseCount) ?? RECORDS[broker],
+    keep: flags.keep ?? false,
+  }
+}
 
 /** `spillway failpoints` */
 export const failpointsCommand = (io: Io) =>

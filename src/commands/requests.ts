@@ -123,6 +123,7 @@ export type ReportRequest = Common &
 export type FailpointsRequest = Common
 
 export type RehearseRequest = Common & {
+  readonly broker: 'kafka' | 'rabbitmq'
   readonly records: number
   /** Leave the lab running afterwards. */
   readonly keep: boolean

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { RehearseRequest } from '../commands/requests.js'
 import { formatCount, formatDuration } from '../core/quantity.js'
-import { EXIT } from '../errors.js'
+import { Bug, EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { labHome } from '../lab/home.js'
 import { describeLab } from '../lab/report.js'
@@ -39,13 +39,16 @@ async function perform({ broker, keep, records }: RehearseRequest, stage: Stage,
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
   stage.say('In a clone, `spillway` is `node bin/spillway.js`.\n')
   const { name, up } = BROKERS[broker]
-  const { night } = await stage.own(`A real ${name} on this machine`, `${up} --name ${labName()}`, async () => {
-    const taken = await takeGround(broker, { keep, say }, io)
-    set.ground = taken
-    return { text: describeLab(taken.report), result: taken }
+  const { home } = set
+  await stage.own(`A real ${name} on this machine`, `${up} --name ${labName()}`, async () => {
+    set.ground = await takeGround(broker, { keep, say }, io)
+    const { report, names } = set.ground
+    return { text: describeLab(report), result: { report, ...names } }
   })
-  const env = { ...io.env, ...night.env, SPILLWAY_HOME: set.home, SPILLWAY_LAB: labHome(io.env) }
-  set.done = { run: await play({ night, records, home: set.home, env }, stage) }
+  if (set.ground === undefined) throw new Bug('A rehearsal has no ground')
+  const { night } = set.ground
+  const env = { ...io.env, ...night.env, SPILLWAY_HOME: home, SPILLWAY_LAB: labHome(io.env) }
+  set.done = { run: await play({ night, records, home, env }, stage) }
 }
 
 const BROKERS = {

@@ -1,0 +1,88 @@
+import type { Channel, ConsumeMessage } from 'amqplib'
+import { BrokerError, SpillwayError } from '../../../errors.js'
+import { fromAmqp } from '../errors.js'
+import { connect, type RabbitLink } from '../link.js'
+import type { RabbitSettings } from '../settings.js'
+
+/** Consumers for rehearsals: one on each queue. */
+export type StandIn = {
+  readonly settings: RabbitSettings
+  readonly queues: readonly string[]
+  /** Gets each message, those of one queue in order; it is acked once this has returned. */
+  readonly handle: (routingKey: string, body: Buffer) => void
+  /** Asked after each message: nothing more is to come. */
+  readonly enough: () => boolean
+}
+
+const PREFETCH = 200
+/** Consumers that have got nothing for so long will not finish. Milliseconds. */
+const STALLED_MS = 60_000
+
+/**
+ * Consumes the queues as any client does, acks one by one, and leaves once it is enough; the broker has taken every ack
+ * when this resolves. Throws UserError `no-queue`, BrokerError, and the signal's reason.
+ */
+export async function workQueues(work: StandIn, signal: AbortSignal): Promise<void> {
+  await using link = await connect(work.settings, 'stand-in')
+  const ending = endOf(link, signal)
+  const [queue = ''] = work.queues
+  try {
+    const channel = await link.channel()
+    channel.on('error', ending.fail)
+    await channel.prefetch(PREFETCH)
+    const tags = await Promise.all(work.queues.map(each => consume(channel, each, { work, ending })))
+    await ending.reached
+    // A queue answers a cancel after it took the acks before it.
+    for (const tag of tags) await channel.cancel(tag)
+    await channel.close()
+  } catch (failure) {
+    throw failure instanceof SpillwayError || failure === signal.reason
+      ? failure
+      : fromAmqp(failure, { doing: `Consuming ${queue}`, queue, permission: 'read' })
+  } finally {
+    ending.release()
+  }
+}
+
+type Ending = ReturnType<typeof endOf>
+
+/** Resolves with the consumer's tag. */
+async function consume(
+  channel: Channel,
+  queue: string,
+  { work, ending }: { work: StandIn; ending: Ending },
+): Promise<string> {
+  const take = (message: ConsumeMessage | null) => {
+    if (message === null)
+      return ending.fail(new BrokerError(`The broker cancelled the consumer of ${queue}`, { retry: false }))
+    work.handle(message.fields.routingKey, message.content)
+    channel.ack(message)
+    ending.alive()
+    if (work.enough()) ending.done()
+  }
+  const { consumerTag } = await channel.consume(queue, take)
+  return consumerTag
+}
+
+/** The ways in which the work can end; the first one counts. */
+function endOf(link: RabbitLink, signal: AbortSignal) {
+  let done: () => void = () => undefined
+  let fail: (reason: unknown) => void = () => undefined
+  const reached = new Promise<void>((resolve, reject) => {
+    done = resolve
+    fail = reject
+  })
+  // It may fail before anybody waits for it.
+  reached.catch(() => undefined)
+  const stopped = () => fail(signal.reason)
+  signal.addEventListener('abort', stopped, { once: true })
+  if (signal.aborted) stopped()
+  link.onLost(fail)
+  const stalled = () => fail(new BrokerError(`The consumers got nothing for ${STALLED_MS / 1000} s`, { retry: true }))
+  const timer = setTimeout(stalled, STALLED_MS)
+  const release = () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stopped)
+  }
+  return { reached, done, fail, alive: () => void timer.refresh(), release }
+}

@@ -1,0 +1,36 @@
+import type { Io } from '../../io.js'
+import type { LabView } from '../../lab/report.js'
+import type { Crew } from './shift.js'
+
+/** What a rehearsal does otherwise on one kind of broker than on another. */
+export type Night = {
+  /** The backlog as `lab fill` takes it, and what a message looks like. */
+  readonly backlog: string
+  readonly shape: readonly string[]
+  /** The backlog as `survey` and `drain` take it. */
+  readonly source: string
+  /** Flags of `survey`, of `drain`, and of each verb that asks the broker. */
+  readonly survey: readonly string[]
+  readonly drain: readonly string[]
+  readonly every: readonly string[]
+  /** What is temporary, after "The rehearsal takes". */
+  readonly temporary: string
+  readonly proof: { readonly step: string; readonly flags: readonly string[] }
+  /** Who reads the backlog on a quiet day, and who works the lanes of a run; `command` says it in words. */
+  readonly usual: StandIn
+  readonly onLanes: (run: string) => Promise<StandIn>
+  /** What the verbs need of the environment beside the user's own. */
+  readonly env?: Io['env']
+}
+
+/** Consumers of the rehearsal's own. */
+export type StandIn = { readonly command: string; readonly crew: Crew }
+
+/** Where a rehearsal takes place. `clear` ends the broker that was started, or removes our names from the one that was given. */
+export type Ground = {
+  readonly report: LabView
+  /** What the JSON document says of it beside the report: topic and group, or queue. */
+  readonly names: Readonly<Record<string, string>>
+  readonly night: Night
+  readonly clear: () => Promise<void>
+}
