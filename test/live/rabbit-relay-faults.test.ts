@@ -130,10 +130,14 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
 
   it('holds under a memory alarm, and goes on without a copy too many', async () => {
     const scene = await aBacklog(type)
-    const at = once(() => alarm(lab, 'memory'))
-    const clear = setTimeout(() => void alarm(lab, 'clear'), 6000)
+    let cleared: Promise<void> | undefined
+    const at = async (event: { type: string }) => {
+      await alarmed(event)
+      if (event.type === 'held') cleared ??= alarm(lab, 'clear')
+    }
+    const alarmed = once(() => alarm(lab, 'memory'))
     const drained = await drain(scene, planOf(scene, COUNT, { prefetch: 300 }), { at })
-    clearTimeout(clear)
+    await cleared
     expect(drained.held.join()).toMatch(/RabbitMQ takes no messages: .*memory.* alarm/)
     expect(drained.doubts).toBe(0)
     await expectWhole(scene, drained)
