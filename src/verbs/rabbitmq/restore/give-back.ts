@@ -27,7 +27,7 @@ export async function giveBack(work: Work, { lanes }: QueueFacts): Promise<bigin
   await leadBack(links, exchange, plan.queue)
   const userId = await mayImpersonate(links)
   let moved = 0n
-  for (const lane of lanes) if (lane.exists) moved += await emptyLane(work, lane, { exchange, userId })
+  for (const lane of lanes) if (lane.exists && lane.ready > 0) moved += await emptyLane(work, lane, { exchange, userId })
   await onChannel(links.link, { doing: `Deleting exchange ${exchange}` }, channel => channel.deleteExchange(exchange))
   failpoint('after-give-back')
   return moved
