@@ -13,6 +13,8 @@ export type Night = {
   readonly survey: readonly string[]
   readonly drain: readonly string[]
   readonly every: readonly string[]
+  /** A wait before the survey, until the broker's own statistics no longer show the filling as arrivals. */
+  readonly settle?: { readonly step: string; readonly command: string; readonly seconds: number }
   /** What is temporary, after "The rehearsal takes". */
   readonly temporary: string
   readonly proof: { readonly step: string; readonly flags: readonly string[] }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { formatCount } from '../../core/quantity.js'
 import { RunError } from '../../errors.js'
 import type { Io } from '../../io.js'
@@ -38,6 +39,15 @@ async function build({ night, records, env }: Scene, stage: Stage): Promise<void
   )
   const step = `Nobody reads for six hours: ${formatCount(records)} messages pile up`
   await stage.verb(step, [...fill(records), '--spread', '6h'], env)
+  if (night.settle !== undefined) await settle(night.settle, stage)
+}
+
+/** A wait of `seconds`, cut short by a signal. */
+async function settle({ step, command, seconds }: NonNullable<Night['settle']>, stage: Stage): Promise<void> {
+  await stage.own(step, command, async () => {
+    await sleep(seconds * 1000, undefined, { signal: stage.io.soft })
+    return { text: `${seconds} s later\n`, result: { seconds } }
+  })
 }
 
 /** Survey, plan, drain, proof. Resolves with the run's id. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drainRequest } from '../../../src/commands/drain-request.js'
+import { rehearseRequest } from '../../../src/commands/practise.js'
 import { Problems } from '../../../src/commands/problems.js'
 import { spillway } from './fake-process.js'
 
@@ -48,10 +49,22 @@ describe('drainRequest', () => {
   })
 })
 
+describe('rehearseRequest', () => {
+  const parse = (flags: object) => rehearseRequest({ args: [], flags, common: COMMON, problems: new Problems() })
+
+  it('rehearses on Kafka with a million messages, on RabbitMQ with a hundred thousand', () => {
+    expect(parse({})).toEqual({ ...COMMON, broker: 'kafka', records: 1_000_000, keep: false })
+    expect(parse({ broker: 'rabbitmq' })).toMatchObject({ broker: 'rabbitmq', records: 100_000 })
+    expect(parse({ broker: 'rabbitmq', records: '5k', keep: true })).toMatchObject({ records: 5000, keep: true })
+  })
+})
+
 const drain = ['drain', SOURCE]
 
 describe('the command line', () => {
   it.each([
+    [['rehearse', '--broker', 'rabitmq'], '--broker: "rabitmq" is not one of kafka, rabbitmq'],
+    [['rehearse', '--broker', 'rabitmq'], 'Did you mean rabbitmq?'],
     [[...drain, 'more'], 'argument: "more" is one too many'],
     [[...drain, '--to', '2024-01-01'], '--to: "2024-01-01" is a time'],
     [[...drain, '--until', '2024-01-01T00:00Z'], '--until: "2024-01-01T00:00Z" is a time'],

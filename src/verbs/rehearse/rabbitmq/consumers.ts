@@ -1,11 +1,10 @@
 import { workQueues } from '../../../brokers/rabbitmq/practise/stand-in.js'
 import type { RabbitSettings } from '../../../brokers/rabbitmq/settings.js'
-import { formatCount } from '../../../core/quantity.js'
 import type { Crew } from '../shift.js'
 
 /** One consumer on each of these queues, as the real ones would work them. */
 export const consumersOf = (settings: RabbitSettings, queues: readonly string[]): Crew => ({
-  came: queues.length === 1 ? '1 consumer came' : `${formatCount(queues.length)} consumers came, one a queue`,
+  came: queues.length === 1 ? '1 consumer came' : `${queues.length} consumers came, one a queue`,
   left: 'acked each, and left',
   facts: { queues },
   work: ({ take, enough, signal }) => {

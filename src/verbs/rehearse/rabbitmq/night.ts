@@ -13,6 +13,12 @@ export type Place = {
 }
 
 const LANES = 10
+/** The management plugin samples every 5 s, and a survey looks two samples back; the third is the window's own. */
+const SETTLE = {
+  step: 'A moment, until the filling no longer looks like new arrivals',
+  command: '(wait: the server counts every 5 s)',
+  seconds: 10,
+}
 
 /** A night on RabbitMQ: a queue, and temporary queues; the key of a message is its routing key. */
 export function rabbitNight(place: Place): Night {
@@ -23,6 +29,7 @@ export function rabbitNight(place: Place): Night {
     shape: ['--size', '512', '--sizes', 'lognormal'],
     source: address,
     survey: ['--window', '6s', '--service-rate', '100'],
+    settle: SETTLE,
     drain: ['--key', 'routing-key', '--lanes', String(LANES)],
     every: management === undefined ? [] : ['--management', management],
     temporary: 'temporary queues',
