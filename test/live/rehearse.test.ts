@@ -6,8 +6,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { labHome } from '../../src/lab/home.js'
 import { type LabState, readStates } from '../../src/lab/kafka/state.js'
 import { isRunning, type ProcessMark } from '../../src/lab/process.js'
+import { RABBIT_USERS } from '../../src/lab/rabbitmq/options.js'
+import { readRabbits } from '../../src/lab/rabbitmq/state.js'
 import type { StepResult } from '../../src/verbs/rehearse/stage.js'
 import { spawnSpillway, spillway } from './kafka-lab.js'
+import { api, freshVhost } from './rabbit-lab.js'
 
 let home: string
 beforeAll(async () => {
@@ -28,7 +31,7 @@ type Document = {
 }
 
 /** What a rehearsal leaves beside the jars. */
-const left = async () => (await readdir(home)).filter(name => name !== 'jars' && name !== 'kafka')
+const left = async () => (await readdir(home)).filter(name => !['jars', 'kafka', 'rabbitmq'].includes(name))
 const labs = async (): Promise<readonly LabState[]> => readStates(home)
 
 describe('rehearse', () => {
@@ -50,6 +53,38 @@ describe('rehearse', () => {
     const worked = steps.filter(({ command }) => command.startsWith('(')).at(-1)
     expect(worked?.result).toMatchObject({ handled: 50_000, missing: 0, twice: 0, outOfOrder: 0 })
     expect({ left: await left(), labs: await labs() }).toEqual({ left: [], labs: [] })
+  })
+
+  it('plays it on RabbitMQ too', async () => {
+    const args = ['rehearse', '--broker', 'rabbitmq', '--records', '5000', '--output', 'json']
+    const { code, stdout, stderr } = await spillway(args, { env: env() })
+    expect(code, stderr).toBe(0)
+    const { passed, records, run, steps } = JSON.parse(stdout) as Document
+    expect({ passed, records }).toEqual({ passed: true, records: 5000 })
+    const [drained] = steps.filter(({ command }) => command.startsWith('spillway apply'))
+    expect(drained?.result).toMatchObject({ run, state: 'complete', balanced: true, duplicatesAtMost: '0' })
+    expect(drained?.result.ledger).toMatchObject({ read: '5000', written: '5000', parked: '0', dropped: '0' })
+    const worked = steps.filter(({ command }) => command.startsWith('(')).at(-1)
+    expect(worked?.result).toMatchObject({ handled: 5000, missing: 0, twice: 0, outOfOrder: 0 })
+    expect(worked?.result.queues).toHaveLength(10)
+    expect(steps.at(-1)?.result).toMatchObject({ state: 'complete', originals: 'may start' })
+    expect({ left: await left(), labs: await readRabbits(home) }).toEqual({ left: [], labs: [] })
+  })
+
+  it('takes the RabbitMQ of the environment, shows no password, and leaves no queue there', async () => {
+    const rabbit = inject('rabbitmq')
+    const vhost = await freshVhost(rabbit, `rehearse-${process.pid}`)
+    const rights = { configure: '.*', write: '.*', read: '.*' }
+    await api(rabbit, `permissions/${vhost}/limited`, { method: 'PUT', body: rights })
+    const url = `amqp://limited:${RABBIT_USERS.limited}@127.0.0.1:${rabbit.amqpPort}/${vhost}`
+    const given = await spillway(['rehearse', '--broker', 'rabbitmq', '--records', '1000', '--output', 'json'], {
+      env: { ...env(), SPILLWAY_RABBITMQ_URL: url },
+    })
+    expect(given.code, given.stderr).toBe(0)
+    expect(given.stdout + given.stderr).not.toContain(RABBIT_USERS.limited)
+    expect(await api(rabbit, `queues/${vhost}`)).toEqual([])
+    const exchanges = (await api(rabbit, `exchanges/${vhost}`)) as { name: string }[]
+    expect(exchanges.filter(({ name }) => name.includes('rehearsal'))).toEqual([])
   })
 
   it('ends its broker when it is stopped, and says so', async () => {

@@ -9,11 +9,12 @@ export type Night = {
   readonly shape: readonly string[]
   /** The backlog as `survey` and `drain` take it. */
   readonly source: string
-  /** Flags of `survey`, of `drain`, and of each verb that asks the broker. */
+  /** Flags of `survey`, of `drain`, of each verb that asks the broker, and of `restore --execute`. */
   readonly survey: readonly string[]
   readonly drain: readonly string[]
   readonly every: readonly string[]
-  /** A wait before the survey, until the broker's own statistics no longer show the filling as arrivals. */
+  readonly restore: readonly string[]
+  /** A wait after the filling and after the last message was handled, where the broker's own statistics come late. */
   readonly settle?: { readonly step: string; readonly command: string; readonly seconds: number }
   /** What is temporary, after "The rehearsal takes". */
   readonly temporary: string

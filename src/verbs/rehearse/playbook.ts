@@ -39,13 +39,19 @@ async function build({ night, records, env }: Scene, stage: Stage): Promise<void
   )
   const step = `Nobody reads for six hours: ${formatCount(records)} messages pile up`
   await stage.verb(step, [...fill(records), '--spread', '6h'], env)
-  if (night.settle !== undefined) await settle(night.settle, stage)
+  await settle(night, stage)
 }
 
-/** A wait of `seconds`, cut short by a signal. */
-async function settle({ step, command, seconds }: NonNullable<Night['settle']>, stage: Stage): Promise<void> {
+/** Waits where the broker needs it, unless a signal cuts that short. */
+async function settle({ settle: wait }: Night, stage: Stage): Promise<void> {
+  if (wait === undefined) return
+  const { step, command, seconds } = wait
   await stage.own(step, command, async () => {
-    await sleep(seconds * 1000, undefined, { signal: stage.io.soft })
+    const { soft } = stage.io
+    await sleep(seconds * 1000, undefined, { signal: soft }).catch((error: unknown) => {
+      soft.throwIfAborted()
+      throw error
+    })
     return { text: `${seconds} s later\n`, result: { seconds } }
   })
 }
@@ -74,7 +80,8 @@ async function putBack({ night, records, env }: Scene, stage: Stage, run: string
   const { every } = night
   const { command, crew } = await night.onLanes(run)
   await stage.own('The lanes are worked, ten times as wide', command, () => workShift(crew, records, stage))
+  await settle(night, stage)
   await stage.verb('Restore: what would be deleted', ['restore', run, ...every], env)
-  await stage.verb('Restore: do it', ['restore', run, '--execute', '--yes', ...every], env)
+  await stage.verb('Restore: do it', ['restore', run, '--execute', '--yes', ...night.restore, ...every], env)
   await stage.verb('The last look', ['report', run, ...every], env)
 }

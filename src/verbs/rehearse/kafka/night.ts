@@ -15,6 +15,7 @@ export function kafkaNight(post: Post): Night {
     survey: ['--window', '2s', '--service-rate', '100'],
     drain: [],
     every: [],
+    restore: [],
     temporary: 'the temporary topic',
     proof: { step: 'Prove it: read the copy back and compare', flags: ['--verify'] },
     usual: { command: `(stand-in for your consumers: kafkajs, topic ${topic}, group ${group})`, crew: groupOf(post) },

@@ -13,9 +13,9 @@ export type Place = {
 }
 
 const LANES = 10
-/** The management plugin samples every 5 s, and a survey looks two samples back; the third is the window's own. */
+// The management plugin samples every 5 s: a survey that looks two samples back still sees the filling, a restore acks that are missing.
 const SETTLE = {
-  step: 'A moment, until the filling no longer looks like new arrivals',
+  step: 'A moment, until the counters of the server have caught up',
   command: '(wait: the server counts every 5 s)',
   seconds: 10,
 }
@@ -32,6 +32,7 @@ export function rabbitNight(place: Place): Night {
     settle: SETTLE,
     drain: ['--key', 'routing-key', '--lanes', String(LANES)],
     every: management === undefined ? [] : ['--management', management],
+    restore: ['--wait', '1m'],
     temporary: 'temporary queues',
     proof: { step: 'The balance sheet', flags: [] },
     usual: standIn('your consumers', settings, [queue]),
