@@ -9,10 +9,11 @@ export type Night = {
   readonly shape: readonly string[]
   /** The backlog as `survey` and `drain` take it. */
   readonly source: string
-  /** Flags of `survey`, of `drain`, of each verb that asks the broker, and of `restore --execute`. */
+  /** Flags of `survey`, of `drain`, of each verb that asks the broker, of those that know the plan, and of `restore --execute`. */
   readonly survey: readonly string[]
   readonly drain: readonly string[]
   readonly every: readonly string[]
+  readonly planned: readonly string[]
   readonly restore: readonly string[]
   /** A wait after the filling and after the last message was handled, where the broker's own statistics come late. */
   readonly settle?: { readonly step: string; readonly command: string; readonly seconds: number }
