@@ -23,19 +23,31 @@ export async function createRun(
   plan: { readonly run: string },
   extra: Readonly<Record<string, string>> = {},
 ): Promise<RunFolder> {
-  const id = checkRunId(plan.run)
-  const path = runPath(home, id)
-  const draft = join(dirname(path), `.${id}`)
+  const path = runPath(home, checkRunId(plan.run))
+  const files = { ...extra, [PLAN_FILE]: toPrettyJson(plan), [JOURNAL_FILE]: '' }
   try {
-    if (await exists(path)) throw runExists(id)
-    await makeFolders(draft)
-    const lock = await takeLock(draft, { run: id })
-    await fill(draft, lock, { ...extra, [PLAN_FILE]: toPrettyJson(plan), [JOURNAL_FILE]: '' })
-    await publish(id, draft, path)
-    return new RunFolder(path, { lock, journal: await openAppendFile(join(path, JOURNAL_FILE), 0) })
+    for (let attempt = 1; ; attempt++) {
+      const made = await make(path, plan.run, files).catch(error => {
+        if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error
+      })
+      if (made) return made
+    }
   } catch (error) {
     throw asUserError(error, home)
   }
+}
+
+/** Another maker of the same run may rename or clear the draft under our hands; the next look finds what it made. */
+const ATTEMPTS = 5
+
+async function make(path: string, id: string, files: Readonly<Record<string, string>>): Promise<RunFolder> {
+  const draft = join(dirname(path), `.${id}`)
+  if (await exists(path)) throw runExists(id)
+  await makeFolders(draft)
+  const lock = await takeLock(draft, { run: id })
+  await fill(draft, lock, files)
+  await publish(id, draft, path)
+  return new RunFolder(path, { lock, journal: await openAppendFile(join(path, JOURNAL_FILE), 0) })
 }
 
 /** Opens a run to be read; `claim` it to write. Throws UserError `no-such-run`. */

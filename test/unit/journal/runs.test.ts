@@ -25,16 +25,22 @@ describe('createRun', () => {
     await expect(createRun(home, plan)).rejects.toMatchObject({ code: 'run-exists', exitCode: 4 })
   })
 
-  it('lets one of several through that start at once', async () => {
-    const home = temporaryFolder()
-    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => createRun(home, plan)))
-    const made = tries.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    expect(made).toHaveLength(1)
-    for (const result of tries) {
-      if (result.status === 'rejected') expect(result.reason).toMatchObject({ exitCode: 4 })
+  it('lets one of several through that start at about the same time, and refuses the others with 4', async () => {
+    for (let round = 0; round < 30; round++) {
+      const home = temporaryFolder()
+      const late = async (i: number) => {
+        for (let turns = (i * round) % 40; turns > 0; turns--) await new Promise(resolve => setImmediate(resolve))
+        return createRun(home, plan)
+      }
+      const tries = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => late(i)))
+      const made = tries.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+      expect(made).toHaveLength(1)
+      for (const result of tries) {
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ exitCode: 4 })
+      }
+      await made[0]?.append(warned(1))
+      await made[0]?.close()
     }
-    await made[0]?.append(warned(1))
-    await made[0]?.close()
   })
 
   it('replaces what a killed maker of the same run left as a draft', async () => {
