@@ -40,7 +40,7 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
 
 /** A saved plan is run as it was reviewed. */
 const applyCommand = ({ save }: DrainRequest): string | undefined =>
-  save === undefined ? undefined : `spillway apply ${save} --execute`
+  save === undefined ? undefined : `spillway apply ${save}`
 
 async function save(plan: DrainPlan, file: string): Promise<void> {
   await writeFile(file, toPrettyJson(plan)).catch((cause: NodeJS.ErrnoException) => {

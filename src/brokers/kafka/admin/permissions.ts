@@ -12,6 +12,9 @@ import { createTopic } from './create-topic.js'
 import { askCommit } from './offsets.js'
 import { describeTopic } from './topics.js'
 
+/** Brokers hand ids out from 0 on: a small one may be a live runner's, whose transaction the probe would then join. */
+const NOBODYS_ID = 2n ** 62n
+
 export type Proving = { readonly plan: KafkaPlan; readonly source: Link; readonly target: Link }
 
 /**
@@ -87,6 +90,6 @@ async function createsTarget({ target, plan }: Proving): Promise<void> {
 async function writesInTransactions({ target, plan }: Proving): Promise<void> {
   if (plan.guarantee !== 'transactions') return
   const id = transactionalId(plan.group, plan.sourceTopic, Number(plan.lanes[0]?.lane ?? 0))
-  const nobody = { transactionalId: id, producerId: 0n, epoch: 0 }
+  const nobody = { transactionalId: id, producerId: NOBODYS_ID, epoch: 0 }
   await addPartitionsToTxn(await target.any(), { ...nobody, topic: plan.targetTopic, partitions: [0] })
 }
