@@ -58,7 +58,7 @@ export class Ends {
   async open(): Promise<void> {
     const { plan } = this.#request
     // One's own connection may be dead without the broker knowing: two heartbeats tell it.
-    const { consume, publish } = await this.connect(2500 * HEARTBEAT_S).catch(asPassing)
+    const { consume, publish } = await this.connect(2000 * HEARTBEAT_S).catch(asPassing)
     if (this.#intake === undefined || this.#intake.failure !== undefined) {
       const exclusive = plan.queueType === 'classic' && !plan.singleActiveConsumer
       this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, seen: this.#parts.seen })

@@ -24,7 +24,7 @@ export type QueueRelay = {
 export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueRelay> {
   const strand = new QueueStrand(request)
   try {
-    const { publish } = await strand.ends.connect(request.resumed ? 2500 * HEARTBEAT_S : 0)
+    const { publish } = await strand.ends.connect(request.resumed ? 2000 * HEARTBEAT_S : 0)
     if (request.journalled.written > 0n) await assertLanes(publish, request)
     if (request.putBack === undefined) await declareLanes(publish, request.plan)
   } catch (error) {
