@@ -56,7 +56,7 @@ const FETCH_TOTAL = 24 << 20
 /** Larger responses leave the processor's cache before they are walked: measured, 5 % slower at 4 MiB than at 1. */
 const FETCH_LARGEST = 1 << 20
 const BUILDERS_TOTAL = 16 << 20
-const OUTSTANDING_TOTAL = 8 << 20
+const OUTSTANDING_TOTAL = 16 << 20
 const BUILDER_LARGEST = 256 << 10
 /** Below this the broker pays more for batches than for bytes. */
 const BUILDER_SMALLEST = 16 << 10

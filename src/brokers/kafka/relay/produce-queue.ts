@@ -56,6 +56,7 @@ export class ProduceQueue {
   readonly #lanes = new Map<number, Lane>()
   readonly #nodes = new Map<number, Node>()
   #outstanding = 0
+  #budget: number
   #flushing = false
   #error: Error | undefined
   #wake: (() => void)[] = []
@@ -63,6 +64,12 @@ export class ProduceQueue {
   constructor(target: ProduceTarget, producer: Producer) {
     this.#target = target
     this.#producer = producer
+    this.#budget = target.budget
+  }
+
+  /** Lets no more than `budget` bytes wait or be on their way from now on. */
+  narrow(budget: number): void {
+    this.#budget = Math.min(this.#budget, budget)
   }
 
   /** Queues a batch, whose compression may still be under way. Never waits; ask `room` between pieces. */
@@ -87,13 +94,13 @@ export class ProduceQueue {
 
   /** True while as much waits as the budget allows; then `room` is worth awaiting. */
   get crowded(): boolean {
-    return this.#outstanding > this.#target.budget || this.#error !== undefined
+    return this.#outstanding > this.#budget || this.#error !== undefined
   }
 
   /** Resolves once less than the budget is outstanding. Throws what failed. */
   async room(hard: AbortSignal): Promise<void> {
     this.#driveAll()
-    while (this.#error === undefined && this.#outstanding > this.#target.budget) await this.#change(hard)
+    while (this.#error === undefined && this.#outstanding > this.#budget) await this.#change(hard)
     if (this.#error) throw this.#error
   }
 

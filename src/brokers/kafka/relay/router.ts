@@ -135,8 +135,14 @@ export class Router implements RecordTaker {
 
   #walk(set: Buffer, at: number, span: Span): void {
     this.#codec = this.#forced ?? codecOf(set, at)
-    if (this.#codec !== 0) this.#pool.shrinkTo(COMPRESSED_BYTES)
+    if (this.#codec !== 0) this.#leaveRoomToCompress()
     this.read += scatter(set, at, span, this)
+  }
+
+  /** A codec holds as much again as it is given, and its own results, until they are collected. */
+  #leaveRoomToCompress(): void {
+    this.#pool.shrinkTo(COMPRESSED_BYTES)
+    this.#queue.narrow(this.#context.memory.outstanding / 2)
   }
 
   #mayPassUntouched({ set, span }: Frames, at: number): boolean {

@@ -30,6 +30,7 @@ export function aRouter(shape: Shape = {}) {
   const packing: Promise<void>[] = []
   const queue = {
     crowded: false,
+    narrow: () => undefined,
     put(target: number, batch: Built | Packing) {
       const slot: (typeof put)[number] = { partition: target, batch: Buffer.alloc(0) }
       put.push(slot)
@@ -54,6 +55,7 @@ export function aRouter(shape: Shape = {}) {
   const context = {
     plan,
     maxMessageBytes,
+    memory: { outstanding: 1 << 20 },
     park: async (record: ParkedRecord) => void parked.push(record),
   } as unknown as RelayContext
   const pool = new BufferPool(shape.builderBytes ?? 65_536, 4)

@@ -90,3 +90,13 @@ it('sends what is ready once as much waits as the budget allows, full request or
   asked[0]?.answer(answer([0], 0n))
   await room
 })
+
+it('lets less wait once it is told to', () => {
+  const { queue } = aQueue()
+  queue.put(0, { ...batch(), held: 1000 })
+  expect(queue.crowded).toBe(false)
+  queue.narrow(500)
+  expect(queue.crowded).toBe(true)
+  queue.narrow(5000)
+  expect(queue.crowded).toBe(true)
+})
