@@ -1,9 +1,8 @@
+import { aptGet, installing } from '../../src/lab/apt.js'
 import { isThere } from '../../src/lab/is-there.js'
 import { lastLines, runProgram } from '../../src/lab/run-program.js'
 
-const APT = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: 300_000 }
-// Other shards may be installing at the same time.
-const INSTALL = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'python3-pika']
+const INSTALL = ['install', '-y', '--no-install-recommends', 'python3-pika']
 
 /** The Python that has pika: the first on PATH, or the system's own, for which apt-get installs. Undefined where neither has. */
 export async function pythonWithPika(): Promise<string | undefined> {
@@ -17,8 +16,11 @@ export async function ensurePika(say: (line: string) => void): Promise<undefined
   if ((await pythonWithPika()) !== undefined) return
   if (process.getuid?.() === 0 && (await isThere('/etc/debian_version'))) {
     say('installing python3-pika by apt-get')
-    await runProgram('apt-get', ['update'], APT)
-    const { output } = await runProgram('apt-get', INSTALL, APT)
+    const { output } = await installing(async () => {
+      if ((await pythonWithPika()) !== undefined) return { output: '' }
+      await aptGet(['update'])
+      return aptGet(INSTALL)
+    })
     if ((await pythonWithPika()) !== undefined) return
     throw new Error(`python3-pika could not be installed: ${lastLines(output, 4).join('; ')}`)
   }

@@ -1,11 +1,11 @@
 import { UserError } from '../../errors.js'
+import { aptGet, installing } from '../apt.js'
 import { isThere } from '../is-there.js'
 import { withLock } from '../lock.js'
 import { lastLines, runProgram } from '../run-program.js'
 
 // With a compiler, because the live tests run single-file Java programs (JEP 330).
 const PACKAGES = ['default-jdk-headless', 'maven']
-const APT = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 }
 
 /** What decides whether we may install packages. */
 export type Machine = { readonly root: boolean; readonly debian: boolean }
@@ -18,7 +18,9 @@ export async function ensureJava(lockFile: string, say: (line: string) => void, 
   if ((await missing()).length === 0) return
   await withLock(lockFile, async () => {
     const lacking = await missing()
-    if (lacking.length > 0) await install(lacking, say, machine ?? (await thisMachine()))
+    if (lacking.length === 0) return
+    const on = machine ?? (await thisMachine())
+    await installing(() => install(lacking, say, on))
   })
 }
 
@@ -64,7 +66,7 @@ async function install(lacking: readonly string[], say: (line: string) => void, 
 }
 
 async function apt(args: readonly string[]): Promise<void> {
-  const { code, output } = await runProgram('apt-get', args, APT)
+  const { code, output } = await aptGet(args)
   if (code === 0) return
   throw new UserError(`apt-get ${args.join(' ')} failed`, {
     code: 'lab-needs-java',

@@ -1,14 +1,14 @@
 import { access, chmod, constants, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { UserError } from '../../errors.js'
+import { aptGet, installing } from '../apt.js'
 import { isThere } from '../is-there.js'
 import { withLock } from '../lock.js'
-import { lastLines, runProgram } from '../run-program.js'
+import { lastLines } from '../run-program.js'
 
 /** Where Debian keeps the programs themselves; those on its PATH change to the user `rabbitmq` first. */
 const DEBIAN_BIN = '/usr/lib/rabbitmq/bin'
 const POLICY = '/usr/sbin/policy-rc.d'
-const APT = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 }
 
 /** What decides whether and how we may install packages. */
 export type Machine = {
@@ -48,7 +48,7 @@ export async function ensureRabbit(lockFile: string, say: (line: string) => void
   if (there !== undefined) return there
   return withLock(lockFile, async () => {
     const made = await findRabbit(machine)
-    return made ?? install(machine, say)
+    return made ?? installing(() => install(machine, say))
   })
 }
 
@@ -90,7 +90,7 @@ async function withoutServices(policy: string, work: () => Promise<void>): Promi
 }
 
 async function apt(args: readonly string[]): Promise<void> {
-  const { code, output } = await runProgram('apt-get', args, APT)
+  const { code, output } = await aptGet(args)
   if (code === 0) return
   throw new UserError(`apt-get ${args.join(' ')} failed`, {
     code: 'lab-needs-rabbitmq',
