@@ -38,9 +38,10 @@ export async function approve(first: Drawn, { request, io, present, again }: App
 async function patiently(first: Drawn, { request, io, present, again }: Approval): Promise<Drawn> {
   let drawn = first
   const until = Date.now() + request.waitMs
-  while (mayClear(drawn) && Date.now() < until) {
+  // A timer may fire a millisecond early: the last look is told by what was left before the wait, not by the clock after it.
+  for (let left = request.waitMs; mayClear(drawn) && left > 0; left = left > POLL_MS ? until - Date.now() : 0) {
     if (!present.quiet) io.err.write(`waiting: ${drawn.refusals[0]?.message}\n`)
-    await sleep(Math.min(POLL_MS, until - Date.now()), undefined, { signal: io.soft })
+    await sleep(Math.min(POLL_MS, left), undefined, { signal: io.soft })
     drawn = await again()
   }
   return drawn
