@@ -19,6 +19,8 @@ export default defineConfig({
           globalSetup: ['test/live/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          // Real brokers on a shared machine: a second try, which the output shows as `(retry x1)`.
+          retry: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
