@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { cpuOf, cpuOfMachine, cpuOfReaped, peakOf, processes, tree } from './proc.mjs'
+import { watchThreads } from './threads.mjs'
 
 const alive = new Set()
 
@@ -21,15 +22,18 @@ export async function measure(command, { dir, brokerPid, patience, until }) {
   const before = reading(brokerPid)
   const { child, exited } = launch(command, { dir, patience })
   const memory = watchMemory(child.pid)
+  const threads = watchThreads({ mover: child.pid, broker: brokerPid })
   const moving = until ? await until(() => child.exitCode !== null || child.signalCode !== null) : undefined
   const wallOfWatch = performance.now()
   if (until) killGroup(child.pid)
   const { code, at } = await exited
   alive.delete(child.pid)
+  const busiest = threads()
   const after = reading(brokerPid)
   const wall = ((until ? wallOfWatch : at) - before.at) / 1000
   const output = { code: until ? 0 : code, stdout: readFileSync(join(dir, 'stdout'), 'utf8'), stderr: tail(dir) }
-  return { ...output, wall, moving, peak: memory.stop(), ...costs({ before, after, brokerPid, family: memory.family }) }
+  const paid = costs({ before, after, brokerPid, family: memory.family })
+  return { ...output, wall, moving, peak: memory.stop(), ...paid, busiest }
 }
 
 function launch({ file, args, env }, { dir, patience }) {

@@ -15,7 +15,13 @@ const faster = (ours, peer, least, sets = BASE_SETS) =>
 
 const rowOf = (rows, set, mover) => rows.find(row => row.set === set && row.mover === mover)
 
-const perSet = (text, pick, bound) =>
+/** What else is the limit where cores idle: a thread that had work for nearly all of the time. */
+const bounds = threads => {
+  const shown = Object.entries(threads).filter(([, share]) => share !== undefined)
+  return shown.map(([role, share]) => `busiest thread of the ${role} ${Math.round(share * 100)} %`).join(', ')
+}
+
+const perSet = (text, pick, { explain, ...bound }) =>
   BASE_SETS.flatMap(set =>
     [KEY, NONE].map(mover => ({
       text: text(mover, set),
@@ -24,6 +30,7 @@ const perSet = (text, pick, bound) =>
         const row = rowOf(rows, set, mover)
         return row?.runs ? pick(row) : undefined
       },
+      explain: ({ rows }) => explain?.(rowOf(rows, set, mover)),
     })),
   )
 
@@ -43,7 +50,7 @@ export const GOALS = [
   ...perSet(
     (mover, set) => `${mover} and broker keep both cores 85% busy on ${set}`,
     row => row.busy,
-    { least: 0.85 },
+    { least: 0.85, explain: ({ moverThread, brokerThread }) => bounds({ mover: moverThread, broker: brokerThread }) },
   ),
   ...perSet(
     (mover, set) => `${mover} peaks under 200 MB on ${set}`,
@@ -54,18 +61,18 @@ export const GOALS = [
 
 /** Judges every goal against what was measured. */
 export function judgeGoals(measured) {
-  return GOALS.map(({ text, least, most, comparable, measure }) => {
+  return GOALS.map(({ text, least, most, comparable, measure, explain }) => {
     const value = measure(measured)
     if (value === undefined || Number.isNaN(value)) return { text, verdict: 'not measured' }
     if (comparable && !comparable(measured)) return { text, value, verdict: 'too short' }
     const met = least === undefined ? value < most : value >= least
-    return { text, value, verdict: met ? 'met' : 'NOT met' }
+    return met ? { text, value, verdict: 'met' } : { text, value, verdict: 'NOT met', why: explain?.(measured) }
   })
 }
 
 /** One line a goal. */
 export const goalLines = goals =>
   goals.map(
-    ({ text, value, verdict }) =>
-      `${verdict.padEnd(12)} ${value === undefined ? '      ' : value.toFixed(2).padStart(6)}  ${text}`,
+    ({ text, value, verdict, why }) =>
+      `${verdict.padEnd(12)} ${value === undefined ? '      ' : value.toFixed(2).padStart(6)}  ${text}${why ? ` (${why})` : ''}`,
   )

@@ -40,6 +40,8 @@ export function summarize(results, startup, setOf) {
       peak: middle(({ peak }) => peak),
       peakMax: Math.max(...runs.map(({ peak }) => peak)),
       busy: middle(({ busy }) => busy),
+      moverThread: middle(({ busiest }) => wanted(busiest?.mover)),
+      brokerThread: middle(({ busiest }) => wanted(busiest?.broker)),
       other: middle(({ other }) => other),
       iowait: middle(({ iowait }) => iowait),
       steal: middle(({ steal }) => steal),
@@ -47,6 +49,9 @@ export function summarize(results, startup, setOf) {
     }
   })
 }
+
+/** The part of the time that a thread ran or was ready to. */
+const wanted = thread => (thread === undefined ? undefined : thread.share + thread.waited)
 
 /** Start-up is at most a quarter of the copy: a longer one leaves too little to subtract it from. */
 const drowned = (wall, startup) => startup === undefined || startup <= (wall ?? Number.POSITIVE_INFINITY) / 4

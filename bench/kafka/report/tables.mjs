@@ -26,7 +26,7 @@ const HEAD = [
   'mover CPU s/M',
   'broker CPU s/M',
 ]
-const TAIL = ['RSS MB', 'busy %', 'other %', 'iowait %', 'steal %']
+const TAIL = ['RSS MB', 'busy %', 'mover thread %', 'broker thread %', 'other %', 'iowait %', 'steal %']
 
 /** What each mover did on each set: medians over the rounds. */
 export const moversTable = rows =>
@@ -40,7 +40,14 @@ export const moversTable = rows =>
       fixed(row.netBytes === undefined ? undefined : row.netBytes / 1e6, 1),
       ...[fixed(row.moverCpuPerMillion, 2), fixed(row.brokerCpuPerMillion, 2)],
       fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
-      ...[percent(row.busy), percent(row.other), percent(row.iowait), percent(row.steal)],
+      ...[
+        percent(row.busy),
+        percent(row.moverThread),
+        percent(row.brokerThread),
+        percent(row.other),
+        percent(row.iowait),
+        percent(row.steal),
+      ],
     ]),
   )
 
