@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js'
+// CommonJS, as Node's loader of modules starts the thread pool, whose size can only be set before. Compression fills it; more threads
+// than cores would only hold more memory.
+const { availableParallelism } = require('node:os')
 
-process.exitCode = await main(process)
+process.env.UV_THREADPOOL_SIZE ??= String(Math.min(4, Math.max(2, availableParallelism())))
+
+import('../dist/cli.js').then(async ({ main }) => {
+  process.exitCode = await main(process)
+})

@@ -8,6 +8,7 @@ import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import type { Ends, Running } from '../system.js'
 import { conclude } from './conclude.js'
+import { markInOneStop } from './mark-in-one-stop.js'
 import { progressFor } from './progress.js'
 import { Recorder } from './recorder.js'
 import { steering } from './steering.js'
@@ -27,6 +28,7 @@ export type Execution = {
 /** Runs or carries on a plan, up to its balance sheet. Sets the exit code and prints the result. */
 export async function execute(execution: Execution): Promise<void> {
   const { plan, folder, io, present } = execution
+  markInOneStop()
   const progress = progressFor(plan, { io, present })
   const recorder = await Recorder.of(folder, progress.show)
   const gate = new HoldGate()

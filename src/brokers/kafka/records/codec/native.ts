@@ -15,12 +15,7 @@ export function once<Library>(name: string): () => Library {
   }
 }
 
-/**
- * The codecs bring mimalloc, which keeps what a thread frees for a while before the system gets it back: with compression on
- * several threads that held 95 MB more (268 against 173 for lz4). It reads this variable as it is loaded.
- */
 function required<Library>(name: string): Library {
-  process.env.MIMALLOC_PURGE_DELAY ??= '0'
   try {
     return load(name) as Library
   } catch (cause) {
