@@ -41,8 +41,8 @@ export const roomForQueues = ({ nodes, laneArguments, laneQueues, queueType, pre
   ),
 ]
 
-/** The rights that the run's user needs; one command, to be pasted. */
+/** The rights that the run's user needs, by names; one command that grants them, to be pasted. */
 export const queueRights = ({ permissions }: QueuePlan): string[] => [
-  'RIGHTS NEEDED (an administrator has them)',
+  'RIGHTS NEEDED (proved before anything is made)',
   ...permissions.map(command => `  ${command}`),
 ]

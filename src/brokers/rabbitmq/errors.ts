@@ -60,6 +60,7 @@ export type Context = {
   /** What `set_permissions` would have to allow: configure, write or read. */
   readonly permission?: 'configure' | 'write' | 'read'
   readonly username?: string
+  readonly vhost?: string
 }
 
 /**
@@ -94,5 +95,10 @@ export function fromAmqp(failure: unknown, context: Context): SpillwayError {
 
 const NO_QUEUE_HINT = 'Check the name and the virtual host: `rabbitmqctl list_queues -p VHOST name`.'
 
-const grant = ({ permission = 'configure', queue = 'the names concerned', username = 'your user' }: Context): string =>
-  `Grant ${permission} on ${queue} to ${username}: \`rabbitmqctl set_permissions -p VHOST ${username} CONFIGURE WRITE READ\`.`
+const grant = ({
+  permission = 'configure',
+  queue = 'the names concerned',
+  username = 'USER',
+  vhost,
+}: Context): string =>
+  `Grant ${permission} on ${queue} to ${username}: \`rabbitmqctl set_permissions -p ${vhost ?? 'VHOST'} ${username} CONFIGURE WRITE READ\`; a drain's plan prints the patterns.`

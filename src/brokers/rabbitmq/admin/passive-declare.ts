@@ -57,7 +57,8 @@ export async function onChannel<T>(
   try {
     return await work(channel)
   } catch (failure) {
-    throw fromAmqp(failure, { username: link.settings.username, ...context })
+    const { username, vhost } = link.settings
+    throw fromAmqp(failure, { username, vhost, ...context })
   } finally {
     await quietly(channel)
   }
