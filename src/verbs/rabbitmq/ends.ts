@@ -1,4 +1,5 @@
 import { passiveDeclare } from '../../brokers/rabbitmq/admin/passive-declare.js'
+import { proveRights } from '../../brokers/rabbitmq/admin/prove-rights.js'
 import { consumersOf } from '../../brokers/rabbitmq/watch-consumers.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { isQueuePlan } from '../../core/plan-names.js'
@@ -11,26 +12,30 @@ import { drainQueue } from './drain/events.js'
 import type { RabbitLinks } from './links.js'
 import { lanesOf, unreadIn } from './restore/facts.js'
 import { outlookOf } from './restore/outlook.js'
+import { Patience } from './restore/patience.js'
 
 /** What the verbs do over the connection to RabbitMQ. */
-export const endsOf = (links: RabbitLinks, where: Where): Ends => ({
-  compare: (saved, request) => compare({ saved: ours(saved), links, request, io: where.io }),
-  // What the user may do only an administrator can ask; a right that is missing stops the run before it has copied anything.
-  prove: async () => undefined,
-  events: running => drainQueue({ ...running, plan: ours(running.plan), links }),
-  assertSameCluster: async plan => assertSameCluster(ours(plan), links),
-  async assertSamePlace(plan) {
-    assertSameCluster(ours(plan), links)
-    await passiveDeclare(links.link, ours(plan).queue)
-  },
-  busy: plan => consumersInWords(links, ours(plan).queue),
-  unread: async plan => unreadIn(await lanesOf(links, ours(plan))),
-  async verify({ plan }) {
-    throw cannotVerify(plan)
-  },
-  outlook: question => outlookOf({ ...question, plan: ours(question.plan), links }),
-  [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
-})
+export const endsOf = (links: RabbitLinks, where: Where): Ends => {
+  const { io, present } = where
+  const patience = new Patience(line => void (present.quiet || io.err.write(line)), io.soft)
+  return {
+    compare: (saved, request) => compare({ saved: ours(saved), links, request, io }),
+    prove: plan => proveRights(links.link, ours(plan)),
+    events: running => drainQueue({ ...running, plan: ours(running.plan), links }),
+    assertSameCluster: async plan => assertSameCluster(ours(plan), links),
+    async assertSamePlace(plan) {
+      assertSameCluster(ours(plan), links)
+      await passiveDeclare(links.link, ours(plan).queue)
+    },
+    busy: plan => consumersInWords(links, ours(plan).queue),
+    unread: async plan => unreadIn(await lanesOf(links, ours(plan))),
+    async verify({ plan }) {
+      throw cannotVerify(plan)
+    },
+    outlook: question => outlookOf({ ...question, plan: ours(question.plan), links, patience }),
+    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+  }
+}
 
 /** The plan as one of RabbitMQ. Throws Bug where it is none. */
 export const ours = (plan: DrainPlan): QueuePlan => {

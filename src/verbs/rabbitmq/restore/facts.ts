@@ -4,7 +4,9 @@ import { foldAll, type RunSoFar } from '../../../core/fold.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { isRecord } from '../../../core/revive.js'
 import type { RunFolder } from '../../../journal/run-folder.js'
+import type { How } from '../../restore/outlook.js'
 import type { RabbitLinks } from '../links.js'
+import type { Patience } from './patience.js'
 
 /** One temporary queue, or the source, as it stands now. */
 export type Standing = {
@@ -33,15 +35,20 @@ type Looking = {
   readonly links: RabbitLinks
   /** This process holds the run. */
   readonly claimed: boolean
+  readonly how: How
+  readonly patience: Patience
 }
 
 /** Reads the journal and looks at the queues; changes nothing. Throws BrokerError, UserError. */
-export async function lookAtRun({ plan, folder, links, claimed }: Looking): Promise<QueueFacts> {
+export async function lookAtRun({ plan, folder, links, claimed, how, patience }: Looking): Promise<QueueFacts> {
+  const at = (name: string) => standingOf(links, name)
+  const patiently = (name: string) => patience.standing(() => at(name))
   const [state, held, source, lanes] = await Promise.all([
     foldAll(folder.events()),
     claimed ? undefined : folder.holder(),
-    standingOf(links, plan.queue),
-    lanesOf(links, plan),
+    // What is unacked decides about the source of an ordered undo, and about the lanes of a restore.
+    (how === 'undo' && isOrdered(plan) ? patiently : at)(plan.queue),
+    each(plan.laneQueues, how === 'restore' ? patiently : at),
   ])
   const facts = { plan, state, source, lanes }
   if (held === undefined || held.standing === 'dead') return facts
@@ -49,11 +56,18 @@ export async function lookAtRun({ plan, folder, links, claimed }: Looking): Prom
 }
 
 /** All temporary queues of a plan, one look after the other on one connection. */
-export async function lanesOf(links: RabbitLinks, plan: QueuePlan): Promise<Standing[]> {
+export const lanesOf = (links: RabbitLinks, plan: QueuePlan): Promise<Standing[]> =>
+  each(plan.laneQueues, name => standingOf(links, name))
+
+async function each(names: readonly string[], look: (name: string) => Promise<Standing>): Promise<Standing[]> {
   const found: Standing[] = []
-  for (const name of plan.laneQueues) found.push(await standingOf(links, name))
+  for (const name of names) found.push(await look(name))
   return found
 }
+
+/** Undo puts the backlog behind what has arrived since, which is no undo where the order counts. */
+export const isOrdered = ({ order, singleActiveConsumer }: QueuePlan): boolean =>
+  order === 'key' || singleActiveConsumer
 
 async function standingOf({ link, management, settings }: RabbitLinks, name: string): Promise<Standing> {
   const seen = await lookAt(link, name)

@@ -4,9 +4,14 @@ import type { RabbitLinks } from '../links.js'
 import { carryOutRestore, carryOutUndo } from './carry-out.js'
 import { deletedInWords, planInWords } from './describe.js'
 import { lookAtRun, type QueueFacts, unreadIn } from './facts.js'
+import type { Patience } from './patience.js'
 import { refusalsOfRestore, refusalsOfUndo, warningsOfRestore, warningsOfUndo } from './refuse.js'
 
-type Asked = Omit<RestoreQuestion, 'plan'> & { readonly plan: QueuePlan; readonly links: RabbitLinks }
+type Asked = Omit<RestoreQuestion, 'plan'> & {
+  readonly plan: QueuePlan
+  readonly links: RabbitLinks
+  readonly patience: Patience
+}
 
 /** What a restore or an undo of a queue would do now. */
 export async function outlookOf(asked: Asked): Promise<Outlook> {

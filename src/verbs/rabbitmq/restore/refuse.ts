@@ -2,7 +2,7 @@ import { isAborted } from '../../../core/fold.js'
 import { namesOf } from '../../../core/plan-names.js'
 import { formatCount } from '../../../core/quantity.js'
 import { counted, some } from '../../restore/words.js'
-import { type QueueFacts, unreadIn } from './facts.js'
+import { isOrdered, type QueueFacts, unreadIn } from './facts.js'
 
 /** What forbids `restore RUN --execute` now, in words; empty where nothing does. Pure. */
 export function refusalsOfRestore(facts: QueueFacts): string[] {
@@ -73,7 +73,7 @@ const ofSource = ({ plan, source }: QueueFacts): string[] =>
 /** Undo puts the backlog behind what has arrived since, so an order that was promised would be lost. */
 function ofOrder({ plan, source, state }: QueueFacts): string[] {
   const begun = state.restored !== undefined
-  if (plan.order !== 'key' && !plan.singleActiveConsumer) return []
+  if (!isOrdered(plan)) return []
   const consumers =
     source.consumers > 0 ? [`${plan.queue} has ${counted(source.consumers, 'consumer')}; stop them`] : []
   const waiting = unreadIn([source])
