@@ -34,6 +34,8 @@ export type QueuePlan = {
   readonly plannedAt: string
   /** Address without credentials: amqp://host:5672/VHOST/QUEUE. */
   readonly source: string
+  /** Who logs in at that address, without the password; absent for the guest, and where a named cluster tells it. */
+  readonly user?: string
   /** Address of the temporary queues without their numbers: amqp://host:5672/VHOST/QUEUE.spill.RUN. */
   readonly target: string
   readonly vhost: string
@@ -69,11 +71,16 @@ export type QueuePlan = {
   readonly singleActiveConsumer: boolean
   /** Messages in flight between delivery and ack, at most. */
   readonly prefetch: number
-  /** Properties that move to a header, because the copy would be killed or refused with them: x-spillway-expiration, x-spillway-user-id. */
+  /** The edits. Two properties move to a header, because the copy would be killed or refused with them: x-spillway-expiration, x-spillway-user-id. */
   readonly setAside: {
     readonly expiration: boolean
     /** False for a user with the impersonator tag, whom the server lets publish for others. */
     readonly userId: boolean
+    /**
+     * Left out: `x-delivery-count` and `x-acquired-count`, which a quorum queue adds to what it delivers again. Absent in earlier plans,
+     * which left them out of quorum queues.
+     */
+    readonly deliveryCounts?: boolean
   }
   /** Quorum queues: deliveries of one message before the server drops or dead-letters it, and what sets it. Absent: none, or unknown. */
   readonly deliveryLimit?: { readonly limit: number; readonly by: string }

@@ -1,3 +1,4 @@
+import { withUser } from '../core/address/queue.js'
 import type { Rate } from '../core/plan.js'
 import type { QueuePlan } from '../core/queue-plan.js'
 import { count } from './plan-text-trouble.js'
@@ -16,7 +17,7 @@ export const queueCommandLines = (plan: QueuePlan, given?: string): string[] => 
 /** The command that draws this plan again; its counts are those of the moment. */
 export const queueDrainCommand = (plan: QueuePlan): string =>
   [
-    `spillway drain ${quoted(plan.source)}`,
+    `spillway drain ${quoted(withUser(plan.source, plan.user))}`,
     `--factor ${plan.laneQueues.length}`,
     ...(plan.key === undefined ? [] : [`--key ${quoted(plan.key)}`]),
     ...(plan.key === undefined && plan.singleActiveConsumer ? ['--order none'] : []),

@@ -1,4 +1,5 @@
 import type { RabbitSettings } from '../brokers/rabbitmq/settings.js'
+import { GUEST } from '../core/address/queue.js'
 import { type Place, parseAddress, type QueueAddress } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import { UserError } from '../errors.js'
@@ -21,9 +22,6 @@ export type RabbitValues = {
 
 /** A named RabbitMQ cluster of the settings file. */
 export type NamedUrl = { readonly name: string; readonly path: string; readonly fields: UrlCluster }
-
-// The user that every new server has, for connections from its own machine (rabbitmq.com/docs/access-control).
-const GUEST = 'guest'
 
 /** Layers, weakest first: the server's own guest, environment, settings file, address, `--management`. Throws UserError. */
 export const rabbitLayers = (
@@ -87,7 +85,7 @@ export const rabbitConnectionOf = async (
   if (password === undefined)
     throw new UserError(`User ${username} of RabbitMQ needs a password`, {
       code: 'credentials',
-      hint: 'Set SPILLWAY_PASSWORD, or url: "amqps://user:${NAME}@host/VHOST" in spillway.yaml.',
+      hint: 'Set SPILLWAY_PASSWORD, or url: "amqps://user:${NAME}@host/VHOST" in spillway.yaml. For a run or a plan, --source ADDRESS names another user.',
     })
   const tls = await tlsOf(get('tls') ?? server.tls, { server, named })
   return {

@@ -78,5 +78,12 @@ export const formatQueue = ({ cluster, server, vhost = '/', queue }: QueueAddres
   return `${base}/${vhost === '/' ? '' : encode(vhost)}${path}`
 }
 
+/** Who logs in where an address names nobody: the user that every new server has (rabbitmq.com/docs/access-control). */
+export const GUEST = 'guest'
+
+/** An address with its user in front of the host, to be typed again: the guest needs no name, and a named cluster has its own. */
+export const withUser = (address: string, user: string = GUEST): string =>
+  user === GUEST ? address : address.replace(/^(amqps?:\/\/)(?=[^@]*$)/, `$1${encodeURIComponent(user)}@`)
+
 // Only what would be read as something else: names stay legible.
 const encode = (name: string): string => name.replace(/[%/?#@\s\p{Cc}]/gu, char => encodeURIComponent(char))

@@ -1,3 +1,4 @@
+import { GUEST } from '../../core/address/queue.js'
 import { defined } from '../../core/defined.js'
 import { signPlan } from '../../core/digest.js'
 import { PLAN_VERSION } from '../../core/plan.js'
@@ -66,6 +67,7 @@ const identity = (survey: QueueBacklog, options: QueueDrainOptions) => {
     run: options.run,
     plannedAt: options.now.toISOString(),
     source: survey.source,
+    ...loginOf(survey),
     target: targetOf(survey, options.run),
     vhost: survey.vhost,
     queue: queue.name,
@@ -75,6 +77,10 @@ const identity = (survey: QueueBacklog, options: QueueDrainOptions) => {
     ...defined({ sourceArguments: queue.arguments, sourcePolicies: policiesInForce(survey) }),
   }
 }
+
+// The user of a named cluster stands in the settings file, and the guest is who logs in where nobody is named.
+const loginOf = ({ source, user }: QueueBacklog): { user?: string } =>
+  /^amqps?:/.test(source) && user.name !== GUEST ? { user: user.name } : {}
 
 // The source's address ends in the name of its queue, encoded or not; the temporary queues lie in the same virtual host.
 const targetOf = ({ source, queue }: QueueBacklog, run: string): string =>
@@ -97,7 +103,11 @@ const choices = (survey: QueueBacklog, options: QueueDrainOptions) => ({
   maxDriftPercent: options.maxDriftPercent ?? 20,
   consumersStopped: options.consumersStopped ?? false,
   cutOver: options.cutOver ?? ('lanes-first' as const),
-  setAside: { expiration: true, userId: survey.user.tags?.includes('impersonator') !== true },
+  setAside: {
+    expiration: true,
+    userId: survey.user.tags?.includes('impersonator') !== true,
+    deliveryCounts: typeOf(survey, options) === 'quorum',
+  },
   ...defined({
     key: options.key,
     rate: options.rate,

@@ -32,8 +32,14 @@ export async function openRabbit(place: Place, given: Given, { io, present }: Wh
 
 /** The source of a plan: its queue, on the server as the plan or the address given again names it. */
 export function sourceOf(plan: QueuePlan, again: Reconnecting): Place<QueueAddress> {
-  const place = again.source ?? parseAddress(plan.source)
+  const place = again.source ?? placeOf(plan)
   return { ...place, address: { ...asQueue(place.address), queue: plan.queue } }
+}
+
+/** A plan keeps the name of its user apart, since its address is one without a login. */
+function placeOf({ source, user }: QueuePlan): Place {
+  const place = parseAddress(source)
+  return user === undefined ? place : { ...place, credentials: { username: user } }
 }
 
 /** Connects to the server of a plan, with credentials from environment, cluster or the address given again. Throws UserError. */

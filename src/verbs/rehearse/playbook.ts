@@ -58,7 +58,7 @@ async function settle({ settle: wait }: Night, stage: Stage): Promise<void> {
 
 /** Survey, plan, drain, proof. Resolves with the run's id. */
 async function move({ night, env, home }: Scene, stage: Stage): Promise<string> {
-  const { source, planned, every, temporary, proof } = night
+  const { source, every, temporary, proof } = night
   const planFile = join(home, 'plan.json')
   const survey = ['survey', source, ...night.survey, ...every]
   await stage.verb('Survey: how much is stuck, and the ways out', survey, env)
@@ -67,17 +67,17 @@ async function move({ night, env, home }: Scene, stage: Stage): Promise<string> 
   )
   const plan = ['drain', source, ...night.drain, '--save', planFile, ...every]
   await stage.verb('Plan: nothing changes yet', plan, env)
-  await stage.verb('Drain: run that plan', ['apply', planFile, '--execute', '--yes', ...planned, ...every], env)
+  await stage.verb('Drain: run that plan', ['apply', planFile, '--execute', '--yes', ...every], env)
   const [run, ...more] = await listRuns(home)
   if (run === undefined || more.length > 0)
     throw new RunError(`One run was expected in ${home}, not ${run === undefined ? 0 : more.length + 1}`)
-  await stage.verb(proof.step, ['report', run, ...proof.flags, ...planned, ...every], env)
+  await stage.verb(proof.step, ['report', run, ...proof.flags, ...every], env)
   return run
 }
 
 /** The lanes are worked, the old layout comes back, the last look. */
 async function putBack({ night, records, env }: Scene, stage: Stage, run: string): Promise<void> {
-  const known = [...night.planned, ...night.every]
+  const known = night.every
   const { command, crew } = await night.onLanes(run)
   await stage.own('The lanes are worked, ten times as wide', command, () => workShift(crew, records, stage))
   await settle(night, stage)

@@ -52,7 +52,7 @@ describe('the plan of a queue', () => {
   it('says what will happen, and ends in the command that does it', () => {
     const text = planned()
     expect(text).toContain('Move 100,000 messages (about 97.7 MiB), the backlog of orders, into 10')
-    expect(text.trimEnd().split('\n').at(-1)).toBe('spillway drain amqp://one:5672//orders --factor 10 --execute')
+    expect(text.trimEnd().split('\n').at(-1)).toBe('spillway drain amqp://ops@one:5672//orders --factor 10 --execute')
     expect(tooLong(text).filter(line => !line.startsWith('  kubectl'))).toEqual([])
   })
 

@@ -3,8 +3,7 @@ import type { WayOut } from '../../../core/survey.js'
 import type { Assumptions, Pace } from '../../ways-out/assumptions.js'
 import { widened } from '../../ways-out/catch-up.js'
 import { losesBefore } from '../../ways-out/expiry.js'
-import { quoted } from '../../ways-out/quoted.js'
-import { firstLoss, unknownService } from './pace.js'
+import { addressed, firstLoss, unknownService } from './pace.js'
 
 /** A first suggestion; who has more lanes than this seldom has a handler for each. */
 const WORKERS_AT_MOST = 256
@@ -20,7 +19,7 @@ export const fanOutQueue = (backlog: QueueBacklog, pace: Pace, given: Assumption
     eta,
     ...(eta.high !== undefined && { freshAfterSeconds: eta.high }),
     losesFirst: eta.verdict !== 'unknown' && losesBefore(firstLoss(backlog), eta.high),
-    command: `spillway fanout ${quoted(backlog.source)} --exec CMD --workers ${workers}`,
+    command: `spillway fanout ${addressed(backlog)} --exec CMD --workers ${workers}`,
     costs: [
       'no copy, no room needed; new messages wait behind the backlog',
       alone

@@ -1,6 +1,8 @@
+import { withUser } from '../../../core/address/queue.js'
 import type { QueueBacklog } from '../../../core/queue-survey.js'
 import type { Eta, MeasuredRate } from '../../../core/survey.js'
 import type { Assumptions, Pace } from '../../ways-out/assumptions.js'
+import { quoted } from '../../ways-out/quoted.js'
 
 // The server is the limit, 75 to 120 µs a message: measured on two cores that client and server shared.
 const COPY_MESSAGES_PER_SECOND = 10_000
@@ -31,6 +33,9 @@ export const queuePace = ({ total, verdict }: QueueBacklog, given: Assumptions):
   }
 }
 
+/** The address for a command, as an argument of a shell: with its user, as it was given, and without a password. */
+export const addressed = ({ source, user }: QueueBacklog): string => quoted(withUser(source, user.name))
+
 /** The answer where nobody knows what the consumers can do. */
 export const unknownService = ({ total, consumerCount }: QueueBacklog): Eta => ({
   low: 0,
@@ -40,6 +45,12 @@ export const unknownService = ({ total, consumerCount }: QueueBacklog): Eta => (
       : 'the consumers are stopped: give their service rate with --service-rate N',
   verdict: 'unknown',
 })
+
+/** No "never" is said from rates that the window contradicts. */
+export const unlessYoung = ({ total }: QueueBacklog, eta: Eta): Eta =>
+  total.ratesAreYoung !== true || eta.verdict === 'unknown' || eta.high !== undefined
+    ? eta
+    : { low: 0, binding: `${eta.binding}; but the rates are young: survey again in 10 s`, verdict: 'unknown' }
 
 /**
  * Seconds until the first waiting message may be lost, expired or dropped for a new one, if nothing changes; undefined

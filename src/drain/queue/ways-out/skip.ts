@@ -5,7 +5,7 @@ import type { Assumptions, Pace } from '../../ways-out/assumptions.js'
 import { widened } from '../../ways-out/catch-up.js'
 import { losesBefore } from '../../ways-out/expiry.js'
 import { quoted } from '../../ways-out/quoted.js'
-import { firstLoss, unknownService } from './pace.js'
+import { addressed, firstLoss, unknownService } from './pace.js'
 
 /** Let the backlog go into an archive, start the originals on what is new, and send it again when there is room. */
 export const discardAndReplay = (backlog: QueueBacklog, pace: Pace, given: Assumptions): WayOut => {
@@ -17,7 +17,7 @@ export const discardAndReplay = (backlog: QueueBacklog, pace: Pace, given: Assum
     eta: eta.verdict === 'unknown' ? eta : { ...eta, binding: `the replay beside live traffic: ${eta.binding}` },
     freshAfterSeconds: fresh,
     losesFirst: losesBefore(firstLoss(backlog), fresh),
-    command: `spillway discard ${quoted(backlog.source)} --all --confirm ${quoted(backlog.queue.name)}`,
+    command: `spillway discard ${addressed(backlog)} --all --confirm ${quoted(backlog.queue.name)}`,
     costs: [
       `fresh messages after about ${formatDuration(fresh)}; the backlog waits for \`spillway replay archive:RUN\``,
       'works under a memory or disk alarm too: it only consumes',

@@ -4,8 +4,7 @@ import type { Eta, WayOut } from '../../../core/survey.js'
 import type { Pace } from '../../ways-out/assumptions.js'
 import { catchUp } from '../../ways-out/catch-up.js'
 import { losesBefore } from '../../ways-out/expiry.js'
-import { quoted } from '../../ways-out/quoted.js'
-import { firstLoss, unknownService } from './pace.js'
+import { addressed, firstLoss, unknownService } from './pace.js'
 
 /** Let today's consumers work it off. */
 export const waitForQueue = (backlog: QueueBacklog, pace: Pace): WayOut => {
@@ -18,7 +17,7 @@ export const waitForQueue = (backlog: QueueBacklog, pace: Pace): WayOut => {
     eta,
     ...(eta.high !== undefined && { freshAfterSeconds: eta.high }),
     losesFirst: eta.verdict !== 'unknown' && losesBefore(loss, eta.high),
-    command: `spillway survey ${quoted(backlog.source)} --watch`,
+    command: `spillway survey ${addressed(backlog)} --watch`,
     costs: [
       'new messages wait behind the backlog until it is gone',
       ...(loss === undefined ? [] : [`waiting messages may be lost from ${formatDuration(loss)} on`]),

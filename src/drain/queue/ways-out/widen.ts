@@ -4,8 +4,7 @@ import type { WayOut } from '../../../core/survey.js'
 import type { Assumptions, Pace } from '../../ways-out/assumptions.js'
 import { widened } from '../../ways-out/catch-up.js'
 import { losesBefore } from '../../ways-out/expiry.js'
-import { quoted } from '../../ways-out/quoted.js'
-import { firstLoss, unknownService } from './pace.js'
+import { addressed, firstLoss, unknownService } from './pace.js'
 
 /** Copy the backlog into `factor` temporary queues, and work it there. */
 export const widenQueue = (backlog: QueueBacklog, pace: Pace, given: Assumptions): WayOut => {
@@ -19,7 +18,7 @@ export const widenQueue = (backlog: QueueBacklog, pace: Pace, given: Assumptions
     eta,
     ...(eta.high !== undefined && { freshAfterSeconds: eta.high }),
     losesFirst: losesBefore(firstLoss(backlog), secured),
-    command: `spillway drain ${quoted(backlog.source)} --factor ${given.factor}${alone ? ' --key routing-key' : ''}`,
+    command: `spillway drain ${addressed(backlog)} --factor ${given.factor}${alone ? ' --key routing-key' : ''}`,
     costs: [
       `the copy takes about ${formatDuration(copy)} at an assumed ${formatRate(given.copyRate)}; after it, TTL and length limits can't hurt`,
       roomCost(backlog),

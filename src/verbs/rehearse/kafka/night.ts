@@ -15,7 +15,6 @@ export function kafkaNight(post: Post): Night {
     survey: ['--window', '2s', '--service-rate', '100'],
     drain: [],
     every: [],
-    planned: [],
     restore: [],
     temporary: 'the temporary topic',
     proof: { step: 'Prove it: read the copy back and compare', flags: ['--verify'] },

@@ -32,8 +32,6 @@ export function rabbitNight(place: Place): Night {
     settle: SETTLE,
     drain: ['--key', 'routing-key', '--lanes', String(LANES)],
     every: management === undefined ? [] : ['--management', management],
-    // A plan holds no login.
-    planned: settings.username === 'guest' ? [] : ['--source', address],
     restore: ['--wait', '1m'],
     temporary: 'temporary queues',
     proof: { step: 'The balance sheet', flags: [] },

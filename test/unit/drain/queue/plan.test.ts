@@ -74,9 +74,24 @@ describe('planQueueDrain', () => {
 
   it('keeps user-id only for a user who may impersonate', () => {
     const as = (tags: string[]) => planQueueDrain(aQueueSurvey({ user: { name: 'ops', tags } }), someQueueOptions())
-    expect(as(['impersonator']).setAside).toEqual({ expiration: true, userId: false })
-    expect(as(['administrator']).setAside).toEqual({ expiration: true, userId: true })
+    expect(as(['impersonator']).setAside).toMatchObject({ expiration: true, userId: false })
+    expect(as(['administrator']).setAside).toMatchObject({ expiration: true, userId: true })
     expect(as([]).warnings.join()).toContain('x-spillway-user-id')
+  })
+
+  it('names the counts of a quorum queue that are left out of its copies', () => {
+    const of = (type: 'classic' | 'quorum') => planQueueDrain(aQueueSurvey({ queue: { type } }), someQueueOptions())
+    expect([of('quorum').setAside.deliveryCounts, of('classic').setAside.deliveryCounts]).toEqual([true, false])
+    expect(of('quorum').warnings.join()).toContain('x-delivery-count and x-acquired-count')
+    expect(of('classic').warnings.join()).not.toContain('x-delivery-count')
+  })
+
+  it('knows who logs in, but for the guest and the user of a named cluster', () => {
+    const userOf = (given: Parameters<typeof aQueueSurvey>[0]) =>
+      planQueueDrain(aQueueSurvey(given), someQueueOptions()).user
+    expect(userOf({})).toBe('ops')
+    expect(userOf({ user: { name: 'guest' } })).toBeUndefined()
+    expect(userOf({ source: 'mq/orders' })).toBeUndefined()
   })
 
   it('names the delivery limit and the policy that raises it', () => {
