@@ -7,13 +7,15 @@ import { COUNTS, type Edited, EXPIRATION_HEADER, USER_ID_HEADER } from './edits.
 export type PutBack = {
   /** False: the broker would refuse the user-id of another, so it stays in its header. */
   readonly userId: boolean
+  /** The lanes are quorum queues, which add counts to what they deliver again. */
+  readonly counts: boolean
 }
 
 // Short strings have at most 255 bytes; a longer value was never an expiration or a user-id.
 const LONGEST = 255
 
 /** Turns the headers that a drain has set aside into properties again, and leaves out what a quorum queue has added. */
-export function putBack(delivery: Delivery, { userId }: PutBack): Edited {
+export function putBack(delivery: Delivery, { userId, counts }: PutBack): Edited {
   const { bytes, header } = delivery
   const span = has(bytes, header, 'headers') ? locate(bytes, header).headers : undefined
   if (span === undefined) return {}
@@ -24,7 +26,7 @@ export function putBack(delivery: Delivery, { userId }: PutBack): Edited {
     const value = bytes.subarray(entry.value, entry.to)
     const isOurs = property !== undefined && value.length <= LONGEST && !has(bytes, header, property)
     if (isOurs) set[property] = Buffer.concat([Buffer.of(value.length), value])
-    if (isOurs || (delivery.redelivered && COUNTS.includes(entry.name))) withoutEntries.push(entry)
+    if (isOurs || (counts && delivery.redelivered && COUNTS.includes(entry.name))) withoutEntries.push(entry)
   }
   if (withoutEntries.length === 0) return {}
   return { header: rewriteHeader(bytes, header, { without: [], withoutEntries, append: [], set }) }

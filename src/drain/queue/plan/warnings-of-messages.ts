@@ -41,10 +41,13 @@ export const deliveryWarnings = ({ deliveryLimit, vhost, queue, prefetch }: Queu
   ]
 }
 
-/** The two edits that are made to messages, and what can't be kept. */
+/** The edits that are made to messages. */
 export const edits = ({ user, management }: QueueBacklog, { setAside }: QueueDraft): string[] => [
-  'Bytes are kept but for two edits: a property expiration moves to the header x-spillway-expiration (it would kill the copy)' +
+  'Bytes are kept but for these edits: a property expiration moves to the header x-spillway-expiration (it would kill the copy)' +
     (setAside.userId
       ? `, and a user-id other than ${user.name} to x-spillway-user-id${management.available && user.tags === undefined ? ' (unless the user may impersonate)' : ''}; undo puts both back`
-      : '; user-id stays, as this user may impersonate; undo puts it back'),
+      : '; user-id stays, as this user may impersonate; undo puts it back') +
+    (setAside.deliveryCounts
+      ? '. The headers x-delivery-count and x-acquired-count, which the quorum queue itself adds to a message that it delivers again, are left out of the copy'
+      : ''),
 ]

@@ -24,7 +24,7 @@ const inLane = (encoded: Encoded, header: Buffer | undefined) => {
 describe('putBack', () => {
   it('makes the header frame what it was before a drain edited it', () => {
     const { header } = edit(delivery({ encoded: FULL }), ALL, 'guest')
-    expect(putBack(inLane(FULL, header), { userId: true }).header).toEqual(headerFrame(FULL, 5))
+    expect(putBack(inLane(FULL, header), { userId: true, counts: true }).header).toEqual(headerFrame(FULL, 5))
   })
 
   it('leaves a user-id in its header where the broker would refuse it', () => {
@@ -32,20 +32,21 @@ describe('putBack', () => {
     const { header } = edit(delivery({ encoded: FULL }), ALL, 'guest')
     const left = { ...rest, headers: table(KEPT, entry('x-spillway-user-id', 'S', longText('somebody'))) }
     expect(user).toBeDefined()
-    expect(putBack(inLane(FULL, header), { userId: false }).header).toEqual(headerFrame(left, 5))
+    expect(putBack(inLane(FULL, header), { userId: false, counts: true }).header).toEqual(headerFrame(left, 5))
   })
 
   it('touches nothing that no drain has set aside', () => {
-    expect(putBack(delivery({ encoded: FULL }), { userId: true })).toEqual({})
+    expect(putBack(delivery({ encoded: FULL }), { userId: true, counts: true })).toEqual({})
     const number = { headers: table(entry('x-spillway-expiration', 'I', long(5))) }
-    expect(putBack(delivery({ encoded: number }), { userId: true })).toEqual({})
+    expect(putBack(delivery({ encoded: number }), { userId: true, counts: true })).toEqual({})
     const both = { ...FULL, headers: table(entry('x-spillway-expiration', 'S', longText('1'))) }
-    expect(putBack(delivery({ encoded: both }), { userId: true })).toEqual({})
+    expect(putBack(delivery({ encoded: both }), { userId: true, counts: true })).toEqual({})
   })
 
   it('takes the counts of a quorum queue off what it delivers again', () => {
     const encoded = { headers: table(KEPT, entry('x-delivery-count', 'l', longLong(3))) }
-    const { header } = putBack(delivery({ encoded, redelivered: true }), { userId: true })
+    const { header } = putBack(delivery({ encoded, redelivered: true }), { userId: true, counts: true })
     expect(header).toEqual(headerFrame({ headers: table(KEPT) }, 5))
+    expect(putBack(delivery({ encoded, redelivered: true }), { userId: true, counts: false })).toEqual({})
   })
 })
