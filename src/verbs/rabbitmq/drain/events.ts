@@ -19,7 +19,7 @@ export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; reado
 /** Lock, temporary queues, copies, and the watch over the consumers: everything that happens, in order. */
 export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
   const { plan, gate, io, soft, links, recorder } = running
-  const windows = new Windows(recorder, plan.queue, io.now)
+  const windows = new Windows(recorder, plan.queue, { now: io.now })
   const relay = await prepare(running, windows)
   const watching = new AbortController()
   const { link, management } = links

@@ -11,10 +11,12 @@ import { isRecord } from '../../../core/revive.js'
 import { temporaryQueueBase } from '../../../core/temporary-queue.js'
 import { Refusal, RunError } from '../../../errors.js'
 import { backoff } from '../../run/backoff.js'
+import { Recorder } from '../../run/recorder.js'
 import { parking } from '../drain/park.js'
+import { Windows } from '../drain/window.js'
 import type { RabbitLinks } from '../links.js'
 import type { Work } from './carry-out.js'
-import type { QueueFacts, Standing } from './facts.js'
+import { type QueueFacts, type Standing, unreadIn } from './facts.js'
 
 /** Each lane has read-ahead of its own, up to 32 MiB. */
 const AT_ONCE = 3
@@ -24,13 +26,16 @@ const AT_ONCE = 3
  * how many. Throws Refusal `claimed` while a runner is at the source.
  */
 export async function giveBack(work: Work, { lanes }: QueueFacts): Promise<bigint> {
-  const { plan, links } = work
+  const { plan, links, folder, now } = work
   const exchange = `${temporaryQueueBase(plan.queue, plan.run)}.undo`
   await takeLock(links.link, plan.queue)
   await leadBack(links, exchange, plan.queue)
-  const userId = await mayImpersonate(links)
+  const recorder = await Recorder.of(folder, () => undefined)
+  // Of a drain that was killed, copies may be here whose originals are still at the source.
+  await new Windows(recorder, plan.queue, { now }).dropped(unreadIn(lanes))
+  const back = { exchange, recorder, userId: await mayImpersonate(links) }
   const full = lanes.filter(({ exists, ready }) => exists && ready > 0)
-  const moved = await atOnce(full, lane => emptyLane(work, lane, { exchange, userId }))
+  const moved = await atOnce(full, lane => emptyLane(work, lane, back))
   await onChannel(links.link, { doing: `Deleting exchange ${exchange}` }, channel => channel.deleteExchange(exchange))
   failpoint('after-give-back')
   return moved
@@ -66,24 +71,15 @@ async function mayImpersonate({ management }: RabbitLinks): Promise<boolean> {
   return names.includes('impersonator')
 }
 
-type Back = { readonly exchange: string; readonly userId: boolean }
+type Back = { readonly exchange: string; readonly recorder: Recorder; readonly userId: boolean }
 
-async function emptyLane(work: Work, lane: Standing, { exchange, userId }: Back): Promise<bigint> {
-  const { plan, links, folder, now, signals } = work
+async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint> {
+  const { plan, now, signals } = work
   const gate = new HoldGate()
-  const relay = await openQueueRelay({
-    plan: asLane(plan, lane, exchange),
-    connect: purpose => connect(links.settings, `${plan.run} undo ${purpose}`),
-    journalled: { read: 0n, written: 0n },
-    resumed: false,
-    allow: async () => ({ ...UNLIMITED, settle: () => undefined }),
-    park: parking(folder, now),
-    release: reason => gate.release(reason, CLEARED),
-    noteWindow: async () => undefined,
-    noteDoubt: (messages, why) => noteDoubt(work, lane.name, { messages, why }),
-    putBack: { userId },
-  })
+  const windows = new Windows(back.recorder, lane.name, { now, undo: true })
+  const relay = await openLane({ ...work, ...back, windows, gate }, lane)
   let moved = 0n
+  let isSettled = false
   try {
     for (const strand of relay.lanes)
       for await (const event of pump({ source: strand, sink: strand, gate, now, backoff }, signals)) {
@@ -91,12 +87,31 @@ async function emptyLane(work: Work, lane: Standing, { exchange, userId }: Back)
         // Nobody resumes an undo: what would wait for a person ends it.
         if (event.type === 'held' && event.until === 'operator') throw inTheWay(plan.run, event.reason)
       }
+    isSettled = !signals.hard.aborted
   } finally {
     await relay.close()
+    await (isSettled ? windows.settled(signals.soft.aborted ? undefined : relay.redelivered()) : windows.dropped())
   }
   if (signals.soft.aborted) throw stopped(plan.run)
   return moved
 }
+
+type Opening = Work & Back & { readonly windows: Windows; readonly gate: HoldGate }
+
+/** The way from one lane back to the source. */
+const openLane = ({ plan, links, folder, now, windows, gate, exchange, userId }: Opening, lane: Standing) =>
+  openQueueRelay({
+    plan: asLane(plan, lane, exchange),
+    connect: purpose => connect(links.settings, `${plan.run} undo ${purpose}`),
+    journalled: { read: 0n, written: 0n },
+    resumed: false,
+    allow: async () => ({ ...UNLIMITED, settle: () => undefined }),
+    park: parking(folder, now),
+    release: reason => gate.release(reason, CLEARED),
+    noteWindow: messages => windows.note(messages),
+    noteDoubt: (messages, why) => windows.doubt(messages, why),
+    putBack: { userId, counts: plan.queueType === 'quorum' },
+  })
 
 const UNLIMITED = { records: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
 
@@ -115,20 +130,6 @@ const asLane = (plan: QueuePlan, { name, ready }: Standing, exchange: string): Q
     singleActiveConsumer: false,
     setAside: { expiration: false, userId: false },
   }
-}
-
-async function noteDoubt(
-  { folder, plan, now }: Work,
-  lane: string,
-  doubt: { messages: number; why: string },
-): Promise<void> {
-  const { messages, why } = doubt
-  const at = now().toISOString()
-  await folder.append({
-    type: 'warned',
-    at,
-    message: `undo: ${messages} messages of ${lane} may be in ${plan.queue} twice (${why})`,
-  })
 }
 
 const inTheWay = (run: string, reason: string): Refusal =>

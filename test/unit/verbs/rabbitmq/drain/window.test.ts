@@ -14,7 +14,7 @@ const recording = (state: RunSoFar = NOTHING_YET) => {
       recorder.state = foldRun(recorder.state, event)
     },
   }
-  return { recorder, windows: new Windows(recorder as unknown as Recorder, 'orders', NOW) }
+  return { recorder, windows: new Windows(recorder as unknown as Recorder, 'orders', { now: NOW }) }
 }
 
 /** What the next execution begins with. */
@@ -53,6 +53,28 @@ describe('the window of a drain', () => {
     await windows.doubt(100, 'lost')
     await windows.doubt(100, 'lost')
     expect(duplicatesAtMost(recorder.state)).toBe(5300n)
+  })
+
+  it('of an undo is that of each lane, and counts beside that of the drain', async () => {
+    const killed = recording()
+    await killed.windows.note(300)
+    const undo = (state: RunSoFar, lane: string) => {
+      const { recorder } = recording(state)
+      return { recorder, windows: new Windows(recorder as unknown as Recorder, lane, { now: NOW, undo: true }) }
+    }
+    const first = undo(killed.recorder.state, 'orders.spill.r1.00')
+    await first.windows.note(50)
+    expect(leftOpen(first.recorder.state)).toBe(300n)
+    const other = undo(first.recorder.state, 'orders.spill.r1.01')
+    await other.windows.settled(9)
+    expect(duplicatesAtMost(other.recorder.state)).toBe(0n)
+    const again = undo(other.recorder.state, 'orders.spill.r1.00')
+    await again.windows.settled(20)
+    expect(duplicatesAtMost(again.recorder.state)).toBe(20n)
+    const drained = recording(again.recorder.state)
+    await drained.windows.dropped(100n)
+    await drained.windows.dropped(100n)
+    expect(duplicatesAtMost(drained.recorder.state)).toBe(120n)
   })
 
   it('is closed by an execution that settled what it had in hand', async () => {
