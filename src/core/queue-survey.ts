@@ -100,6 +100,11 @@ export type QueueTotal = {
   readonly serviceRate: MeasuredRate
   /** What growth and service were measured over: the server's own samples are 5 s apart, so more than a short window. */
   readonly rateSeconds: number
+  /**
+   * The server's samples reach back beyond the window and contradict what the counts did in it, as after a fill or a restart of consumers:
+   * nothing is promised from these rates. Absent otherwise.
+   */
+  readonly ratesAreYoung?: true
   /** `net`: only the change of the count is known, so growth and service are lower bounds. */
   readonly rates: 'measured' | 'net'
   /** Change of the ready messages a second; negative where they get fewer. */

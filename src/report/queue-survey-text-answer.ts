@@ -68,12 +68,17 @@ const readers = (survey: QueueSurvey): string => {
 const rates = ({ total }: QueueSurvey): string => {
   const window = `over ${formatDuration(total.rateSeconds)}`
   if (total.rates === 'measured')
-    return `grows ${spread(total.growthRate)}, is read at ${spread(total.serviceRate)}, ${window}`
+    return `grows ${spread(total.growthRate)}, is read at ${spread(total.serviceRate)}, ${window}${young(total)}`
   const word = total.net > 0 ? 'longer' : 'shorter'
   return total.net === 0
     ? `as long as before ${window}; what comes in and goes out is unknown without statistics`
     : `gets ${word} by ${formatRate(Math.abs(total.net))} ${window}; what comes in and goes out is unknown without statistics`
 }
+
+const young = ({ ratesAreYoung }: QueueSurvey['total']): string =>
+  ratesAreYoung === true
+    ? "; YOUNG: the server's own samples still hold what came before, so growth is what the count did; survey again in 10 s"
+    : ''
 
 const spread = ({ mean, low, high }: MeasuredRate): string =>
   high - low <= 0.02 * mean ? formatRate(mean) : `${formatRate(mean)} (${formatRate(low)} to ${formatRate(high)})`
@@ -82,6 +87,9 @@ const cheapest = ({ waysOut, total }: QueueSurvey): string[] => {
   if (total.ready === 0n) return []
   const way = cheapestWay(waysOut)
   if (way === undefined) return [labelled('WAY OUT', 'none in sight: every way is never or unknown, see below')]
-  const eta = way.eta.verdict === 'unknown' ? 'time unknown without --service-rate N' : formatEta(way.eta)
+  const eta = way.eta.verdict === 'unknown' ? unknownTime(total) : formatEta(way.eta)
   return [labelled('WAY OUT', `${way.title}: ${eta}`), `${' '.repeat(11)}${way.command}`]
 }
+
+const unknownTime = ({ ratesAreYoung }: QueueSurvey['total']): string =>
+  ratesAreYoung === true ? 'time unknown, the rates are young' : 'time unknown without --service-rate N'

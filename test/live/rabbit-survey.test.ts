@@ -77,7 +77,7 @@ describe('the survey of a queue', () => {
     clearInterval(publish)
     expect(survey.verdict).toBe('live')
     expect(survey.consumers).toMatchObject([{ tag: consumerTag, host: '127.0.0.1', user: 'guest', prefetch: 5 }])
-    expect(survey.total.growth).toBeLessThan(260)
+    expect(survey.total.growth).toBeLessThan(400)
     expect(survey.total.service).toBeGreaterThan(50)
     expect(survey.total.service).toBeLessThan(130)
     const [refusal] = queueRefusals(survey, planQueueDrain(survey, { run: RUN, now: new Date() }))

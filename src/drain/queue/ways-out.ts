@@ -2,7 +2,7 @@ import type { QueueBacklog } from '../../core/queue-survey.js'
 import type { WayOut } from '../../core/survey.js'
 import type { Assumptions } from '../ways-out/assumptions.js'
 import { fanOutQueue } from './ways-out/fan-out.js'
-import { assumeForQueue, queuePace } from './ways-out/pace.js'
+import { assumeForQueue, queuePace, unlessYoung } from './ways-out/pace.js'
 import { discardAndReplay } from './ways-out/skip.js'
 import { waitForQueue } from './ways-out/wait.js'
 import { widenQueue } from './ways-out/widen.js'
@@ -15,10 +15,11 @@ export const queueWaysOut = (backlog: QueueBacklog, given: Partial<Assumptions> 
   const assumed = assumeForQueue(backlog, given)
   const pace = queuePace(backlog, assumed)
   if (pace.backlog === 0 || backlog.queue.type === 'stream') return [waitForQueue(backlog, pace)]
-  return [
+  const ways = [
     waitForQueue(backlog, pace),
     fanOutQueue(backlog, pace, assumed),
     widenQueue(backlog, pace, assumed),
     discardAndReplay(backlog, pace, assumed),
   ]
+  return ways.map(way => ({ ...way, eta: unlessYoung(backlog, way.eta) }))
 }

@@ -22,8 +22,8 @@ export type Composing = {
 export const compose = ({ look, url, request, facts }: Composing): QueueBacklog => {
   const { managed, readings, measuredAt } = facts
   const consumerCount = readings.at(-1)?.consumers ?? 0
-  const counted = totalOf(readings, managed, measuredAt)
   const queue = viewOf(request, facts, look.serverVersion)
+  const counted = totalOf({ readings, managed, now: measuredAt, leaks: leaks(queue) })
   const total = { ...counted, ...forecasts({ settings: queue.settings, total: counted, unused: consumerCount === 0 }) }
   const pollers = consumerCount === 0 && managed !== undefined && rose(summedCounter(managed.queue, POLLS))
   const survey = {
@@ -51,6 +51,10 @@ export const compose = ({ look, url, request, facts }: Composing): QueueBacklog 
   }
   return { ...survey, warnings: [...warningsOf(survey), ...(managed?.notes ?? [])] }
 }
+
+// What leaves a queue without being read is in the count, and in no counter.
+const leaks = ({ settings }: QueueView): boolean =>
+  [settings.messageTtl, settings.maxLength, settings.maxLengthBytes].some(setting => setting !== undefined)
 
 const viewOf = ({ queue }: MeasureQueue, { managed }: Gathered, serverVersion: string): QueueView =>
   managed === undefined

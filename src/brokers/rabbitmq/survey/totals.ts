@@ -1,50 +1,25 @@
 import { defined } from '../../../core/defined.js'
-import { measuredRate, perSecond, type Sighting } from '../../../core/measured-rate.js'
 import type { QueueTotal } from '../../../core/queue-survey.js'
 import type { JsonRecord } from '../../../core/revive.js'
-import type { MeasuredRate } from '../../../core/survey.js'
 import { numberOf, wholeOf } from '../management/fields.js'
-import type { Managed } from './ask-management.js'
-import { ARRIVALS, SERVICE, summedCounter } from './counters.js'
-import type { Reading } from './watch-queue.js'
+import { type RateFacts, ratesOf } from './rates.js'
 
 type Counted = Omit<QueueTotal, 'firstExpiry' | 'full'>
-type Rates = Pick<QueueTotal, 'growthRate' | 'serviceRate' | 'rateSeconds' | 'rates' | 'net'>
 
-/** Counts and rates of a queue: the counts of the last look, the rates of the window. `now` in milliseconds of the epoch. */
-export const totalOf = (readings: readonly Reading[], managed: Managed | undefined, now: number): Counted => {
-  const ready = BigInt(readings.at(-1)?.ready ?? 0)
-  const rates = ratesOf(readings, managed)
+/** What a total is made from; `now` in milliseconds of the epoch. */
+export type TotalFacts = RateFacts & { readonly now: number }
+
+/** Counts and rates of a queue: the counts of the last look, the rates of the window. */
+export const totalOf = ({ now, ...facts }: TotalFacts): Counted => {
+  const ready = BigInt(facts.readings.at(-1)?.ready ?? 0)
+  const rates = ratesOf(facts)
   return {
     ready,
     growth: rates.growthRate.mean,
     service: rates.serviceRate.mean,
     ...rates,
-    ...(managed === undefined ? {} : sizes(managed.queue, ready, now)),
+    ...(facts.managed === undefined ? {} : sizes(facts.managed.queue, ready, now)),
   }
-}
-
-const ratesOf = (readings: readonly Reading[], managed: Managed | undefined): Rates => {
-  const seen = readings.map(({ at, ready }) => ({ at, value: BigInt(ready) }))
-  const [first, last] = [seen[0], seen.at(-1)]
-  const net = first === undefined || last === undefined ? 0 : perSecond(first, last)
-  const fewer = measuredRate(seen.map(({ at, value }) => ({ at, value: -value })))
-  if (managed === undefined || managed.withoutRates)
-    return { growthRate: measuredRate(seen), serviceRate: fewer, rateSeconds: span(seen), rates: 'net', net }
-  const arrived = summedCounter(managed.queue, ARRIVALS)
-  const arrivals = measuredRate(arrived)
-  const serviceRate = measuredRate(summedCounter(managed.queue, SERVICE))
-  const growthRate = arrivals.mean > 0 ? arrivals : uncounted(seen, serviceRate)
-  return { growthRate, serviceRate, rateSeconds: span(arrived) || span(seen), rates: 'measured', net }
-}
-
-const span = (seen: readonly Sighting[]): number => Math.round(((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 100) / 10
-
-// What dead-lettering brings is not counted as published: then the growth is what the count rose by, and what left.
-const uncounted = (seen: readonly Sighting[], service: MeasuredRate): MeasuredRate => {
-  const rise = measuredRate(seen)
-  if (rise.mean === 0) return rise
-  return { mean: rise.mean + service.mean, low: rise.low + service.low, high: rise.high + service.high }
 }
 
 const sizes = (queue: JsonRecord, ready: bigint, now: number) => {

@@ -24,6 +24,12 @@ describe('queueWaysOut', () => {
     expect(all.fanout?.eta.verdict).toBeUndefined()
   })
 
+  it('says no "never" from rates that the window contradicts', () => {
+    const all = ways({ ...live, total: { growth: 3000, service: 3, ratesAreYoung: true } })
+    expect(Object.values(all).map(way => way.eta.verdict)).not.toContain('never')
+    expect(all.wait?.eta).toMatchObject({ verdict: 'unknown', binding: expect.stringContaining('young') })
+  })
+
   it('counts what is with consumers as waiting too', () => {
     const { wait } = ways({ ...live, total: { unacked: 100_000n, service: 200 } })
     expect(wait?.eta.low).toBe(1000)

@@ -7,6 +7,8 @@ const stats = (counters: Record<string, number[]>) => ({
   ),
 })
 
+const read = (...ready: number[]) => looks(...ready).map(look => ({ ...look, consumers: 1 }))
+
 describe('rates', () => {
   it('come from the samples of the counters: published in, acked or fetched without ack out', () => {
     const queue = stats({
@@ -15,12 +17,12 @@ describe('rates', () => {
       deliver_no_ack: [0, 50, 100],
       get_no_ack: [0, 0, 0],
     })
-    const { total } = surveyOf({ managed: aManaged(queue) })
+    const { total } = surveyOf({ readings: read(1000, 1170), managed: aManaged(queue) })
     expect(total).toMatchObject({ growth: 200, service: 30, rates: 'measured', rateSeconds: 10 })
   })
 
   it('take what dead-lettering brings from the count: it is not counted as published', () => {
-    const { total } = surveyOf({ readings: looks(1000, 1010, 1020), managed: aManaged(stats({ ack: [0, 25, 50] })) })
+    const { total } = surveyOf({ readings: read(1000, 1010, 1020), managed: aManaged(stats({ ack: [0, 25, 50] })) })
     expect([total.growth, total.service]).toEqual([15, 5])
   })
 
@@ -29,6 +31,26 @@ describe('rates', () => {
     expect(alone.total).toMatchObject({ growth: 0, service: 20, net: -20, rates: 'net' })
     const off = surveyOf({ readings: looks(1000, 1020), managed: aManaged({}, { withoutRates: true }) })
     expect(off.total).toMatchObject({ growth: 20, service: 0, rates: 'net' })
+  })
+})
+
+describe('rates of samples that hold what came before the window', () => {
+  const filled = stats({ publish: [0, 20_000, 20_000], ack: [0, 500, 1000] })
+
+  it('give way to the count: a fill is no growth', () => {
+    const stopped = surveyOf({ readings: looks(20_000, 20_000, 20_000), managed: aManaged(filled) })
+    expect(stopped.total).toMatchObject({ growth: 0, service: 100, rateSeconds: 2, ratesAreYoung: true })
+    const live = surveyOf({ readings: read(20_000, 19_930, 19_860), managed: aManaged(filled) })
+    expect(live.total).toMatchObject({ growth: 30, service: 100, ratesAreYoung: true })
+  })
+
+  it('stay where messages may expire, as the count tells no growth then, but promise nothing', () => {
+    const managed = aManaged({ ...filled, arguments: { 'x-message-ttl': 60_000 } })
+    expect(surveyOf({ readings: read(900, 900), managed }).total).toMatchObject({ growth: 2000, ratesAreYoung: true })
+  })
+
+  it('count where the window has no length to compare them with', () => {
+    expect(surveyOf({ readings: looks(20_000), managed: aManaged(filled) }).total).toMatchObject({ growth: 2000 })
   })
 })
 
@@ -119,7 +141,7 @@ describe('forecasts', () => {
 
   it('fill the queue at the rate at which it grows', () => {
     const queue = { ...stats({ publish: [0, 1000, 2000] }), arguments: { 'x-max-length': 3000 } }
-    expect(surveyOf({ managed: aManaged(queue) }).total.full).toEqual({
+    expect(surveyOf({ readings: read(800, 1000), managed: aManaged(queue) }).total.full).toEqual({
       low: 10,
       high: 10,
       by: 'argument x-max-length',
