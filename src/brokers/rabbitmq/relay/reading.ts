@@ -3,6 +3,7 @@ import { fromAmqp } from '../errors.js'
 import { type Delivery, held } from '../wire/delivery.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import { deliveryCount } from './edits.js'
+import type { EndCount } from './end-count.js'
 import type { Ends } from './ends.js'
 import type { Flush } from './flush.js'
 import type { Holds } from './holds.js'
@@ -30,6 +31,7 @@ type Parts = {
   readonly settler: Settler
   readonly holds: Holds
   readonly flush: Flush
+  readonly end: EndCount
 }
 
 /** Reads the queue in stages, as far as is wanted, until it is empty. */
@@ -122,10 +124,9 @@ export class Reading {
 
   /** Messages that are still to come from the queue. */
   #wanted(): number {
-    const { request, tally, window } = this.#parts
-    const { until, first = Number.POSITIVE_INFINITY, lanes } = request.plan
-    const to = until === 'now' ? Number(lanes[0]?.to ?? 0) : Number.POSITIVE_INFINITY
-    return Math.max(1, Math.min(to, first) - Number(tally.sent) - window.size)
+    const { request, tally, window, end } = this.#parts
+    const { first = Number.POSITIVE_INFINITY } = request.plan
+    return Math.max(1, Math.min(end.count, first) - Number(tally.sent) - window.size)
   }
 
   /** The messages of one batch, beginning with `first`. */

@@ -2,6 +2,7 @@ import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.j
 import { BrokerError } from '../../../errors.js'
 import { Carrier } from './carrier.js'
 import { ConfirmWindow } from './confirm-window.js'
+import { EndCount } from './end-count.js'
 import { Ends } from './ends.js'
 import { Flush } from './flush.js'
 import { Holds } from './holds.js'
@@ -35,6 +36,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   readonly #flush: Flush
   readonly #reading: Reading
   readonly #to: number
+  readonly #end: EndCount
   #opened = false
   #idle: NodeJS.Timeout | undefined
 
@@ -43,11 +45,13 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     this.lane = plan.queue
     this.#request = request
     this.#to = Number(plan.lanes[0]?.to ?? 0)
+    this.#end = new EndCount(request)
     const window = this.#window
     const tally = new Tally(journalled.read)
     const seen = (delivery: Frames[number]) => this.#reading.seen(delivery)
     const ends = new Ends(request, { window, seen, confirmed: () => this.#ackSome() })
-    const edits = { ...plan.setAside, counts: plan.queueType === 'quorum' }
+    const { expiration, userId, deliveryCounts: counts = plan.queueType === 'quorum' } = plan.setAside
+    const edits = { expiration, userId, counts }
     const router = new LaneRouter(plan.laneQueues.length, plan.key)
     this.#tally = tally
     this.#ends = ends
@@ -57,7 +61,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     const { holds, settler, carrier } = { holds: this.#holds, settler: this.#settler, carrier: this.#carrier }
     const flush = new Flush({ request, ends, window, holds, carrier })
     this.#flush = flush
-    this.#reading = new Reading({ request, ends, window, tally, settler, holds, flush })
+    this.#reading = new Reading({ request, ends, window, tally, settler, holds, flush, end: this.#end })
   }
 
   get ends(): Ends {
@@ -77,7 +81,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   }
 
   get finished(): boolean {
-    return this.#reading.empty || (this.#request.plan.until === 'now' && Number(this.#tally.settled) >= this.#to)
+    return this.#reading.empty || Number(this.#tally.settled) >= this.#end.count
   }
 
   async open(): Promise<Opened> {
@@ -150,8 +154,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   async #settle(allowed: Allowed): Promise<Settled> {
     const { intake } = this.#ends
     if (intake.cancelling && !intake.crowded) await intake.cancel()
-    await this.#named(this.#settler.settle())
+    const seen = await this.#named(this.#settler.settle())
     const counts = this.#tally.report() ?? NO_COUNTS
+    if (seen !== undefined)
+      this.#end.look(Number(this.#tally.settled), seen.messages + intake.waiting + this.#window.size, Date.now())
     allowed.settle({ records: Number(counts.read), bytes: Number(counts.bytes) })
     this.#restIdle()
     return { mark: String(this.#tally.settled), counts }
