@@ -27,6 +27,13 @@ export const namesOf = (plan: DrainPlan): PlanNames =>
         leaves: `${plan.targetTopic} and the claim on ${plan.group}`,
       }
 
+/**
+ * The command that gives the backlog of a run back, without `--execute`. On Kafka nobody can see readers without a group, so the operator
+ * says by a flag that there are none.
+ */
+export const undoCommand = (plan: Pick<DrainPlan, 'run' | 'system'>): string =>
+  `spillway restore ${plan.run} --undo${plan.system === 'rabbitmq' ? '' : ' --no-groupless-readers'}`
+
 /** `orders.spill.RUN.00 … 09`. */
 const queuesInWords = (names: readonly string[]): string => {
   const [first = ''] = names

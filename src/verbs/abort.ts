@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbortRequest } from '../commands/requests.js'
 import { homeFolder } from '../core/home.js'
+import type { DrainPlan } from '../core/plan.js'
+import { undoCommand } from '../core/plan-names.js'
 import { EXIT, RunError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { abortDeadRun } from '../journal/abort.js'
@@ -26,8 +28,8 @@ export async function abort({ run, reason }: AbortRequest, io: Io, present: Pres
   if (live !== undefined) await ended(folder, io)
   else if ((await folder.holder())?.standing === 'elsewhere') throw await notRunning(folder, 'abort')
   else await abortDeadRun(folder, operator(reason), { now: io.now() })
-  const { envelope } = await readRun(folder, io.now())
-  showEnvelope(envelope, { io, present, more: commands(run) })
+  const { envelope, plan } = await readRun(folder, io.now())
+  showEnvelope(envelope, { io, present, more: commands(plan) })
   io.exitCode = EXIT.complete
 }
 
@@ -43,10 +45,10 @@ async function ended(folder: RunFolder, io: Io): Promise<void> {
   }
 }
 
-const commands = (run: string): string[] => [
+const commands = (plan: DrainPlan): string[] => [
   '',
   'Nothing was deleted or undone.',
-  `Take the temporary lanes away once they are empty:       spillway restore ${run} --execute`,
-  `Give the backlog back:                                   spillway restore ${run} --undo --execute`,
-  `Carry it on after all:                                   spillway resume ${run} --after-abort`,
+  `Take the temporary lanes away once they are empty:       spillway restore ${plan.run} --execute`,
+  `Give the backlog back:                                   ${undoCommand(plan)} --execute`,
+  `Carry it on after all:                                   spillway resume ${plan.run} --after-abort`,
 ]

@@ -1,4 +1,5 @@
 import type { KafkaPlan, Step } from '../../core/plan.js'
+import { undoCommand } from '../../core/plan-names.js'
 import { formatCount } from '../../core/quantity.js'
 
 type Subject = Omit<KafkaPlan, 'steps' | 'warnings' | 'refusals' | 'digest'>
@@ -31,7 +32,8 @@ const copy = (plan: Subject): Step => ({
   title: `Copy ${plan.first === undefined ? '' : 'the first '}${formatCount(amount(plan))} messages into it; the offsets of ${plan.group} move ${
     plan.guarantee === 'transactions' ? 'in the same transactions' : 'behind the copies'
   }`,
-  undo: `spillway restore ${plan.run} --undo --execute`,
+  // Without --execute, so that it stays on one line of the plan; what it prints ends in the whole command.
+  undo: undoCommand(plan),
   undoUntil: `until step ${plan.first === undefined ? 5 : 6} begins, and no later than ${plan.undoPossibleUntil}`,
 })
 

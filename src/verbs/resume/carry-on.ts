@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeRequest } from '../../commands/requests.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
+import { undoCommand } from '../../core/plan-names.js'
 import { EXIT, Refusal } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { execute } from '../run/execute.js'
@@ -19,7 +20,7 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, p
     io.exitCode = state.ledger.parked > 0n ? EXIT.left : EXIT.complete
     return
   }
-  assertResumable(folder.id, state, request.afterAbort)
+  assertResumable(plan, state, request.afterAbort)
   await folder.claim({ takeOver: request.takeOver })
   try {
     // Whoever held it until now may have come further.
@@ -41,20 +42,21 @@ const alreadyDone = (run: string): Refusal =>
     hint: `See \`spillway status ${run}\`.`,
   })
 
-function assertResumable(run: string, state: RunSoFar, afterAbort: boolean): void {
+function assertResumable(plan: DrainPlan, state: RunSoFar, afterAbort: boolean): void {
+  const { run } = plan
   if (state.ending?.kind === 'undone' || state.restored !== undefined) {
     const done = state.ending?.kind === 'undone' || state.restored?.done === true
     throw new Refusal(`Run ${run} ${done ? 'was undone' : 'is being taken apart'}: there is nothing to carry on`, {
       code: 'undone',
       hint: done
         ? 'The source has its backlog back. Plan a new drain.'
-        : `Finish that: spillway restore ${run}${state.restored?.how === 'undo' ? ' --undo' : ''} --execute`,
+        : `Finish that: ${state.restored?.how === 'undo' ? undoCommand(plan) : `spillway restore ${run}`} --execute`,
     })
   }
   if (!isAborted(state) || afterAbort) return
   throw new Refusal(`Run ${run} was aborted`, {
     code: 'aborted',
-    hint: `To carry it on after all: spillway resume ${run} --after-abort. To give the backlog back: spillway restore ${run} --undo --execute.`,
+    hint: `To carry it on after all: spillway resume ${run} --after-abort. To give the backlog back: ${undoCommand(plan)} --execute`,
   })
 }
 

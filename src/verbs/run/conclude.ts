@@ -3,6 +3,7 @@ import type { RunSoFar } from '../../core/fold.js'
 import type { HoldGate } from '../../core/gate.js'
 import { imbalance } from '../../core/ledger.js'
 import type { DrainPlan } from '../../core/plan.js'
+import { isQueuePlan } from '../../core/plan-names.js'
 import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
@@ -41,7 +42,7 @@ function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): {
   if (aborted) return { ending: { kind: 'stopped', by: 'aborted' }, exitCode: EXIT.interrupted }
   if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(asRefusal(failure)))
   if (state.lost.length > 0) return failed(lostError(state))
-  if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(state))
+  if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(plan, state))
   const unfinished = plan.lanes.some(lane => state.lanes.get(lane.lane)?.finished !== true)
   if (unfinished && soft.aborted) return stopped(io)
   if (unfinished && plan.first !== undefined)
@@ -62,13 +63,15 @@ function failed(error: SpillwayError): { ending: Ending; exitCode: ExitCode } {
 
 class UnbalancedError extends SpillwayError {
   readonly exitCode = EXIT.failed
-  constructor(state: RunSoFar) {
+  constructor(plan: DrainPlan, state: RunSoFar) {
     const { read, written, parked, dropped } = state.ledger
     super(
       `The balance sheet is off by ${imbalance(state.ledger)}: ${read} read, ${written} written, ${parked} parked, ${dropped} dropped`,
       {
         code: 'unbalanced',
-        hint: 'Do not restore. `spillway report RUN --verify` reads the target back and shows where.',
+        hint: isQueuePlan(plan)
+          ? `Do not restore. \`spillway report ${plan.run} --commands\` prints commands that count what is where.`
+          : `Do not restore. \`spillway report ${plan.run} --verify\` reads the target back and shows where.`,
       },
     )
   }

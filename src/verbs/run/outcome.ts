@@ -1,6 +1,6 @@
 import type { Ending } from '../../core/event.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
-import { isQueuePlan, namesOf } from '../../core/plan-names.js'
+import { isQueuePlan, namesOf, undoCommand } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
@@ -55,7 +55,7 @@ function headline(plan: DrainPlan, ending: Ending): string {
 
 function next(plan: DrainPlan, ending: Ending, parked: bigint): string {
   const resume = `Carry it on:   spillway resume ${plan.run}`
-  const undo = `Give it back:  spillway restore ${plan.run} --undo`
+  const undo = `Give it back:  ${undoCommand(plan)}`
   if (ending.kind === 'stopped') {
     const flag = ending.by === 'aborted' ? ' --after-abort' : ''
     return `${resume}${flag}\n${undo}`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isKafkaPlan, isQueuePlan, namesOf } from '../../../src/core/plan-names.js'
+import { isKafkaPlan, isQueuePlan, namesOf, undoCommand } from '../../../src/core/plan-names.js'
 import { planDrain } from '../../../src/drain/plan.js'
 import { planQueueDrain } from '../../../src/drain/queue/plan.js'
 import { aSurvey, someOptions } from '../drain/a-survey.js'
@@ -25,5 +25,12 @@ describe('namesOf', () => {
   it('takes a plan that does not say for one of Kafka', () => {
     expect([isKafkaPlan(topic), isQueuePlan(topic)]).toEqual([true, false])
     expect([isKafkaPlan(queue(2)), isQueuePlan(queue(2))]).toEqual([false, true])
+  })
+})
+
+describe('undoCommand', () => {
+  it('runs as it is printed: on Kafka with the word that nobody else reads the lanes', () => {
+    expect(undoCommand(topic)).toBe(`spillway restore ${topic.run} --undo --no-groupless-readers`)
+    expect(undoCommand(queue(1))).toBe('spillway restore 20261121-1200-k3f9 --undo')
   })
 })

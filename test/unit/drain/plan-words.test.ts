@@ -46,7 +46,7 @@ describe('undo', () => {
   it('is named at every step that changes something', () => {
     const plan = planDrain(aSurvey(), someOptions())
     const copy = plan.steps.find(step => step.title.startsWith('Copy'))
-    expect(copy?.undo).toBe('spillway restore 20261121-1200-k3f9 --undo --execute')
+    expect(copy?.undo).toBe('spillway restore 20261121-1200-k3f9 --undo --no-groupless-readers')
     expect(copy?.undoUntil).toContain('until step 5 begins')
     expect(plan.steps.filter(({ undo }) => undo.startsWith('none'))).toHaveLength(2)
   })

@@ -49,7 +49,7 @@ describe('a plan as text', () => {
   it('numbers the steps, each with its undo', () => {
     const shown = text(aPlan())
     expect(shown).toContain('  1. You stop the consumers of billing')
-    expect(shown).toContain('     undo: spillway restore 20261121-1200-k3f9 --undo --execute')
+    expect(shown).toContain('     undo: spillway restore 20261121-1200-k3f9 --undo --no-groupless-readers\n')
   })
 
   it('says plainly that there is nothing to copy', () => {

@@ -1,4 +1,5 @@
 import { isAborted } from '../../../core/fold.js'
+import { undoCommand } from '../../../core/plan-names.js'
 import { formatCount } from '../../../core/quantity.js'
 import type { Facts } from './facts.js'
 import { inTheWay } from './words.js'
@@ -10,13 +11,13 @@ export function refusalsOfRestore(facts: Facts): string[] {
   if (state.restored?.how === 'undo')
     return state.restored.done
       ? [`run ${plan.run} was undone: its backlog is back in ${plan.sourceTopic}, nothing temporary is left`]
-      : [`an undo of run ${plan.run} has begun; finish it: spillway restore ${plan.run} --undo --execute`]
+      : [`an undo of run ${plan.run} has begun; finish it: ${undoCommand(plan)} --execute`]
   return [...unfinished(facts), ...unread(facts), ...readers(facts)]
 }
 
 function unfinished({ plan, state }: Facts): string[] {
   const { run } = plan
-  const undo = `or give the backlog back: spillway restore ${run} --undo`
+  const undo = `or give the backlog back: ${undoCommand(plan)}`
   switch (state.ending?.kind) {
     case 'complete':
       return []

@@ -42,7 +42,9 @@ describe('a restore', () => {
       expect.stringContaining('process 7 on b'),
     ])
     const restored = { how: 'undo' as const, topicId: 'id', done: false }
-    expect(refusalsOfRestore(someFacts({ state: { ...COMPLETE, restored } }))[0]).toContain('--undo --execute')
+    expect(refusalsOfRestore(someFacts({ state: { ...COMPLETE, restored } }))[0]).toContain(
+      '--undo --no-groupless-readers --execute',
+    )
   })
 
   it('warns, and goes on, where the originals were started already', () => {
