@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises'
 import type { RehearseRequest } from '../commands/requests.js'
+import { verifyPlan } from '../core/digest.js'
+import type { DrainPlan } from '../core/plan.js'
 import { formatCount, formatDuration } from '../core/quantity.js'
 import { Bug, EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
+import { listRuns, openRun } from '../journal/runs.js'
 import { labHome } from '../lab/home.js'
 import { describeLab } from '../lab/report.js'
 import { classify, errorDocument } from '../present/error.js'
@@ -65,13 +68,26 @@ const takeGround = async (broker: RehearseRequest['broker'], how: GroundRequest,
 /** Ends the lab and forgets the run, or says how to look at them and how to end them. */
 async function leave({ keep }: RehearseRequest, stage: Stage, { ground, home }: Set): Promise<void> {
   if (!keep) {
-    await ground?.clear()
+    await ground?.clear(await plansIn(home))
     await rm(home, { recursive: true, force: true })
     stage.say('\nThe lab and all that was in it are gone (--keep leaves them).\n')
   } else if (ground !== undefined) {
     stage.say(`\nKept. To look around:  export SPILLWAY_HOME=${home}\n`)
-    stage.say(`To end it:             spillway lab down --name ${ground.report.name}; rm -r ${home}\n`)
+    stage.say(
+      `To end it:             ${ground.leaves === undefined ? `spillway lab down --name ${ground.report.name}` : GIVEN}; rm -r ${home}\n`,
+    )
+    if (ground.leaves !== undefined) stage.say(`What is left then:     ${ground.leaves}, which are yours to delete\n`)
   }
+}
+
+/** A broker that was given stays, and the runs of a kept rehearsal are ended as any others. */
+const GIVEN = 'spillway runs; spillway restore RUN --execute'
+
+/** Plans of the runs that a rehearsal has made: one, or none where it failed before its drain. */
+async function plansIn(home: string): Promise<DrainPlan[]> {
+  const plans: DrainPlan[] = []
+  for (const run of await listRuns(home)) plans.push(verifyPlan(await (await openRun(home, run)).plan()))
+  return plans
 }
 
 type Facts = { readonly records: number; readonly seconds: number; readonly run?: string }

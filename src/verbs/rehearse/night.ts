@@ -1,3 +1,4 @@
+import type { DrainPlan } from '../../core/plan.js'
 import type { Io } from '../../io.js'
 import type { LabView } from '../../lab/report.js'
 import type { Crew } from './shift.js'
@@ -9,11 +10,10 @@ export type Night = {
   readonly shape: readonly string[]
   /** The backlog as `survey` and `drain` take it. */
   readonly source: string
-  /** Flags of `survey`, of `drain`, of each verb that asks the broker, of those that know the plan, and of `restore --execute`. */
+  /** Flags of `survey`, of `drain`, of each verb that asks the broker, and of `restore --execute`. */
   readonly survey: readonly string[]
   readonly drain: readonly string[]
   readonly every: readonly string[]
-  readonly planned: readonly string[]
   readonly restore: readonly string[]
   /** A wait after the filling and after the last message was handled, where the broker's own statistics come late. */
   readonly settle?: { readonly step: string; readonly command: string; readonly seconds: number }
@@ -30,11 +30,16 @@ export type Night = {
 /** Consumers of the rehearsal's own. */
 export type StandIn = { readonly command: string; readonly crew: Crew }
 
-/** Where a rehearsal takes place. `clear` ends the broker that was started, or removes our names from the one that was given. */
+/**
+ * Where a rehearsal takes place. `clear` ends the broker that was started, or removes our names
+ * from the one that was given, with what these runs have made there.
+ */
 export type Ground = {
   readonly report: LabView
   /** What the JSON document says of it beside the report: topic and group, or queue. */
   readonly names: Readonly<Record<string, string>>
   readonly night: Night
-  readonly clear: () => Promise<void>
+  readonly clear: (runs: readonly DrainPlan[]) => Promise<void>
+  /** What is left of ours on a broker that was given, in words; absent where the broker itself goes. */
+  readonly leaves?: string
 }

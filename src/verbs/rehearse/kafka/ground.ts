@@ -1,5 +1,7 @@
 import { deleteGroup, deleteTopic } from '../../../brokers/kafka/admin/deletions.js'
 import { connect } from '../../../brokers/kafka/link.js'
+import type { DrainPlan } from '../../../core/plan.js'
+import { isKafkaPlan } from '../../../core/plan-names.js'
 import { RunError } from '../../../errors.js'
 import type { Io } from '../../../io.js'
 import { givenKafka } from '../../../lab/given.js'
@@ -33,10 +35,15 @@ async function given(url: string): Promise<Ground> {
   const report = await givenKafka(url)
   const { brokers } = report.kafka
   const names = { topic: `orders-${labName()}`, group: `billing-${labName()}` }
-  const clear = async () => {
+  const clear = async (runs: readonly DrainPlan[]) => {
     await using link = await connect({ brokers })
+    for (const { targetTopic, run } of runs.filter(isKafkaPlan)) {
+      await deleteTopic(link, targetTopic)
+      await deleteGroup(link, `spillway.${run}`)
+    }
     await deleteTopic(link, names.topic)
     await deleteGroup(link, names.group)
   }
-  return { report, names, night: kafkaNight({ brokers, ...names }), clear }
+  const leaves = `topic ${names.topic} and group ${names.group}`
+  return { report, names, night: kafkaNight({ brokers, ...names }), clear, leaves }
 }

@@ -1,6 +1,10 @@
-import { connect } from '../../../brokers/rabbitmq/link.js'
+import { connect, type RabbitLink } from '../../../brokers/rabbitmq/link.js'
 import { removeQueue } from '../../../brokers/rabbitmq/practise/remove-queue.js'
 import { asQueue, parseAddress } from '../../../core/address.js'
+import type { DrainPlan } from '../../../core/plan.js'
+import { isQueuePlan } from '../../../core/plan-names.js'
+import type { QueuePlan } from '../../../core/queue-plan.js'
+import { temporaryQueueBase } from '../../../core/temporary-queue.js'
 import { RunError, UserError } from '../../../errors.js'
 import type { Io } from '../../../io.js'
 import { labHome } from '../../../lab/home.js'
@@ -43,10 +47,18 @@ async function given(url: string, env: Io['env']): Promise<Ground> {
   const layers = rabbitLayers({ ...place, address }, undefined, { env, management: undefined })
   const settings = await rabbitConnectionOf(layers, undefined)
   const queue = `orders-${labName()}`
-  const clear = async () => {
+  const clear = async (runs: readonly DrainPlan[]) => {
     await using link = await connect(settings, 'rehearse')
+    for (const plan of runs.filter(isQueuePlan)) await removeLanes(link, plan)
     await removeQueue(link, queue, exchangeOf(queue))
   }
   const report = { name: 'given', rabbitmq }
-  return { report, names: { queue }, night: rabbitNight({ server, settings, queue }), clear }
+  const leaves = `queue ${queue} and exchange ${exchangeOf(queue)}`
+  return { report, names: { queue }, night: rabbitNight({ server, settings, queue }), clear, leaves }
+}
+
+/** A rehearsal that failed after its drain leaves lanes, with messages that nobody misses; one that failed in an undo, its exchange. */
+async function removeLanes(link: RabbitLink, { queue, run, laneQueues }: QueuePlan): Promise<void> {
+  for (const lane of laneQueues) await removeQueue(link, lane, lane)
+  await removeQueue(link, queue, `${temporaryQueueBase(queue, run)}.undo`)
 }
