@@ -14,7 +14,7 @@ export type Hold = {
 export const CLEARED = 'cleared'
 
 /**
- * The holds of one run. Closed while any hold is open, each with its own reason; open otherwise. Whoever notices a cause calls `hold` and
+ * The holds of one run. Closed while any hold is open but that of an outage, each with its own reason; open otherwise. Whoever notices a cause calls `hold` and
  * `release`, from anywhere; each lane stops in `pass`. The events of a change are queued here and handed out once, to
  * whichever lane passes first; `takeEvents` gives what no lane was left to carry.
  */
@@ -22,6 +22,9 @@ export class HoldGate implements Gate {
   readonly #clock: Clock
   readonly #open = new Map<string, Hold>()
   readonly #ignored = new Set<string>()
+  readonly #troubled = new Set<string>()
+  /** Reason of the hold that tells of lanes in trouble: they try again by themselves, and others go on. */
+  #outage: string | undefined
   readonly #events: RunEvent[] = []
   readonly #wakers = new Set<() => void>()
 
@@ -57,6 +60,19 @@ export class HoldGate implements Gate {
     return true
   }
 
+  trouble(lane: string, reason: string): void {
+    const isTold = this.#troubled.size > 0
+    this.#troubled.add(lane)
+    if (isTold || !this.hold(reason, 'clears')) return
+    this.#outage = reason
+  }
+
+  recovered(lane: string): void {
+    if (!this.#troubled.delete(lane) || this.#troubled.size > 0 || this.#outage === undefined) return
+    this.release(this.#outage, CLEARED)
+    this.#outage = undefined
+  }
+
   /** Lifts every hold that waits for an operator; gives their reasons. */
   resume(by: string): readonly string[] {
     const waiting = this.holds().filter(hold => hold.until === 'operator')
@@ -70,12 +86,12 @@ export class HoldGate implements Gate {
     for (const hold of this.holds()) if (this.#isIgnored(hold.reason)) this.release(hold.reason, by)
   }
 
-  /** Yields what changed, once for all lanes, and ends when nothing holds or `soft` aborts. */
+  /** Yields what changed, once for all lanes, and ends when nothing holds this lane or `soft` aborts. */
   async *pass(_lane: string, soft: AbortSignal): AsyncGenerator<RunEvent> {
     for (;;) {
       yield* this.takeEvents()
       if (this.#events.length > 0) continue
-      if (this.#open.size === 0 || soft.aborted) return
+      if (!this.#isClosed || soft.aborted) return
       await this.#changed(soft)
     }
   }
@@ -83,6 +99,10 @@ export class HoldGate implements Gate {
   /** Takes the events that no lane has carried yet, for the end of a run. */
   *takeEvents(): Generator<RunEvent> {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) yield event
+  }
+
+  get #isClosed(): boolean {
+    return [...this.#open.keys()].some(reason => reason !== this.#outage)
   }
 
   #isIgnored(reason: string): boolean {

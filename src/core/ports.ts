@@ -39,4 +39,8 @@ export interface Gate {
   pass(lane: string, soft: AbortSignal): AsyncIterable<RunEvent>
   hold(reason: string, until: 'clears' | 'operator'): void
   release(reason: string, by: string): void
+  /** Notes that a lane can't do its work, and why. All lanes in trouble are one hold, under the first reason; none of them waits for it. */
+  trouble(lane: string, reason: string): void
+  /** A lane works again, or has ended; the last one in trouble lifts that hold. */
+  recovered(lane: string): void
 }

@@ -18,18 +18,24 @@ export type Signals = { readonly soft: AbortSignal; readonly hard: AbortSignal }
  * gives the batch up, holds with its reason and opens the lane anew; a range that is gone ends this lane alone.
  */
 export async function* pump<Cargo>(parts: PumpParts<Cargo>, signals: Signals): AsyncGenerator<RunEvent> {
+  const { lane } = parts.source
   for (let attempt = 1; !signals.soft.aborted; attempt++) {
-    yield* parts.gate.pass(parts.source.lane, signals.soft)
+    yield* parts.gate.pass(lane, signals.soft)
     if (signals.soft.aborted) return
     try {
       for await (const event of execution(parts, signals)) {
         if (event.type === 'settled') attempt = 1
+        if (isWell(event)) parts.gate.recovered(lane)
         yield event
       }
+      if (!signals.soft.aborted) parts.gate.recovered(lane)
       return
     } catch (error) {
       if (signals.hard.aborted) throw error
-      if (error instanceof LostRange) return yield lost(parts, error)
+      if (error instanceof LostRange) {
+        parts.gate.recovered(lane)
+        return yield lost(parts, error)
+      }
       if (error instanceof DoubtedRange) {
         yield doubted(parts, error)
         throw error
@@ -71,16 +77,18 @@ async function carry<Cargo>(
   }
 }
 
-/** A broker that went away: a hold that clears by itself, asked again with growing pauses. */
+/** A lane that was only opened may fail at its next batch; one at its end has none. */
+const isWell = (event: RunEvent): boolean =>
+  event.type === 'settled' || (event.type === 'opened' && event.from === event.to)
+
+/** A broker that went away: told as a hold until the lane works again, and asked again with growing pauses. */
 async function waitOut<Cargo>(
   { parts, error, attempt }: { parts: PumpParts<Cargo>; error: BrokerError; attempt: number },
   soft: AbortSignal,
 ): Promise<void> {
-  const reason = `broker: ${error.message}`
   // The first try is silent: leaders move all the time.
-  if (attempt > 1) parts.gate.hold(reason, 'clears')
+  if (attempt > 1) parts.gate.trouble(parts.source.lane, `broker: ${error.message}`)
   await parts.backoff(attempt, soft)
-  parts.gate.release(reason, 'trying again')
 }
 
 const settledEvent = <Cargo>({ source, now }: PumpParts<Cargo>, settled: Settled): RunEvent => ({

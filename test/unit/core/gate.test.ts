@@ -77,6 +77,36 @@ describe('HoldGate', () => {
     expect(gate.holds()).toHaveLength(1)
   })
 
+  it('tells all lanes that are in trouble as one hold, which none of them waits for', async () => {
+    const gate = new HoldGate(clock)
+    gate.trouble('0', 'broker: connection to a lost')
+    gate.trouble('1', 'broker: connection to b lost')
+    gate.trouble('0', 'broker: nothing listens at a')
+    expect(await pass(gate)).toEqual(['held broker: connection to a lost'])
+    expect(gate.holds()).toHaveLength(1)
+    gate.recovered('0')
+    gate.recovered('2')
+    expect(await pass(gate)).toEqual([])
+    gate.recovered('1')
+    expect(await pass(gate)).toEqual(['released broker: connection to a lost'])
+    gate.trouble('1', 'broker: again')
+    expect(await pass(gate)).toEqual(['held broker: again'])
+  })
+
+  it('keeps closed for other reasons while lanes are in trouble', async () => {
+    const gate = new HoldGate(clock)
+    gate.trouble('0', 'broker: gone')
+    gate.hold('disk', 'clears')
+    let through = false
+    const lane = pass(gate).then(() => {
+      through = true
+    })
+    await turn()
+    expect(through).toBe(false)
+    gate.release('disk', CLEARED)
+    await lane
+  })
+
   it('keeps for the end what no lane has carried', () => {
     const gate = new HoldGate(clock)
     gate.hold('disk', 'clears')
