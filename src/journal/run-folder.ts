@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { toJson } from '../core/canonical-json.js'
 import type { RunEvent } from '../core/event.js'
 import { failpoint } from '../core/failpoint.js'
 import { reviveEvent } from '../core/revive.js'
 import { Bug } from '../errors.js'
 import { type AppendFile, openAppendFile } from './append-file.js'
+import { syncFolder } from './durable.js'
 import type { Holder, Standing } from './holder.js'
 import { type Lock, lockHolder, releaseLock, takeLock } from './lock.js'
 import { type ParkedRecord, parkedIdentity, parkedToJson, reviveParked } from './parked.js'
@@ -106,6 +107,18 @@ export class RunFolder {
     let count = 0
     for await (const _record of this.parked()) count++
     return count
+  }
+
+  /** Takes the folder of a run that this process holds away, whole: one that was refused before it had done anything leaves none. */
+  async discard(): Promise<void> {
+    this.#held(this.#lock)
+    await this.#journal?.close()
+    this.#lock = undefined
+    this.#journal = undefined
+    const draft = join(dirname(this.path), `.${this.id}`)
+    await rename(this.path, draft)
+    await syncFolder(dirname(this.path))
+    await rm(draft, { recursive: true, force: true })
   }
 
   /** Syncs what is queued and gives the lock back. The folder can be read afterwards. */

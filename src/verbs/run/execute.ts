@@ -4,6 +4,7 @@ import type { RunEvent } from '../../core/event.js'
 import { HoldGate } from '../../core/gate.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { Pacer } from '../../core/rate.js'
+import { Refusal } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import type { Ends, Running } from '../system.js'
@@ -25,7 +26,10 @@ export type Execution = {
   readonly present: Presentation
 }
 
-/** Runs or carries on a plan, up to its balance sheet. Sets the exit code and prints the result. */
+/**
+ * Runs or carries on a plan, up to its balance sheet. Sets the exit code and prints the result. Throws the Refusal of a new run that lost a
+ * race for its source before it had done anything; of that one no folder is left.
+ */
 export async function execute(execution: Execution): Promise<void> {
   const { plan, folder, io, present } = execution
   markInOneStop()
@@ -50,12 +54,20 @@ export async function execute(execution: Execution): Promise<void> {
     progress.stop()
   }
   try {
+    if (hasNotBegun(execution, recorder, failure)) {
+      await folder.discard()
+      throw failure
+    }
     await conclude({ ...running, failure, aborted: aborted.signal.aborted })
   } finally {
     await serving[Symbol.asyncDispose]()
     await folder.close()
   }
 }
+
+/** Of rivals for one source, all but one are refused before they have made anything. */
+const hasNotBegun = ({ mode }: Execution, { state }: Recorder, failure: unknown): boolean =>
+  mode === 'fresh' && failure instanceof Refusal && failure.code === 'claimed' && state.lanes.size === 0
 
 /** A backlog of nothing is complete as it is: nothing is made, nothing to restore. */
 async function* eventsOf(ends: Ends, running: Running): AsyncGenerator<RunEvent> {
