@@ -1,5 +1,4 @@
 import type { DrainPlan } from './plan.js'
-import { formatCount } from './quantity.js'
 
 /** What the ORIGINALS line says of a plan: what will hold once it has run. */
 export const plannedOriginals = ({ expect, first, cutOver }: DrainPlan): string => {
@@ -7,5 +6,5 @@ export const plannedOriginals = ({ expect, first, cutOver }: DrainPlan): string 
   if (messages === 0n) return 'may start'
   return cutOver === 'fresh-first'
     ? 'keep stopped until the copy ends (then --cut-over fresh-first lets them start)'
-    : `keep stopped (${formatCount(messages)} unread in lanes)`
+    : `keep stopped (${messages} unread in lanes)`
 }

@@ -1,5 +1,6 @@
 import { NOTHING_YET } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
+import { plannedOriginals } from '../../core/planned-originals.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
@@ -15,4 +16,4 @@ export function printPlan(
 }
 
 const plannedEnvelope = (plan: DrainPlan, io: Io) =>
-  toEnvelope(plan, NOTHING_YET, { alive: false, now: io.now(), originals: 'keep stopped (0 unread in lanes)' })
+  toEnvelope(plan, NOTHING_YET, { alive: false, now: io.now(), originals: plannedOriginals(plan) })

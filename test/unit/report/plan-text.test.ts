@@ -21,7 +21,7 @@ describe('a plan as text', () => {
       'Copy 3,000 messages (about 2.9 MiB), the backlog of billing on orders, into the temporary topic orders.spill.20261121-1200-k3f9 with 30 lanes (3 partitions x 10), exactly once, in key order.',
     )
     expect(opening).toMatch(/Takes +1 s to 5\.1 s for the copy/)
-    expect(opening).toContain('ORIGINALS: keep stopped (3,000 unread in lanes)')
+    expect(opening).toContain('ORIGINALS: keep stopped (3000 unread in lanes)')
   })
 
   it('keeps to 80 columns, but for commands, which stay whole', () => {
