@@ -1,3 +1,4 @@
+import { shellWord } from '../core/command-words.js'
 import type { KafkaPlan } from '../core/plan.js'
 import { WIDTH, wrap } from './layout.js'
 
@@ -13,28 +14,28 @@ export function commandsText(plan: KafkaPlan): string {
       'Commands of other tools that confirm this run. None of them changes anything. For a secured cluster add --command-config FILE (console consumer before 4.2: --consumer.config FILE), and -F FILE to kcat.',
     ),
     entry(`The group stands at the captured ends: CURRENT-OFFSET is ${ends(plan)}.`, [
-      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --offsets --group ${quote(plan.group)}`,
+      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --offsets --group ${shellWord(plan.group)}`,
     ]),
     entry('Nobody works in the group: no members.', [
-      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --members --group ${quote(plan.group)}`,
+      `kafka-consumer-groups.sh --bootstrap-server ${source} --describe --members --group ${shellWord(plan.group)}`,
     ]),
     entry(
       `The temporary topic has ${plan.targetLanes} partitions, ${plan.replication} replicas each, none under-replicated.`,
-      [`kafka-topics.sh --bootstrap-server ${target} --describe --topic ${quote(plan.targetTopic)}`],
+      [`kafka-topics.sh --bootstrap-server ${target} --describe --topic ${shellWord(plan.targetTopic)}`],
     ),
     entry("Its ends; they are above the counts, because each transaction's marker takes an offset.", [
-      `kafka-get-offsets.sh --bootstrap-server ${target} --topic ${quote(plan.targetTopic)} --time -1`,
+      `kafka-get-offsets.sh --bootstrap-server ${target} --topic ${shellWord(plan.targetTopic)} --time -1`,
     ]),
     entry('What a committed reader finds there: equals "written" of the balance sheet. Two ways.', [
-      `kafka-console-consumer.sh --bootstrap-server ${target} --topic ${quote(plan.targetTopic)} --from-beginning --isolation-level read_committed --timeout-ms 15000 2>&1 >/dev/null | grep Processed`,
-      `kcat -b ${target} -C -t ${quote(plan.targetTopic)} -o beginning -e -q -X isolation.level=read_committed -f . | wc -c`,
+      `kafka-console-consumer.sh --bootstrap-server ${target} --topic ${shellWord(plan.targetTopic)} --from-beginning --isolation-level read_committed --timeout-ms 15000 2>&1 >/dev/null | grep Processed`,
+      `kcat -b ${target} -C -t ${shellWord(plan.targetTopic)} -o beginning -e -q -X isolation.level=read_committed -f . | wc -c`,
     ]),
     entry(
       'What a committed reader finds in the source, from the start of the copy to the captured end: equals "read", lane by lane, while retention has not taken it.',
       sourceCounts(plan, source),
     ),
     entry('The settings of the temporary topic: nothing may expire or be compacted.', [
-      `kafka-configs.sh --bootstrap-server ${target} --describe --entity-type topics --entity-name ${quote(plan.targetTopic)}`,
+      `kafka-configs.sh --bootstrap-server ${target} --describe --entity-type topics --entity-name ${shellWord(plan.targetTopic)}`,
     ]),
     ...transactions(plan, target),
   ].join('\n\n')
@@ -47,7 +48,7 @@ function sourceCounts(plan: KafkaPlan, source: string): string[] {
     .slice(0, MOST_LANES)
     .map(
       ({ lane, from, to }) =>
-        `kcat -b ${source} -C -t ${quote(plan.sourceTopic)} -p ${lane} -o ${from} -e -q -X isolation.level=read_committed -f '%o\\n' | awk '$1 < ${to}' | wc -l`,
+        `kcat -b ${source} -C -t ${shellWord(plan.sourceTopic)} -p ${lane} -o ${from} -e -q -X isolation.level=read_committed -f '%o\\n' | awk '$1 < ${to}' | wc -l`,
     )
   const more = plan.lanes.length - shown.length
   return more > 0 ? [...shown, `# and the same for ${more} more partitions`] : shown
@@ -77,8 +78,5 @@ const entry = (text: string, commands: readonly string[]): string => [comment(te
 /** host:port,… of a Kafka address; a placeholder where it was given by a cluster's name. */
 const bootstrap = (address: string): string => {
   const [, brokers] = /^kafka:\/\/(?:[^/@]*@)?([^/?]+)/.exec(address) ?? []
-  return brokers === undefined ? 'HOST:PORT' : quote(brokers)
+  return brokers === undefined ? 'HOST:PORT' : shellWord(brokers)
 }
-
-/** Quotes for a POSIX shell where it is needed. */
-const quote = (text: string): string => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -1,4 +1,5 @@
-import type { KafkaPlan, Rate } from '../core/plan.js'
+import { rateFlags, shellWord } from '../core/command-words.js'
+import type { KafkaPlan } from '../core/plan.js'
 import { count } from './plan-text-trouble.js'
 
 /** The last lines: the command that runs the plan, or that it would be refused. Commands stay on one line. */
@@ -15,11 +16,11 @@ export const commandLines = (plan: KafkaPlan, given?: string): string[] => {
 /** The command that draws this plan again; its ends are those of the moment. */
 export const drainCommand = (plan: KafkaPlan): string =>
   [
-    `spillway drain ${quoted(plan.source)}`,
+    `spillway drain ${shellWord(plan.source)}`,
     `--factor ${plan.factor}`,
     ...(plan.order === 'none' ? ['--order none'] : []),
     ...(plan.until === 'now' ? [] : [`--until ${plan.until}`]),
-    ...(isTemporary(plan) ? [] : [`--to ${quoted(plan.target)}`]),
+    ...(isTemporary(plan) ? [] : [`--to ${shellWord(plan.target)}`]),
     ...(plan.first === undefined ? [] : [`--first ${plan.first}`]),
     ...(plan.guarantee === 'counting' && plan.clusterId === plan.targetClusterId ? ['--exactly-once counting'] : []),
     ...(plan.compress === undefined ? [] : [`--compress ${plan.compress}`]),
@@ -27,15 +28,8 @@ export const drainCommand = (plan: KafkaPlan): string =>
     ...(plan.consumersStopped ? ['--consumers-stopped'] : []),
     ...(plan.maxDriftPercent === 20 ? [] : [`--max-drift ${plan.maxDriftPercent}%`]),
     ...rateFlags(plan.rate),
-    ...(plan.lanesGroup === undefined ? [] : [`--group ${quoted(plan.lanesGroup)}`]),
+    ...(plan.lanesGroup === undefined ? [] : [`--group ${shellWord(plan.lanesGroup)}`]),
   ].join(' ')
 
 const isTemporary = ({ clusterId, targetClusterId, targetTopic, run }: KafkaPlan): boolean =>
   clusterId === targetClusterId && targetTopic.endsWith(`.spill.${run}`)
-
-const rateFlags = (rate: Rate | undefined): string[] => [
-  ...(rate?.messages === undefined ? [] : [`--rate ${rate.messages}`]),
-  ...(rate?.bytes === undefined ? [] : [`--rate ${rate.bytes}B`]),
-]
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

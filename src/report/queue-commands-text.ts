@@ -1,3 +1,4 @@
+import { shellWord } from '../core/command-words.js'
 import type { QueuePlan } from '../core/queue-plan.js'
 import { WIDTH, wrap } from './layout.js'
 
@@ -6,15 +7,15 @@ import { WIDTH, wrap } from './layout.js'
  * Flags are those of RabbitMQ 3.10 to 4.x. Lines of commands may be longer than 80 columns, so that they can be copied.
  */
 export function queueCommandsText(plan: QueuePlan): string {
-  const vhost = quote(plan.vhost)
+  const vhost = shellWord(plan.vhost)
   const prefix = (plan.laneQueues[0] ?? '').replace(/\d+$/, '')
-  const lanes = `grep -F ${quote(prefix)}`
+  const lanes = `grep -F ${shellWord(prefix)}`
   return [
     comment(
       'Commands of other tools that confirm this run. None of them changes anything. Counts of quorum queues lag by up to 5 s.',
     ),
     entry(`Nobody but its own consumers reads ${plan.queue}; what is ready there arrived after the captured count.`, [
-      `rabbitmqctl -q list_queues -p ${vhost} name messages_ready messages_unacknowledged consumers | grep -F ${quote(plan.queue)}`,
+      `rabbitmqctl -q list_queues -p ${vhost} name messages_ready messages_unacknowledged consumers | grep -F ${shellWord(plan.queue)}`,
     ]),
     entry('The temporary queues: their messages add up to "written" of the balance sheet until somebody reads them.', [
       `rabbitmqctl -q list_queues -p ${vhost} name messages | ${lanes} | awk '{ sum += $2 } END { print sum }'`,
@@ -38,6 +39,3 @@ const comment = (text: string): string =>
     .join('\n')
 
 const entry = (text: string, commands: readonly string[]): string => [comment(text), ...commands].join('\n')
-
-/** Quotes for a POSIX shell where it is needed. */
-const quote = (text: string): string => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

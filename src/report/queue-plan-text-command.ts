@@ -1,5 +1,5 @@
 import { withUser } from '../core/address/queue.js'
-import type { Rate } from '../core/plan.js'
+import { rateFlags, shellWord } from '../core/command-words.js'
 import type { QueuePlan } from '../core/queue-plan.js'
 import { count } from './plan-text-trouble.js'
 
@@ -17,9 +17,9 @@ export const queueCommandLines = (plan: QueuePlan, given?: string): string[] => 
 /** The command that draws this plan again; its counts are those of the moment. */
 export const queueDrainCommand = (plan: QueuePlan): string =>
   [
-    `spillway drain ${quoted(withUser(plan.source, plan.user))}`,
+    `spillway drain ${shellWord(withUser(plan.source, plan.user))}`,
     `--factor ${plan.laneQueues.length}`,
-    ...(plan.key === undefined ? [] : [`--key ${quoted(plan.key)}`]),
+    ...(plan.key === undefined ? [] : [`--key ${shellWord(plan.key)}`]),
     ...(plan.key === undefined && plan.singleActiveConsumer ? ['--order none'] : []),
     ...(plan.until === 'now' ? [] : [`--until ${plan.until}`]),
     ...(plan.first === undefined ? [] : [`--first ${plan.first}`]),
@@ -28,10 +28,3 @@ export const queueDrainCommand = (plan: QueuePlan): string =>
     ...(plan.maxDriftPercent === 20 ? [] : [`--max-drift ${plan.maxDriftPercent}%`]),
     ...rateFlags(plan.rate),
   ].join(' ')
-
-const rateFlags = (rate: Rate | undefined): string[] => [
-  ...(rate?.messages === undefined ? [] : [`--rate ${rate.messages}`]),
-  ...(rate?.bytes === undefined ? [] : [`--rate ${rate.bytes}B`]),
-]
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

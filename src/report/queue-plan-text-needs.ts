@@ -1,3 +1,4 @@
+import { shellWord } from '../core/command-words.js'
 import { formatBytes, formatCount } from '../core/quantity.js'
 import type { QueuePlan } from '../core/queue-plan.js'
 import { item } from './layout.js'
@@ -9,7 +10,7 @@ export const stoppingQueue = ({ stopCommands, consumersStopped, queue, vhost }: 
   'TO STOP THE CONSUMERS (whichever applies, with your own names)',
   ...stopCommands.map(command => `  ${command}`),
   ...item('  ', 'Who is left:'),
-  `  rabbitmqctl list_consumers -p '${vhost}' queue_name channel_pid consumer_tag | grep -F '${queue}'`,
+  `  rabbitmqctl list_consumers -p ${shellWord(vhost)} queue_name channel_pid consumer_tag | grep -F ${shellWord(queue)}`,
   ...item(
     '  ',
     'One that was killed stays a consumer until its connection is found dead, two heartbeats (120 s by default); --wait 120s waits for that.',

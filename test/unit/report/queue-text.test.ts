@@ -77,3 +77,12 @@ describe('the plan of a queue', () => {
     )
   })
 })
+
+describe('a queue with an awkward name', () => {
+  it('stays one word of the shell in every command', () => {
+    const text = planned(aQueueSurvey({ queue: { name: "it's; odd" } }))
+    const commands = text.split('\n').filter(line => /^ *(rabbitmqctl|spillway)/.test(line))
+    expect(commands.find(line => line.includes('list_consumers'))).toContain(String.raw`grep -F 'it'\''s; odd'`)
+    for (const line of commands) expect(line.replaceAll(String.raw`'\''`, '').split("'").length % 2, line).toBe(1)
+  })
+})
