@@ -25,7 +25,7 @@ export async function apply(request: ApplyRequest, io: Io, present: Presentation
   await using ends = await (await systemFor(saved)).connect(saved, request, { io, present })
   const look = () => ends.compare(saved, request)
   const first = await look()
-  if (!request.execute) return showApply(saved, first, { io, present, file: request.file })
+  if (!request.execute) return showApply(saved, first, { io, present, request })
   if (!present.quiet) showChanges(first.drift, io)
   assertNoDrift(first)
   const again = async () => {

@@ -11,6 +11,7 @@ import { createRun } from '../journal/runs.js'
 import { toPrettyJson } from '../present/json.js'
 import { resolvePlace } from '../settings.js'
 import { approve } from './run/approve.js'
+import { drainAgain } from './run/command-again.js'
 import { execute } from './run/execute.js'
 import { printPlan } from './run/print-plan.js'
 import { remindOf } from './runs/unrestored.js'
@@ -31,16 +32,12 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
   const drawn = await draw()
   const { plan } = drawn
   if (request.save !== undefined) await save(plan, request.save)
-  if (!request.execute) return printPlan(plan, { io, present, ...defined({ command: applyCommand(request) }) })
+  if (!request.execute) return printPlan(plan, { io, present, command: drainAgain(request, plan) })
   const approved = await approve(drawn, { request, io, present, again: draw })
   await ends.prove(approved)
   const folder = await createRun(homeFolder(io.env), approved)
   await execute({ plan: approved, folder, ends, mode: 'fresh', reason: request.reason, io, present })
 }
-
-/** A saved plan is run as it was reviewed. */
-const applyCommand = ({ save }: DrainRequest): string | undefined =>
-  save === undefined ? undefined : `spillway apply ${save}`
 
 async function save(plan: DrainPlan, file: string): Promise<void> {
   await writeFile(file, toPrettyJson(plan)).catch((cause: NodeJS.ErrnoException) => {

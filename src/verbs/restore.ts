@@ -23,7 +23,7 @@ export async function restore(request: RestoreRequest, io: Io, present: Presenta
   await ends.assertSameCluster(plan)
   const how = request.undo ? ('undo' as const) : ('restore' as const)
   const look = () => ends.outlook({ plan, folder, how, now: io.now, signals: io, ...questionOf(request, io) })
-  const showing = { plan, how, io, present }
+  const showing = { plan, how, request, io, present }
   if (request.execute) return await execute(request, look, showing)
   const outlook = await look()
   show({ outlook, stage: isDone(outlook, how) ? 'done' : 'planned' }, showing)

@@ -1,3 +1,4 @@
+import type { RestoreRequest } from '../../commands/requests.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { namesOf } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
@@ -5,6 +6,7 @@ import type { SpillwayError } from '../../errors.js'
 import { errorDocument } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
 import { item } from '../../report/layout.js'
+import { restoreAgain } from '../run/command-again.js'
 import { originalsInWords } from '../run/originals.js'
 import type { Where } from '../system.js'
 import type { How, Outlook } from './outlook.js'
@@ -19,7 +21,12 @@ export type Shown = {
   readonly before?: Outlook
 }
 
-export type Showing = Where & { readonly plan: DrainPlan; readonly how: How }
+export type Showing = Where & {
+  readonly plan: DrainPlan
+  readonly how: How
+  /** What was asked, for the command that does it. */
+  readonly request: RestoreRequest
+}
 
 /** Prints it on standard output: as the run's envelope with what restore adds, or as text. */
 export function show(shown: Shown, showing: Showing): void {
@@ -49,7 +56,7 @@ function documentOf(shown: Shown, { plan, how, io }: Showing) {
   }
 }
 
-function text(shown: Shown, { plan, how }: Showing): string {
+function text(shown: Shown, { plan, how, request }: Showing): string {
   const { outlook, stage, before } = shown
   const originals = `ORIGINALS: ${originalsInWords(plan, outlook.state, outlook.unread)}`
   const warned = asDone(shown).warnings.flatMap(warning => item('  ! ', warning))
@@ -67,7 +74,7 @@ function text(shown: Shown, { plan, how }: Showing): string {
       : ['With --execute it is refused, because', ...refusals.flatMap(refusal => item('  - ', refusal))]),
     '',
     originals,
-    ...(refusals.length === 0 ? [`Do it:     spillway restore ${plan.run} ${outlook.flags}`] : []),
+    ...(refusals.length === 0 ? [`Do it:     ${restoreAgain(request, outlook.flags)}`] : []),
   ].join('\n')
 }
 

@@ -1,3 +1,4 @@
+import type { ApplyRequest } from '../../commands/requests.js'
 import { NOTHING_YET } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { plannedOriginals } from '../../core/planned-originals.js'
@@ -7,6 +8,7 @@ import { type DrainRefusal, refusalInWords } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
 import { table } from '../../present/table.js'
+import { applyAgain } from './command-again.js'
 import { planText } from './plan-text.js'
 
 type Compared = { readonly drift: Drift; readonly plan: DrainPlan; readonly refusals: readonly DrainRefusal[] }
@@ -15,7 +17,7 @@ type Compared = { readonly drift: Drift; readonly plan: DrainPlan; readonly refu
 export function showApply(
   saved: DrainPlan,
   { drift, plan, refusals }: Compared,
-  { io, present, file }: { io: Io; present: Presentation; file: string },
+  { io, present, request }: { io: Io; present: Presentation; request: ApplyRequest },
 ): void {
   const all = [...drift.refusals.map(({ at, message }) => `drift: ${at} ${message}`), ...refusals.map(refusalInWords)]
   if (present.format === 'json') {
@@ -30,6 +32,6 @@ export function showApply(
       ? 'Nothing has changed since it was planned.\n'
       : table([{ title: '' }, { title: 'PLANNED' }, { title: 'NOW' }], rows)
   io.out.write(
-    `${planText({ ...plan, refusals: all }, { command: `spillway apply ${file}` })}\nPlanned ${saved.plannedAt}; planned / now:\n\n${compared}`,
+    `${planText({ ...plan, refusals: all }, { command: applyAgain(request) })}\nPlanned ${saved.plannedAt}; planned / now:\n\n${compared}`,
   )
 }

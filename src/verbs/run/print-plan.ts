@@ -6,13 +6,13 @@ import type { Io, Presentation } from '../../io.js'
 import { toPrettyJson } from '../../present/json.js'
 import { planText } from './plan-text.js'
 
-/** Prints a plan that was not executed: as text, or as the envelope of a planned run with the whole plan inside. */
+/** Prints a plan that was not executed: as text with the command that does, or as the envelope of a planned run with the whole plan inside. */
 export function printPlan(
   plan: DrainPlan,
-  { io, present, command }: { io: Io; present: Presentation; command?: string },
+  { io, present, command }: { io: Io; present: Presentation; command: string },
 ): void {
   if (present.format === 'json') io.out.write(toPrettyJson({ ...plannedEnvelope(plan, io), plan }))
-  else io.out.write(planText(plan, command === undefined ? {} : { command }))
+  else io.out.write(planText(plan, { command }))
 }
 
 const plannedEnvelope = (plan: DrainPlan, io: Io) =>

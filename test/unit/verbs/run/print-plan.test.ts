@@ -8,7 +8,7 @@ import { aQueueSurvey, someQueueOptions } from '../../drain/queue/a-queue-survey
 
 const printed = (plan: Parameters<typeof printPlan>[0], format: 'text' | 'json'): string => {
   const { io, out } = fakeIo()
-  printPlan(plan, { io, present: { format, color: false, quiet: true } })
+  printPlan(plan, { io, present: { format, color: false, quiet: true }, command: 'spillway apply p.json' })
   return out()
 }
 
