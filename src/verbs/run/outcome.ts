@@ -79,7 +79,7 @@ function onward(plan: DrainPlan): string[] {
     ]
   return [
     `Prove it:      spillway report ${plan.run} --verify`,
-    `Then work ${target} with consumers that are read_committed, group spillway.${plan.run};`,
+    `Then work ${target} with consumers that are read_committed, group ${plan.lanesGroup ?? `spillway.${plan.run}`};`,
     `once it is empty: spillway restore ${plan.run}`,
   ]
 }

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { NOTHING_YET } from '../../../../src/core/fold.js'
+import { planDrain } from '../../../../src/drain/plan.js'
+import { printOutcome } from '../../../../src/verbs/run/outcome.js'
+import type { Recorder } from '../../../../src/verbs/run/recorder.js'
+import { fakeIo } from '../../commands/fake-io.js'
+import { aSurvey, someOptions } from '../../drain/a-survey.js'
+
+const told = async (options: Parameters<typeof someOptions>[0]): Promise<string> => {
+  const { io, out } = fakeIo()
+  const plan = planDrain(aSurvey(), someOptions(options))
+  const recorder = { state: NOTHING_YET } as Recorder
+  const present = { format: 'text', color: false, quiet: true } as const
+  await printOutcome({ plan, recorder, io, present }, { ending: { kind: 'complete' }, journalled: true })
+  return out()
+}
+
+describe('what comes after a complete copy', () => {
+  it('names the group that will work the lanes', async () => {
+    expect(await told({})).toContain('with consumers that are read_committed, group spillway.20261121-1200-k3f9;')
+    expect(await told({ lanesGroup: 'fast' })).toContain('with consumers that are read_committed, group fast;')
+  })
+})
