@@ -51,7 +51,6 @@ export const urlCluster = z.strictObject({
   tls: tls.optional(),
   management: text.optional(),
   production: flag.optional(),
-  options: z.record(z.string(), z.unknown()).optional(),
 })
 
 /** The file as a whole; each cluster is checked by its own kind. */

@@ -181,6 +181,13 @@ describe('rabbitSettings', () => {
     expect([...(io.secrets ?? [])]).toEqual(['rp'])
   })
 
+  it('refuses a key that it would ignore', async () => {
+    const yaml = 'clusters:\n  mq: { url: "amqp://h", options: { heartbeat: 5 } }\n'
+    await expect(rabbit('mq/q', { yaml })).rejects.toMatchObject({
+      details: [{ message: expect.stringContaining('unknown key "options"') }],
+    })
+  })
+
   it('lets --management win', async () => {
     expect((await rabbit('rabbit/q', { management: 'http://m:1' })).managementUrl).toBe('http://m:1')
   })
