@@ -26,7 +26,13 @@ export async function remindOf(io: Io, present: Presentation, only?: string): Pr
   if (present.quiet) return
   const home = homeFolder(io.env)
   const lines: string[] = []
-  for (const id of only === undefined ? await listRuns(home) : [only]) {
+  // Who only looks at a broker needs no home; who writes there is told by that.
+  const known = async () =>
+    await listRuns(home).catch((error: unknown) => {
+      lines.push(`the runs of this home cannot be listed: ${classify(error).message}`)
+      return []
+    })
+  for (const id of only === undefined ? await known() : [only]) {
     const more = await openRun(home, id)
       .then(folder => reminders(folder, io.now(), only === undefined))
       // What cannot be read is told by the command that is about it.
