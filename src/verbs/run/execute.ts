@@ -4,7 +4,7 @@ import type { RunEvent } from '../../core/event.js'
 import { HoldGate } from '../../core/gate.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { Pacer } from '../../core/rate.js'
-import { Refusal } from '../../errors.js'
+import { Refusal, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import type { Ends, Running } from '../system.js'
@@ -58,7 +58,7 @@ export async function execute(execution: Execution): Promise<void> {
       await folder.discard()
       throw failure
     }
-    await conclude({ ...running, failure, aborted: aborted.signal.aborted })
+    await conclude({ ...running, ...endedBy(aborted.signal, failure) })
   } finally {
     await serving[Symbol.asyncDispose]()
     await folder.close()
@@ -68,6 +68,10 @@ export async function execute(execution: Execution): Promise<void> {
 /** Of rivals for one source, all but one are refused before they have made anything. */
 const hasNotBegun = ({ mode }: Execution, { state }: Recorder, failure: unknown): boolean =>
   mode === 'fresh' && failure instanceof Refusal && failure.code === 'claimed' && state.lanes.size === 0
+
+/** A wish that the journal could not take ends a run too, but that is no abort. */
+export const endedBy = ({ aborted, reason }: AbortSignal, failure: unknown) =>
+  aborted && !(reason instanceof Stopped) ? { aborted: false, failure: reason as unknown } : { aborted, failure }
 
 /** A backlog of nothing is complete as it is: nothing is made, nothing to restore. */
 async function* eventsOf(ends: Ends, running: Running): AsyncGenerator<RunEvent> {
