@@ -48,6 +48,11 @@ export class RunFolder {
     return lockHolder(this.path)
   }
 
+  /** This process holds the run. */
+  get claimed(): boolean {
+    return this.#lock !== undefined
+  }
+
   /** True while a process holds the run: for one of another host nobody can tell, so it counts as alive. */
   async alive(): Promise<boolean> {
     const held = await this.holder()

@@ -11,6 +11,7 @@ import { openRun } from '../journal/runs.js'
 import { readRun } from './runs/look.js'
 import { showEnvelope } from './runs/show.js'
 import { notRunning, operator, steer } from './runs/steer.js'
+import { told } from './runs/told.js'
 import { remindOf } from './runs/unrestored.js'
 
 /** What is in hand settles within a transaction's time (15 s); past that something hangs. Milliseconds. */
@@ -24,13 +25,17 @@ const LOOK_EVERY_MS = 100
 export async function abort({ run, reason }: AbortRequest, io: Io, present: Presentation): Promise<void> {
   const folder = await openRun(homeFolder(io.env), run)
   await remindOf(io, present, run)
-  const live = await steer(folder, { type: 'abort', by: operator(reason) })
-  if (live !== undefined) await ended(folder, io)
-  else if ((await folder.holder())?.standing === 'elsewhere') throw await notRunning(folder, 'abort')
-  else await abortDeadRun(folder, operator(reason), { now: io.now() })
+  await told(folder, { io, present }, () => end(folder, operator(reason), io))
   const { envelope, plan } = await readRun(folder, io.now())
   showEnvelope(envelope, { io, present, more: commands(plan) })
   io.exitCode = EXIT.complete
+}
+
+async function end(folder: RunFolder, by: string, io: Io): Promise<void> {
+  const live = await steer(folder, { type: 'abort', by })
+  if (live !== undefined) await ended(folder, io)
+  else if ((await folder.holder())?.standing === 'elsewhere') throw await notRunning(folder, 'abort')
+  else await abortDeadRun(folder, by, { now: io.now() })
 }
 
 async function ended(folder: RunFolder, io: Io): Promise<void> {

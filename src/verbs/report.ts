@@ -13,16 +13,17 @@ import { timeline } from '../report/timeline.js'
 import { type OpenedRun, openKnownRun } from './restore/opened.js'
 import { originalsInWords } from './run/originals.js'
 import { commandsFor } from './run/plan-text.js'
+import { told } from './runs/told.js'
 import { type Ends, type Proof, systemFor, type Where } from './system.js'
 
 /** Balance sheet and timeline of a run; with `--verify` the target read back. Sets `io.exitCode`. */
 export async function report(request: ReportRequest, io: Io, present: Presentation): Promise<void> {
   const opened = await openKnownRun(request.run, io)
   const state = await foldAll(opened.folder.events())
-  const seen = await look(request, { ...opened, state }, { io, present })
-  const told = { ...opened, state, ...seen, envelope: await envelopeOf(opened, state, { ...seen, now: io.now() }) }
-  io.out.write(present.format === 'json' ? await documentOf(told, request) : await textOf(told, request))
-  io.exitCode = exitOf(told)
+  const seen = await told(opened.folder, { io, present }, () => look(request, { ...opened, state }, { io, present }))
+  const all = { ...opened, state, ...seen, envelope: await envelopeOf(opened, state, { ...seen, now: io.now() }) }
+  io.out.write(present.format === 'json' ? await documentOf(all, request) : await textOf(all, request))
+  io.exitCode = exitOf(all)
 }
 
 /** What the clusters say, as far as they were asked and answered. */

@@ -8,6 +8,7 @@ import { classify } from '../present/error.js'
 import { openKnownRun } from './restore/opened.js'
 import { isDone, type Outlook } from './restore/outlook.js'
 import { type Showing, show } from './restore/show.js'
+import { told } from './runs/told.js'
 import { systemFor, type Where } from './system.js'
 
 /** A refusal that may clear by itself is looked at again this often. */
@@ -17,10 +18,11 @@ const POLL_MS = 1000
 export async function restore(request: RestoreRequest, io: Io, present: Presentation): Promise<void> {
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
   const { folder, plan } = await openKnownRun(request.run, io)
-  if (request.execute) await folder.claim({ takeOver: request.takeOver })
+  const where = { io, present }
+  if (request.execute) await told(folder, where, () => folder.claim({ takeOver: request.takeOver }))
   await using _held = folder
-  await using ends = await (await systemFor(plan)).connect(plan, request, { io, present })
-  await ends.assertSameCluster(plan)
+  await using ends = await told(folder, where, async () => (await systemFor(plan)).connect(plan, request, where))
+  await told(folder, where, () => ends.assertSameCluster(plan))
   const how = request.undo ? ('undo' as const) : ('restore' as const)
   const look = () => ends.outlook({ plan, folder, how, now: io.now, signals: io, ...questionOf(request, io) })
   const showing = { plan, how, request, io, present }

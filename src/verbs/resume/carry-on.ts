@@ -8,27 +8,35 @@ import type { RunFolder } from '../../journal/run-folder.js'
 import { execute } from '../run/execute.js'
 import { readRun } from '../runs/look.js'
 import { showEnvelope } from '../runs/show.js'
+import { told } from '../runs/told.js'
 import { systemFor, type Where } from '../system.js'
 
 const POLL_MS = 1000
 
 /** Carries a run on that no process works on. Sets `io.exitCode`. Throws Refusal, UserError. */
-export async function carryOn(folder: RunFolder, request: ResumeRequest, { io, present }: Where): Promise<void> {
+export async function carryOn(folder: RunFolder, request: ResumeRequest, where: Where): Promise<void> {
+  const { io, present } = where
   const { plan, state, envelope } = await readRun(folder, io.now())
   if (state.ending?.kind === 'complete') {
     showEnvelope(envelope, { io, present })
     io.exitCode = state.ledger.parked > 0n ? EXIT.left : EXIT.complete
     return
   }
-  assertResumable(plan, state, request.afterAbort)
-  await folder.claim({ takeOver: request.takeOver })
+  await told(folder, where, async () => {
+    assertResumable(plan, state, request.afterAbort)
+    await folder.claim({ takeOver: request.takeOver })
+  })
   try {
     // Whoever held it until now may have come further.
     const now = await foldAll(folder.events())
-    if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
-    await using ends = await (await systemFor(plan)).connect(plan, request, { io, present })
-    await ends.assertSamePlace(plan)
-    await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
+    await using ends = await told(folder, where, async () => {
+      if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
+      return (await systemFor(plan)).connect(plan, request, where)
+    })
+    await told(folder, where, async () => {
+      await ends.assertSamePlace(plan)
+      await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
+    })
     const { ignore, reason } = request
     await execute({ plan: whole(plan, now), folder, ends, mode: 'resume', ignore, reason, io, present })
   } finally {

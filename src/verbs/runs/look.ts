@@ -17,8 +17,8 @@ export type Read = { readonly plan: DrainPlan; readonly state: RunSoFar; readonl
 /** Reads plan and journal. Throws Refusal `plan-edited`, UserError `plan-version`, RunError `journal-corrupt`. */
 export async function readRun(folder: RunFolder, now: Date): Promise<Read> {
   const plan = verifyPlan(await folder.plan())
-  // The lock first: a run that ends in between has its ending in the journal by then.
-  const alive = await folder.alive()
+  // The lock first: a run that ends in between has its ending in the journal by then. Who only prepares to carry it on does not run it.
+  const alive = !folder.claimed && (await folder.alive())
   const state = await foldAll(folder.events())
   return { plan, state, envelope: toEnvelope(plan, state, { alive, now, originals: originalsInWords(plan, state) }) }
 }

@@ -23,6 +23,13 @@ export async function steer(folder: RunFolder, request: Request): Promise<Envelo
   throw new Refusal(message, { code, hint })
 }
 
+/** As `steer`, for what only a live run can do: throws Refusal `not-running` for a dead one. */
+export async function steerLive(folder: RunFolder, request: Request): Promise<Envelope> {
+  const envelope = await steer(folder, request)
+  if (envelope === undefined) throw await notRunning(folder, request.type)
+  return envelope
+}
+
 /** The refusal of what only a live run can do. `elsewhere` names the holder of another host. */
 export async function notRunning(folder: RunFolder, what: string): Promise<Refusal> {
   const held = await folder.holder()
