@@ -43,11 +43,11 @@ describe('main', () => {
   })
 
   it.each(['fanout', 'discard', 'replay', 'reconcile', 'audit', 'runbook', 'schedule'])(
-    'does not know %s yet',
+    'says that %s is not there yet, and what is',
     async verb => {
-      const { code, err } = await spillway([verb])
+      const { code, err } = await spillway([verb, SOURCE, '--exec', 'CMD'])
       expect(code).toBe(2)
-      expect(err).toMatch(/unknown command .*\n.*Did you mean/)
+      expect(err).toMatch(new RegExp(`^spillway: ${verb} comes with a later version\\n.*spillway drain`))
     },
   )
 
