@@ -106,6 +106,8 @@ export type ResumeRequest = Common &
     readonly afterAbort: boolean
     /** Hold reasons to ignore from now on. */
     readonly ignore: readonly string[]
+    /** Absent: as the plan has it; a live run keeps what it has. */
+    readonly rate?: Rate
     readonly takeOver: boolean
   }
 

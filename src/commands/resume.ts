@@ -1,4 +1,5 @@
 import { defined } from '../core/defined.js'
+import { parseRate } from '../core/rate-text.js'
 import { checkRunId } from '../core/run-id.js'
 import type { Io } from '../io.js'
 import { parseSource } from './addresses.js'
@@ -10,6 +11,7 @@ type Flags = {
   adopt?: string
   afterAbort?: boolean
   ignore?: readonly string[]
+  rate?: string
   takeOver?: boolean
   source?: string
   target?: string
@@ -37,6 +39,7 @@ export const resumeCommand = (io: Io) =>
       .option('--adopt <source>', 'carry on the run that claims this group, without its folder')
       .option('--after-abort', 'carry on a run that was aborted')
       .option('--ignore <reason>', 'ignore this reason for a hold (repeatable)', collect)
+      .option('--rate <n>', 'from now on at most 500, 5k (messages) or 10MB (bytes) a second')
       .option('--source <address>', 'the source again, for its password')
       .option('--target <address>', 'the target again, for its password')
       .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
@@ -56,11 +59,12 @@ export const resumeRequest = async (given: Given<Flags>, io: Io): Promise<Resume
   const adopt = problems.read('--adopt', flags.adopt, parseSource)
   if (flags.adopt && args[0]) problems.exclusive({ RUN: args[0], '--adopt': flags.adopt })
   const again = againOf(flags, problems)
+  const rate = problems.read('--rate', flags.rate, parseRate)
   const run = flags.adopt ? problems.read('RUN', args[0], checkRunId) : await runOf(args[0], problems, io)
   return {
     ...common,
     ...again,
-    ...defined({ run, adopt }),
+    ...defined({ run, adopt, rate }),
     afterAbort: flags.afterAbort ?? false,
     ignore: flags.ignore ?? [],
     takeOver: flags.takeOver ?? false,

@@ -31,15 +31,17 @@ const isAdoption = (request: ResumeRequest): request is ResumeRequest & { readon
 /** Lifts the holds of a live run and shows it; false where no process works on it. */
 async function lift(
   folder: RunFolder,
-  { ignore, reason }: ResumeRequest,
+  { ignore, rate, reason }: ResumeRequest,
   { io, present }: { io: Io; present: Presentation },
 ): Promise<boolean> {
   const by = operator(reason)
-  const requests = ignore.length === 0 ? [{}] : ignore.map(reason => ({ ignore: reason }))
-  for (const [at, each] of requests.entries()) {
-    const envelope = await steer(folder, { type: 'resume', by, ...each })
+  const lifts = ignore.length === 0 ? [{}] : ignore.map(reason => ({ ignore: reason }))
+  const limits = rate === undefined ? [] : [{ type: 'set', by, rate } as const]
+  const wishes = [...limits, ...lifts.map(each => ({ type: 'resume', by, ...each }) as const)]
+  for (const [at, wish] of wishes.entries()) {
+    const envelope = await steer(folder, wish)
     if (envelope === undefined) return false
-    if (at === requests.length - 1) showEnvelope(envelope, { io, present })
+    if (at === wishes.length - 1) showEnvelope(envelope, { io, present })
   }
   io.exitCode = EXIT.complete
   return true

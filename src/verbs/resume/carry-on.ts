@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeRequest } from '../../commands/requests.js'
+import { defined } from '../../core/defined.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { undoCommand } from '../../core/plan-names.js'
@@ -37,8 +38,9 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, where: 
       await ends.assertSamePlace(plan)
       await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
     })
-    const { ignore, reason } = request
-    await execute({ plan: whole(plan, now), folder, ends, mode: 'resume', ignore, reason, io, present })
+    const { ignore, rate, reason } = request
+    const rest = { ...whole(plan, now), ...defined({ rate }) }
+    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, io, present })
   } finally {
     await folder.close()
   }

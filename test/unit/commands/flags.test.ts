@@ -105,6 +105,7 @@ describe('the command line', () => {
     [['restore', '../x'], "'../x' is not the id of a run"],
     [['restore', 'r1', '--no-groupless-readers'], 'belongs to --undo'],
     [['resume', 'r1', '--adopt', SOURCE], 'RUN and --adopt exclude each other'],
+    [['resume', 'r1', '--rate', '0'], 'spillway pause RUN'],
     [['set', 'r1', 'rate=0'], 'spillway pause RUN'],
     [['set', 'r1', 'speed=1'], 'unknown setting "speed"'],
     [['set', 'r1'], 'SETTING (rate=N) is missing'],

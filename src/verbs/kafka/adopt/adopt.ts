@@ -2,6 +2,7 @@ import { describeTopic } from '../../../brokers/kafka/admin/topics.js'
 import { type LaneClaim, readClaims } from '../../../brokers/kafka/claims/read-claim.js'
 import type { ResumeRequest } from '../../../commands/requests.js'
 import { asKafka, type Place } from '../../../core/address.js'
+import { defined } from '../../../core/defined.js'
 import { homeFolder } from '../../../core/home.js'
 import { Refusal, RunError, UserError } from '../../../errors.js'
 import { createRun, runPath } from '../../../journal/runs.js'
@@ -22,7 +23,7 @@ import { adoptedPlan } from './adopted-plan.js'
  * claim fences the old runner. Sets `io.exitCode`. Throws UserError `no-claim`, Refusal, RunError `topic-gone`.
  */
 export async function adopt(request: ResumeRequest & { readonly adopt: Place }, { io, present }: Where): Promise<void> {
-  const { adopt: place, target, config, waitMs, takeOver, ignore, reason } = request
+  const { adopt: place, target, config, waitMs, takeOver, ignore, rate, reason } = request
   const { topic = '', group = '' } = asKafka(place.address)
   await using links = await openLinks({ source: place, target, config }, { io, present })
   const claims = await readClaims(links.source, group, topic)
@@ -34,7 +35,7 @@ export async function adopt(request: ResumeRequest & { readonly adopt: Place }, 
   const targetPartitions = await partitionsOf(links, claims, target !== undefined)
   const now = io.now()
   const other = await otherCluster(links)
-  const plan = adoptedPlan({ survey, claims, targetPartitions, now, place, target, other })
+  const plan = adoptedPlan({ survey, claims, targetPartitions, now, place, target, other, ...defined({ rate }) })
   const producers = await trustedProducers({
     link: links.target,
     plan,

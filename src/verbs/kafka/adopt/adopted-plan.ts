@@ -2,7 +2,7 @@ import type { LaneClaim } from '../../../brokers/kafka/claims/read-claim.js'
 import { asKafka, type KafkaAddress, type Place } from '../../../core/address.js'
 import { defined } from '../../../core/defined.js'
 import { signPlan } from '../../../core/digest.js'
-import type { KafkaPlan, PlanLane } from '../../../core/plan.js'
+import type { KafkaPlan, PlanLane, Rate } from '../../../core/plan.js'
 import type { Backlog } from '../../../core/survey.js'
 import { temporaryTopic } from '../../../core/temporary-topic.js'
 import type { TargetCluster } from '../../../drain/plan/target.js'
@@ -23,13 +23,15 @@ type Adoption = {
   readonly place: Place
   readonly target: Place | undefined
   readonly other: TargetCluster | undefined
+  readonly rate?: Rate
 }
 
 /**
  * The plan of a run as its claims tell it: the same id, topic, lanes, order and guarantee. What a claim does not carry takes the defaults: no
- * rate limit, `lanes-first`, the group `spillway.RUN`. Pure. Throws Refusal where a lane carries no claim or the topics do not fit.
+ * rate limit but the one given, `lanes-first`, the group `spillway.RUN`. Pure. Throws Refusal where a lane carries no claim or the topics do not fit.
  */
-export function adoptedPlan({ survey, claims, targetPartitions, now, place, target, other }: Adoption): KafkaPlan {
+export function adoptedPlan(adoption: Adoption): KafkaPlan {
+  const { survey, claims, targetPartitions, now, place, target, other, rate } = adoption
   const [first] = claims
   if (first === undefined) throw new Refusal('Nothing claims this group', { code: 'no-claim' })
   assertWhole(claims)
@@ -46,7 +48,7 @@ export function adoptedPlan({ survey, claims, targetPartitions, now, place, targ
   const options = { run, now, factor, order, until, guarantee, consumersStopped: true }
   const drawn = planDrain(
     only(survey, claims.length),
-    { ...options, ...defined({ compress, to: to && topicOn(asKafka(to), topic) }) },
+    { ...options, ...defined({ compress, rate, to: to && topicOn(asKafka(to), topic) }) },
     other,
   )
   const lanes = claims.map(claim => laneOf(claim, claims.length, factor))

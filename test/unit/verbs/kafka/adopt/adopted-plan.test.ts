@@ -41,6 +41,11 @@ describe('adoptedPlan', () => {
     expect(verifyPlan(toPrettyJson(plan))).toEqual(plan)
   })
 
+  it('takes a rate, which no claim carries', () => {
+    expect(adoptedPlan(given).rate).toBeUndefined()
+    expect(adoptedPlan({ ...given, rate: { messages: 5 } }).rate).toEqual({ messages: 5 })
+  })
+
   it('leaves partitions out that were added since', () => {
     const grown = aSurvey({ lanes: [0, 1, 2, 3].map(lane => aLane(lane)) })
     const plan = adoptedPlan({ ...given, survey: grown })
