@@ -68,7 +68,7 @@ const HINTS: Readonly<Record<string, string>> = {
   UNSUPPORTED_VERSION: 'This broker is older than Spillway needs (Kafka 2.4).',
   POLICY_VIOLATION: 'A policy of the cluster forbids this; its own words are above.',
   INVALID_REPLICATION_FACTOR: 'Use a replication factor that the living brokers can hold.',
-  TOPIC_ALREADY_EXISTS: 'Look at the topic that is there: `spillway runs --cluster`.',
+  TOPIC_ALREADY_EXISTS: 'Look at the topic that is there: `spillway runs --cluster C`.',
   NON_EMPTY_GROUP: 'Stop the members of the group first.',
   GROUP_SUBSCRIBED_TO_TOPIC: 'Stop the consumers of this topic first.',
 }

@@ -1,8 +1,8 @@
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import { UserError } from '../../errors.js'
-import { quoted } from '../ways-out/quoted.js'
 import type { DrainOptions } from './options.js'
+import { resetOffsets } from './reset-offsets.js'
 import type { Target } from './target.js'
 
 /** What no plan can be drawn from. Throws UserError (exit 2): a name that is not there, or flags that contradict. */
@@ -13,7 +13,8 @@ export const checkPreconditions = (survey: Backlog, options: DrainOptions, targe
     throw new UserError(`--first ${options.first} is not a whole number above zero`, { hint: 'Write --first 1000.' })
 }
 
-const checkSource = ({ topic, group, lanes }: Backlog): void => {
+const checkSource = (survey: Backlog): void => {
+  const { topic, group, lanes } = survey
   if (topic.name.startsWith('__'))
     throw new UserError(`${topic.name} is a topic of the brokers themselves`, { hint: 'Drain a topic of your own.' })
   if (lanes.length === 0)
@@ -26,13 +27,13 @@ const checkSource = ({ topic, group, lanes }: Backlog): void => {
   if (!group.exists)
     throw new UserError(`Group ${group.id} is not there`, {
       code: 'no-such-group',
-      hint: 'Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups --reset-offsets.',
+      hint: 'Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups.sh --reset-offsets.',
     })
   throw new UserError(
     `Group ${group.id} has no committed offset on ${topic.name}: nothing says where its backlog begins`,
     {
       code: 'no-commit',
-      hint: `Check both names. To begin at the start of the log: kafka-consumer-groups --group ${quoted(group.id)} --topic ${topic.name} --reset-offsets --to-earliest --execute (${formatCount(lanes.length)} partitions).`,
+      hint: `Check both names. To begin at the start of the log (${formatCount(lanes.length)} partitions): ${resetOffsets(survey, undefined, '--to-earliest')}`,
     },
   )
 }

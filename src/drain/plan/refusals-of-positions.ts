@@ -1,10 +1,10 @@
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import type { DrainRefusal } from '../refusals.js'
-import { quoted } from '../ways-out/quoted.js'
 import { neverCatchesUp } from './copy-time.js'
 import type { Draft } from './draft.js'
 import { withoutCommit } from './lanes.js'
+import { resetOffsets } from './reset-offsets.js'
 
 const KNOWN_CODECS = new Set(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
 
@@ -26,14 +26,14 @@ export const positionRefusals = (survey: Backlog, draft: Draft): DrainRefusal[] 
     : []),
 ]
 
-const beyondEnd = ({ lanes, group, topic }: Backlog): DrainRefusal[] =>
-  lanes
+const beyondEnd = (survey: Backlog): DrainRefusal[] =>
+  survey.lanes
     .filter(({ committed, end }) => committed !== undefined && BigInt(committed) > BigInt(end))
     .map(({ lane, committed, end }) => ({
       at: `partition ${lane}`,
       code: 'beyond-end',
-      message: `The offset of ${group.id}, ${committed}, lies beyond the end of the log, ${end}`,
-      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset: kafka-consumer-groups --group ${quoted(group.id)} --topic ${topic.name}:${lane} --reset-offsets --to-offset N --execute.`,
+      message: `The offset of ${survey.group.id}, ${committed}, lies beyond the end of the log, ${end}`,
+      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset to N: ${resetOffsets(survey, lane, '--to-offset N')}`,
       mayClear: false,
     }))
 
@@ -42,7 +42,7 @@ const uncommitted = (survey: Backlog): DrainRefusal[] =>
     at: `partition ${lane}`,
     code: 'lane-without-commit',
     message: `${survey.group.id} has no offset here, and ${formatCount(BigInt(stableEnd) - BigInt(start))} messages lie in it`,
-    hint: `Where its consumers would begin is their auto.offset.reset. Say it: kafka-consumer-groups --group ${quoted(survey.group.id)} --topic ${survey.topic.name}:${lane} --reset-offsets --to-earliest (or --to-latest) --execute.`,
+    hint: `Where its consumers would begin is their auto.offset.reset. Say it, with --to-latest or: ${resetOffsets(survey, lane, '--to-earliest')}`,
     mayClear: false,
   }))
 

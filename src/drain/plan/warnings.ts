@@ -1,3 +1,4 @@
+import { runsOnCluster } from '../../core/command-words.js'
 import { formatCount, formatDuration } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import type { Draft } from './draft.js'
@@ -54,7 +55,7 @@ const surroundings = ({ group, topic, ...survey }: Backlog, draft: Draft): strin
   ),
   ...some(
     survey.temporaryTopics.filter(name => name !== draft.targetTopic),
-    names => `Temporary topics of earlier runs are still there: ${names}; see \`spillway runs --cluster\``,
+    names => `Temporary topics of earlier runs are still there: ${names}; see \`${runsOnCluster(survey.source)}\``,
   ),
   ...(group.protocol === 'streams'
     ? [

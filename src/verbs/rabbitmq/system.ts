@@ -15,7 +15,7 @@ export const rabbitmq: System = {
   async adopt() {
     throw new UserError('A run of RabbitMQ leaves no claim that could be adopted', {
       code: 'not-supported',
-      hint: 'What is not copied is still in the queue: drain it anew. `spillway runs --cluster` lists the temporary queues, whose messages stay to be worked off.',
+      hint: 'What is not copied is still in the queue: drain it anew. `spillway runs --cluster C` lists the temporary queues, whose messages stay to be worked off.',
     })
   },
   showCluster,

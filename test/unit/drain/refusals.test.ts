@@ -73,6 +73,16 @@ describe('a drain is refused', () => {
   })
 })
 
+describe('the command of a refusal', () => {
+  it('can be pasted as it stands', () => {
+    const tool = 'kafka-consumer-groups.sh --bootstrap-server one:9092 --group billing --topic'
+    const [beyond] = refused({ lanes: [aLane(1, { committed: '9000' })] })
+    expect(beyond?.hint).toContain(`: ${tool} orders:1 --reset-offsets --to-offset N --execute`)
+    const [bare] = refused({ lanes: [aLane(0), aLaneWithoutCommit(1)] })
+    expect(bare?.hint).toContain(`: ${tool} orders:1 --reset-offsets --to-earliest --execute`)
+  })
+})
+
 describe('a drain is not refused', () => {
   it('for an empty protocol type where the operator vouches for the consumers', () => {
     expect(refused({ group: { protocolType: '' } }, someOptions({ consumersStopped: true }))).toEqual([])

@@ -1,3 +1,4 @@
+import { runsOnCluster } from '../../../core/command-words.js'
 import { formatBytes, formatCount, formatDuration } from '../../../core/quantity.js'
 import type { QueueBacklog } from '../../../core/queue-survey.js'
 import { policyNotes } from '../refusals/policies.js'
@@ -70,7 +71,7 @@ const surroundings = (survey: QueueBacklog, draft: QueueDraft): string[] => {
             .map(({ name }) => name)
             .join(
               ', ',
-            )}${earlier.length > 8 ? ` and ${earlier.length - 8} more` : ''}; see \`spillway runs --cluster\``,
+            )}${earlier.length > 8 ? ` and ${earlier.length - 8} more` : ''}; see \`${runsOnCluster(survey.source)}\``,
         ]),
     ...survey.nodes
       .filter(({ memoryUsed, memoryLimit }) => memoryUsed && memoryLimit && memoryUsed * 10n > memoryLimit * 8n)

@@ -1,3 +1,4 @@
+import { runsOnCluster } from '../../../core/command-words.js'
 import { formatDuration } from '../../../core/quantity.js'
 import type { QueueBacklog, QueueConsumer } from '../../../core/queue-survey.js'
 import type { DrainRefusal } from '../../refusals.js'
@@ -10,14 +11,14 @@ export const readerRefusals = (survey: QueueBacklog, draft: QueueDraft): DrainRe
   ...unsure(survey, draft),
 ]
 
-const locked = ({ lock, queue }: QueueBacklog): DrainRefusal[] =>
+const locked = ({ lock, queue, source }: QueueBacklog): DrainRefusal[] =>
   lock === undefined
     ? []
     : [
         {
           code: 'claimed',
           message: `${queue.name} is being drained by another run${lock.by === undefined ? '' : `, on connection ${lock.by}`} (lock queue ${lock.queue})`,
-          hint: 'See `spillway runs --cluster` for it. The lock goes when its connection ends, at the latest two heartbeats after a crash (--wait 60s).',
+          hint: `See \`${runsOnCluster(source)}\` for it. The lock goes when its connection ends, at the latest two heartbeats after a crash (--wait 60s).`,
           mayClear: true,
         },
       ]
