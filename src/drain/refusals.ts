@@ -32,13 +32,17 @@ export const drainRefusals = (survey: Backlog, draft: Draft, against: Against = 
 export const refusalInWords = ({ at, message, hint }: DrainRefusal): string =>
   `${at === undefined ? '' : `${at}: `}${message}. ${hint}`
 
-/** The error of all refusals together. Its code is the first one's. */
+/** The error of all refusals together, each with what clears it. Its code is the first one's. */
 export const toRefusal = (refusals: readonly [DrainRefusal, ...DrainRefusal[]]): Refusal => {
   const [first, ...others] = refusals
-  const rest = others.length === 0 ? '' : ` (and ${others.length} more)`
-  return new Refusal(`${first.message}${rest}`, {
+  const detail = ({ at, message, hint }: DrainRefusal): Detail => ({
+    ...(at !== undefined && { at }),
+    message: others.length === 0 ? message : `${message}. ${hint}`,
+  })
+  return new Refusal(others.length === 0 ? first.message : `${first.message} (and ${others.length} more)`, {
     code: first.code,
-    hint: first.hint,
-    details: refusals.map(({ at, message }) => ({ ...(at !== undefined && { at }), message })),
+    hint:
+      others.length === 0 ? first.hint : 'Nothing was changed. Clear all of these, then give the same command again.',
+    details: refusals.map(detail),
   })
 }

@@ -111,5 +111,11 @@ it('becomes one error with exit code 4 and every detail', () => {
   expect(error).toMatchObject({ exitCode: 4, code: 'group-live' })
   expect(error.message).toContain('(and 1 more)')
   expect(error.details).toHaveLength(2)
-  expect(error.details[1]).toEqual({ at: 'partition 1', message: expect.stringContaining('no leader') })
+  expect(error.details[0]).toEqual({ message: expect.stringMatching(/live member.*\. Stop its consumers/) })
+  expect(error.details[1]).toEqual({
+    at: 'partition 1',
+    message: expect.stringMatching(/no leader.*\. Bring its brokers back/),
+  })
+  expect(error.hint).toContain('Clear all of these')
+  expect(toRefusal([first]).hint).toBe(first.hint)
 })
