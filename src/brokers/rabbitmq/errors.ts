@@ -40,7 +40,11 @@ export function connectError(failure: unknown, settings: RabbitSettings): UserEr
     return say('tls-mismatch', 'no TLS answers there', NO_TLS_HINT)
   if (settings.tls === undefined && TLS_LISTENER.test(text))
     return say('tls-mismatch', 'something else than AMQP answers there, perhaps TLS', TLS_HINT)
-  return say('unreachable', textOf(failure), 'Check host, port and firewall, and that the broker runs.')
+  return say(
+    'unreachable',
+    `no RabbitMQ can be reached (${textOf(failure)})`,
+    'Check host, port and firewall, and that the broker runs.',
+  )
 }
 
 const LOGIN_HINT =
