@@ -8,7 +8,7 @@ import { DEFAULT_NAME, type DownRequest, SERVICES, type UpRequest } from '../lab
 import { oneOf } from './choice.js'
 import { labFillCommand } from './lab-fill.js'
 import type { Problems } from './problems.js'
-import { act, declare, type Given } from './verb.js'
+import { act, declare, type Given, withCommonFlags } from './verb.js'
 
 type Named = { name?: string }
 type UpFlags = Named & {
@@ -25,9 +25,11 @@ export function labCommand(io: Io): Command {
   const lab = new Command('lab').description('Real local brokers for a rehearsal').helpGroup('Practise:')
   const verbs = [upCommand(io), statusCommand(io), labFillCommand(io), downCommand(io)]
   for (const verb of verbs) lab.addCommand(verb)
+  withCommonFlags(lab)
   // Flags of a misspelt verb are unknown here; the verb is what must be said.
   lab.argument('[verb]').allowUnknownOption().allowExcessArguments()
-  return lab.action((verb?: string) => {
+  return lab.action((word?: string) => {
+    const verb = word?.startsWith('-') ? undefined : word
     const names = verbs.map(each => each.name())
     const hint = verb === undefined ? 'Write `spillway lab up`.' : suggestion(verb, names, 'verbs')
     throw new UserError(verb === undefined ? 'lab needs a verb' : `unknown command "lab ${verb}"`, { hint })

@@ -59,7 +59,9 @@ export const classify = (thrown: unknown, soft?: AbortSignal): SpillwayError => 
 }
 
 const usageError = (error: CommanderError): UserError => {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  // All that commander says of `help VERB` for a verb that is not there.
+  const words = error.message === '(outputHelp)' ? 'There is no such verb' : error.message
+  const [first = '', ...rest] = words.replace(/^error: /, '').split('\n')
   const meant = rest.join(' ').replace(/^\(|\)$/g, '')
   return new UserError(first, { hint: meant || '`spillway --help` lists the verbs, `spillway VERB --help` its flags.' })
 }

@@ -51,6 +51,17 @@ describe('main', () => {
     },
   )
 
+  it('takes common flags between lab and its verb, and says when there is none', async () => {
+    expect(await spillway(['lab', '--output', 'json', 'status'])).toMatchObject({ code: 0, out: '[]\n' })
+    expect((await spillway(['lab', '--quiet'])).err).toContain('lab needs a verb')
+    expect((await spillway(['lab', '--bogus'])).err).toContain('lab needs a verb')
+  })
+
+  it('says that help was asked for a verb that is not there', async () => {
+    const { code, err } = await spillway(['help', 'nosuch'])
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^spillway: There is no such verb\n.*--help/) })
+  })
+
   it('prints one JSON document for an error, and the text on standard error', async () => {
     const { code, out, err } = await spillway(['drain', SOURCE, '--factor', 'x', '--output', 'json'])
     expect(code).toBe(2)
