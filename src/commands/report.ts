@@ -18,7 +18,13 @@ export const reportCommand = (io: Io) =>
       summary: 'Balance sheet and timeline of a run',
       group: 'Look:',
       after: AFTER,
-      exits: ['0 balanced', '1 unbalanced', '2 could not start', '3 parked messages are left'],
+      exits: [
+        '0 balanced',
+        '1 unbalanced',
+        '2 could not start',
+        '3 parked messages are left',
+        '4 --verify of a run at work',
+      ],
     })
       .argument('[RUN]', 'id of the run')
       .option('--verify', 'read the target back; compare counts and hash sums')
