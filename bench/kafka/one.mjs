@@ -1,10 +1,12 @@
 // One mover on one set, again and again: for profiling. --broker of serve.mjs saves the filling.
 
+import { main } from '../lib/command.mjs'
+import { present } from '../lib/turns.mjs'
 import { copy } from './lib/copy.mjs'
 import { fillSource } from './lib/fill.mjs'
 import { readOptions, USAGE } from './lib/options.mjs'
-import { present, startups } from './lib/rounds.mjs'
-import { inSession, main } from './lib/session.mjs'
+import { startups } from './lib/rounds.mjs'
+import { inSession } from './lib/session.mjs'
 import { SETS, scaled } from './lib/sets.mjs'
 import { summarize } from './report/summary.mjs'
 import { moversTable } from './report/tables.mjs'

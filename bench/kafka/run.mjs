@@ -1,12 +1,16 @@
+import { main, say } from '../lib/command.mjs'
+import { factLines } from '../lib/machine.mjs'
+import { goalLines } from '../lib/table.mjs'
+import { present } from '../lib/turns.mjs'
+import { writeResults } from '../lib/write.mjs'
 import { readOptions, USAGE } from './lib/options.mjs'
-import { copies, present, startups } from './lib/rounds.mjs'
-import { inSession, main, say } from './lib/session.mjs'
+import { copies, startups } from './lib/rounds.mjs'
+import { inSession } from './lib/session.mjs'
 import { SETS } from './lib/sets.mjs'
-import { factLines, machineFacts } from './report/facts.mjs'
-import { goalLines, judgeGoals } from './report/goals.mjs'
+import { machineFacts } from './report/facts.mjs'
+import { judgeGoals } from './report/goals.mjs'
 import { summarize } from './report/summary.mjs'
 import { moversTable, ratiosTable, startupTable } from './report/tables.mjs'
-import { writeResults } from './report/write.mjs'
 
 await main(async argv => {
   const options = readOptions(argv)

@@ -1,9 +1,12 @@
 // Cost per record and peak memory of ours for 100k, 1M and 10M records: both must stay flat.
+
+import { main } from '../lib/command.mjs'
+import { netSeconds } from '../lib/stats.mjs'
+import { table } from '../lib/table.mjs'
+import { present } from '../lib/turns.mjs'
 import { readOptions } from './lib/options.mjs'
-import { copies, present, startups } from './lib/rounds.mjs'
-import { inSession, main } from './lib/session.mjs'
-import { netSeconds } from './lib/stats.mjs'
-import { table } from './report/tables.mjs'
+import { copies, startups } from './lib/rounds.mjs'
+import { inSession } from './lib/session.mjs'
 
 const SIZES = [100_000, 1_000_000, 10_000_000]
 

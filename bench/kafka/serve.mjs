@@ -1,7 +1,9 @@
 // A broker with the sets in it, until Ctrl-C: `node bench/kafka/one.mjs --broker HOST:PORT` then starts at once.
+
+import { main } from '../lib/command.mjs'
 import { fillSource } from './lib/fill.mjs'
 import { readOptions, USAGE } from './lib/options.mjs'
-import { inSession, main } from './lib/session.mjs'
+import { inSession } from './lib/session.mjs'
 import { scaled } from './lib/sets.mjs'
 
 await main(async argv => {

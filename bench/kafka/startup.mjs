@@ -1,7 +1,10 @@
 // 30 records from exec to exit; ours must stay under 1.5 s, plan, topic and proof included.
+
+import { main } from '../lib/command.mjs'
+import { present } from '../lib/turns.mjs'
 import { readOptions } from './lib/options.mjs'
-import { present, startups } from './lib/rounds.mjs'
-import { inSession, main } from './lib/session.mjs'
+import { startups } from './lib/rounds.mjs'
+import { inSession } from './lib/session.mjs'
 import { startupTable } from './report/tables.mjs'
 
 const GOAL_SECONDS = 1.5

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { argumentsOf, listenerOn } from './proc.mjs'
+import { argumentsOf, listenerOn } from '../../lib/proc.mjs'
 
 /**
  * @typedef {{ address: string, pid: number, dataDir: string, classPath: string, owned: boolean, stop: () => Promise<void> }} Broker

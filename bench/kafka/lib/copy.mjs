@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { measure } from '../../lib/measure.mjs'
 import { digestOf } from './fill.mjs'
-import { measure } from './measure.mjs'
 import { sourceTopic, TARGET_PARTITIONS } from './sets.mjs'
 
 let serial = 0

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { say } from './session.mjs'
+import { say } from '../../lib/command.mjs'
 import { SOURCE_PARTITIONS, sourceTopic } from './sets.mjs'
 
 const run = promisify(execFile)

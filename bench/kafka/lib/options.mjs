@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { names, positive } from '../../lib/arguments.mjs'
 import { DEFAULT_MOVERS, MOVERS } from '../movers/all.mjs'
 import { BASE_SETS, SETS } from './sets.mjs'
 
@@ -50,19 +51,4 @@ export function readOptions(argv) {
     check: values.check,
     write: !values['no-write'],
   }
-}
-
-/** Looks up comma-separated names; throws naming the known ones. */
-function names(list, known, flag) {
-  const wanted = list === 'all' ? Object.keys(known) : list.split(',')
-  const strange = wanted.filter(name => !(name in known))
-  if (strange.length > 0)
-    throw new Error(`${flag}: no ${strange.join(', ')}; there are ${Object.keys(known).join(', ')}`)
-  return wanted.map(name => known[name])
-}
-
-function positive(text, flag) {
-  const value = Number(text)
-  if (!(value > 0)) throw new Error(`${flag} must be a number above 0, not ${text}`)
-  return value
 }

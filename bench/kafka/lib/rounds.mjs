@@ -1,18 +1,9 @@
+import { say } from '../../lib/command.mjs'
+import { median } from '../../lib/stats.mjs'
+import { turned } from '../../lib/turns.mjs'
 import { copy } from './copy.mjs'
 import { fillSource } from './fill.mjs'
-import { say } from './session.mjs'
 import { portion, STARTUP_SET, scaled, sourceTopic } from './sets.mjs'
-import { median } from './stats.mjs'
-
-/** Splits movers into those that can run here and, with the reason, those left out. */
-export function present(movers, tools) {
-  const absent = movers
-    .map(mover => ({ name: mover.name, reason: mover.missing(tools) }))
-    .filter(({ reason }) => reason)
-  const out = new Set(absent.map(({ name }) => name))
-  for (const { name, reason } of absent) say(`leaving out ${name}: ${reason}`)
-  return { movers: movers.filter(({ name }) => !out.has(name)), absent }
-}
 
 /**
  * Median seconds that each mover needs for 30 records, from exec to exit: its start-up. A first round is thrown away: a
@@ -50,12 +41,6 @@ async function inTurns(session, { movers, setOf, rounds }) {
       say(lineOf(result, rounds))
     }
   return results
-}
-
-/** Another mover goes first each round, so that no one always follows the same neighbour's deletions. */
-const turned = (movers, round) => {
-  const at = (round - 1) % movers.length
-  return [...movers.slice(at), ...movers.slice(0, at)]
 }
 
 function lineOf({ round, set, mover, wall, records, moverCpu, brokerCpu, peak, problem }, rounds) {

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { say, untilStopped } from '../../lib/command.mjs'
+import { endMovers } from '../../lib/measure.mjs'
 import { openBroker } from './broker.mjs'
-import { endMovers } from './measure.mjs'
 import { findTools } from './tools.mjs'
 import { openTopics } from './topics.mjs'
-
-/** Progress goes to stderr; stdout is for the tables. */
-export const say = line => process.stderr.write(`${line}\n`)
 
 /**
  * Opens broker, tools and scratch folder, does the work, and takes everything down again, also on Ctrl-C.
@@ -25,24 +23,5 @@ export async function inSession(options, work) {
     await broker.stop()
     rmSync(scratch, { recursive: true, force: true })
   }
-  const stopped = new Promise((_, reject) => {
-    for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
-      process.once(name, () => reject(Object.assign(new Error(`stopped by ${name}`), { exitCode: code })))
-  })
-  try {
-    await Promise.race([work({ broker, tools, topics, scratch }), stopped])
-  } finally {
-    await close()
-  }
-}
-
-/** Runs a bench command: errors as one line, exit code 1 (130 and 143 when stopped). */
-export async function main(work) {
-  try {
-    await work(process.argv.slice(2))
-  } catch (error) {
-    say(process.env.DEBUG ? error.stack : `error: ${error.message}`)
-    process.exitCode = error.exitCode ?? 1
-  }
-  process.exit()
+  await untilStopped(() => work({ broker, tools, topics, scratch }), close)
 }

@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ROOT } from '../../lib/machine.mjs'
 
 const MODULE = fileURLToPath(new URL('../franz-go', import.meta.url))
-export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /**
  * @typedef {{ go?: string, bin: string, kcat?: string, java?: string, spillway: boolean }} Tools

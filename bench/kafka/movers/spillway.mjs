@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { ROOT } from '../../lib/machine.mjs'
 import { SOURCE_PARTITIONS, TARGET_PARTITIONS } from '../lib/sets.mjs'
-import { ROOT } from '../lib/tools.mjs'
 
 const FACTOR = TARGET_PARTITIONS / SOURCE_PARTITIONS
 

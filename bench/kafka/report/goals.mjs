@@ -69,10 +69,3 @@ export function judgeGoals(measured) {
     return met ? { text, value, verdict: 'met' } : { text, value, verdict: 'NOT met', why: explain?.(measured) }
   })
 }
-
-/** One line a goal. */
-export const goalLines = goals =>
-  goals.map(
-    ({ text, value, verdict, why }) =>
-      `${verdict.padEnd(12)} ${value === undefined ? '      ' : value.toFixed(2).padStart(6)}  ${text}${why ? ` (${why})` : ''}`,
-  )

@@ -1,4 +1,4 @@
-import { median, netSeconds } from '../lib/stats.mjs'
+import { median, netSeconds } from '../../lib/stats.mjs'
 
 /** Records a second of one copy: raw, and without the mover's start-up (for MirrorMaker 2: while it moves). */
 export function rates({ records, wall, moving }, startup) {

@@ -1,20 +1,9 @@
+import { fixed, percent, table } from '../../lib/table.mjs'
 import { ratio } from './summary.mjs'
 
 const OURS = ['spillway-key', 'spillway-none']
 
-/** Rows of cells as a Markdown table, padded so that it reads in a terminal too. */
-export function table(head, rows) {
-  const all = [head, ...rows].map(row => row.map(String))
-  const widths = head.map((_, column) => Math.max(...all.map(row => row[column].length), 3))
-  const line = row =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(' | ')} |`
-  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(all[0]), rule, ...all.slice(1).map(line)].join('\n')
-}
-
 const thousands = value => (value === undefined ? '-' : `${Math.round(value / 1000)}k`)
-const fixed = (value, digits) => (value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits))
-const percent = value => (value === undefined ? '-' : `${Math.round(value * 100)}`)
 
 const HEAD = [
   'set mover',

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { ROOT } from '../../lib/machine.mjs'
+
+/** The real command in a fresh process: survey, plan, ten queues, copy, balance sheet. */
+const spillway = (name, flags) => ({
+  name,
+  byKey: flags.length > 0,
+  routing: true,
+  digest: true,
+  drains: true,
+  missing: tools => (tools.spillway ? undefined : 'dist/ is not there; run npm run build'),
+  command: ({ broker, source, dir }) => ({
+    file: process.execPath,
+    args: [
+      ...[join(ROOT, 'bin', 'spillway.js'), 'drain', `${broker.url}//${source}`, '--management', broker.management],
+      ...[...flags, '--execute', '--yes', '--output', 'json'],
+    ],
+    env: { SPILLWAY_HOME: join(dir, 'home') },
+  }),
+  targets: ({ queues, source }) => queues.named(`${source}.spill.`),
+  /** The balance sheet must say that every message was read, written and counted. */
+  verdict({ stdout }, { records }) {
+    const envelope = envelopeOf(stdout)
+    if (!envelope?.ledger) return 'no envelope on stdout'
+    const { read, written, parked, dropped } = envelope.ledger
+    const exact = Number(read) === records && Number(written) === records && Number(parked) + Number(dropped) === 0
+    if (envelope.state !== 'complete' || envelope.balanced !== true || !exact)
+      return `state ${envelope.state}, balanced ${envelope.balanced}, ledger ${JSON.stringify(envelope.ledger)}`
+    return undefined
+  },
+})
+
+/** The envelope of the contract; a crash may leave half a line, which is then no envelope. */
+function envelopeOf(stdout) {
+  try {
+    return JSON.parse(stdout)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+export const spillwayNone = spillway('spillway', [])
+export const spillwayKey = spillway('spillway-key', ['--key', 'header:key'])
