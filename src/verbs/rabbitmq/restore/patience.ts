@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Standing } from './facts.js'
 
-/** The management API counts every 5 s (collect_statistics_interval); a little more is for its way here. Milliseconds. */
-const LAG_MS = 8000
+/** A queue tells its counts every 5 s, and the management API gathers them every 5 s (collect_statistics_interval). Milliseconds. */
+const LAG_MS = 11_000
 const LOOK_EVERY_MS = 500
 
 /** Only the management API speaks against it, whose count may be older than the last ack: AMQP sees nothing ready and nobody. */
@@ -42,7 +42,7 @@ export class Patience {
     if (this.#told) return
     this.#told = true
     this.#say(
-      `waiting: the management API still counts ${unacked} unacked in ${name}, which nobody reads; it lags by 5 s\n`,
+      `waiting: the management API still counts ${unacked} unacked in ${name}, which nobody reads; it lags by up to 10 s\n`,
     )
   }
 }
