@@ -30,7 +30,7 @@ export async function proveRights(link: RabbitLink, plan: QueuePlan): Promise<vo
   }
   if (missing.length === 0) return
   const { vhost, username } = link.settings
-  throw new UserError(`User ${username} lacks rights in virtual host ${vhost}: ${missing.map(inWords).join(', ')}`, {
+  throw new UserError(`User ${username} lacks rights in virtual host ${vhost}: ${inWords(missing)}`, {
     code: 'permission',
     hint: `Nothing was made. What the run needs: ${plan.permissions.join(' ')}`,
     details: missing.map(right => ({ at: right.name, message: `${right.right} is missing` })),
@@ -38,7 +38,12 @@ export async function proveRights(link: RabbitLink, plan: QueuePlan): Promise<vo
 }
 
 const same = (a: Right, b: Right): boolean => a.right === b.right && a.name === b.name
-const inWords = ({ right, name }: Right): string => `${right} on ${name}`
+
+/** `configure on a, b; read on c`. */
+const inWords = (missing: readonly Right[]): string =>
+  [...new Set(missing.map(({ right }) => right))]
+    .map(right => `${right} on ${missing.flatMap(each => (each.right === right ? each.name : [])).join(', ')}`)
+    .join('; ')
 
 /** Of the lanes the first and the last are asked for: a pattern may know one number and not the other. */
 function probesOf({ queue, run, laneQueues }: QueuePlan): Probe[] {
