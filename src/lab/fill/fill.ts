@@ -10,6 +10,7 @@ import { checkRecipe } from './check.js'
 import { commitRead } from './group.js'
 import { type FillReport, type FillRequest, type Recipe, withDefaults } from './request.js'
 import { Sender } from './sender.js'
+import { settledEnds } from './settled.js'
 import { readyTopic } from './topic.js'
 import { Transaction } from './transaction.js'
 import { type Progress, type Writing, writeInTransactions, writePlain } from './writer.js'
@@ -18,6 +19,7 @@ const BATCH_OVERHEAD = 128
 const IDEMPOTENT = { transactionalId: null, timeoutMs: 0 }
 const IDLE_BUFFERS = 1024
 const MOST_CONNECTIONS = 3
+const SETTLED_WITHIN_MS = 30_000
 
 /**
  * Makes a realistic backlog on a real Kafka, as record batches of raw bytes, acks=all, several requests on their way.
@@ -35,9 +37,11 @@ export async function fill(
   const leaders = await readyTopic(link, asked)
   const recipe = { ...asked, partitions: leaders.length }
   const report = await write({ link, leaders, recipe, io, show })
-  if (recipe.group === undefined) return report
-  const { group, topic, readShare } = recipe
-  await commitRead(link, { group, topic, partitions: [...leaders.keys()], share: readShare })
+  const { group, topic, readShare, transactions } = recipe
+  const partitions = [...leaders.keys()]
+  if (transactions > 0) await settledEnds(link, { topic, partitions, withinMs: SETTLED_WITHIN_MS })
+  if (group === undefined) return report
+  await commitRead(link, { group, topic, partitions, share: readShare })
   return { ...report, group }
 }
 
