@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Gate } from '../../core/ports.js'
 import { isRecord, type JsonRecord } from '../../core/revive.js'
-import { lookAt } from './admin/passive-declare.js'
-import type { RabbitLink } from './link.js'
+import type { QueueCounts } from './admin/passive-declare.js'
 import { recordOf, recordsOf, textOf } from './management/fields.js'
 import type { Management } from './management.js'
 import { consumerSeen } from './relay/intake.js'
@@ -11,8 +10,10 @@ import { consumerSeen } from './relay/intake.js'
 const EVERY_MS = 1000
 
 export type Watching = {
-  readonly link: RabbitLink
+  /** A look at the queue, over a connection that outlives a loss. */
+  readonly look: (queue: string) => Promise<QueueCounts | undefined>
   readonly management: Management
+  readonly vhost: string
   readonly queue: string
   readonly gate: Gate
   /** Says who was seen, once for each change. */
@@ -31,7 +32,7 @@ export async function watchConsumers(watching: Watching, soft: AbortSignal): Pro
     await sleep(EVERY_MS, undefined, { signal: soft }).catch(() => undefined)
     if (soft.aborted || !(await isIntruded(watching))) continue
     gate.hold(consumerSeen(queue), 'operator')
-    const { foreign: who } = await consumersOf(watching.management, watching.link.settings.vhost, queue)
+    const { foreign: who } = await consumersOf(watching.management, watching.vhost, queue)
     const message = `consumers of ${queue}: ${who.join(', ')}`
     if (who.length > 0 && message !== told) await warn(message)
     told = message
@@ -39,9 +40,9 @@ export async function watchConsumers(watching: Watching, soft: AbortSignal): Pro
 }
 
 /** Its own consumers are counted before the look and after: one that is just being made or cancelled is no stranger. */
-async function isIntruded({ link, queue, own }: Watching): Promise<boolean> {
+async function isIntruded({ look, queue, own }: Watching): Promise<boolean> {
   const before = own()
-  const seen = await lookAt(link, queue).catch(() => undefined)
+  const seen = await look(queue).catch(() => undefined)
   return (seen?.consumers ?? 0) > Math.max(before, own())
 }
 

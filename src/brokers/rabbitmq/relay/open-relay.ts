@@ -1,6 +1,6 @@
 import { RunError } from '../../../errors.js'
 import { declareLanes } from '../admin/declare-lanes.js'
-import { lookAt } from '../admin/passive-declare.js'
+import { lookAt, type QueueCounts } from '../admin/passive-declare.js'
 import { HEARTBEAT_S, type RabbitLink } from '../link.js'
 import type { QueueRelayRequest } from './request.js'
 import { QueueStrand } from './strand.js'
@@ -11,6 +11,8 @@ export type QueueRelay = {
   readonly atOnce: number
   /** Consumers of the source that are this run's own, at most: for a moment the broker also counts one that was cancelled. */
   readonly consumers: number
+  /** The counts of a queue, over a connection that is made anew when it is lost; undefined for one that is not there. Throws BrokerError. */
+  look(queue: string): Promise<QueueCounts | undefined>
   /** Messages of this execution that came with the redelivered flag. */
   redelivered(): number
   /** Gives back what is in hand, sees the last acks taken and closes both connections; the lock goes with them. */
@@ -37,6 +39,7 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
     get consumers() {
       return strand.consumers
     },
+    look: async queue => lookAt(strand.ends.publisher.link, queue),
     redelivered: () => strand.redelivered,
     close: () => strand.close(),
   }

@@ -1,5 +1,5 @@
 import { connect } from '../../../brokers/rabbitmq/link.js'
-import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
+import { openQueueRelay, type QueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
 import type { RunEvent } from '../../../core/event.js'
 import { CLEARED } from '../../../core/gate.js'
@@ -10,6 +10,7 @@ import { Allowance } from '../../run/allowance.js'
 import { backoff } from '../../run/backoff.js'
 import type { Running } from '../../system.js'
 import type { RabbitLinks } from '../links.js'
+import { noteLimit, raisedLimit } from './limit.js'
 import { parking } from './park.js'
 import { Windows } from './window.js'
 
@@ -17,15 +18,14 @@ import { Windows } from './window.js'
 export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; readonly links: RabbitLinks }
 
 /** Lock, temporary queues, copies, and the watch over the consumers: everything that happens, in order. */
-export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
-  const { plan, gate, io, soft, links, recorder } = running
+export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
+  const plan = await planOfNow(asked)
+  const running = { ...asked, plan }
+  const { gate, io, soft, recorder } = running
   const windows = new Windows(recorder, plan.queue, { now: io.now })
   const relay = await prepare(running, windows)
   const watching = new AbortController()
-  const { link, management } = links
-  const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const own = () => relay.consumers
-  const watch = watchConsumers({ link, management, queue: plan.queue, gate, warn, own }, watching.signal)
+  const watch = watchOver(running, relay, watching.signal)
   let isSettled = false
   try {
     const streams = relay.lanes.map(
@@ -39,6 +39,7 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
   } catch (error) {
     // A stop that comes while a lane waits for its rate finds nothing in hand.
     isSettled = error === soft.reason && !io.hard.aborted
+    await noteLimit(error, plan, { recorder, now: io.now() })
     throw error
   } finally {
     watching.abort()
@@ -47,6 +48,21 @@ export async function* drainQueue(running: Draining): AsyncGenerator<RunEvent> {
     const finished = recorder.state.lanes.get(plan.queue)?.finished === true
     await (isSettled ? windows.settled(finished ? relay.redelivered() : undefined) : windows.dropped())
   }
+}
+
+const planOfNow = async ({ plan, mode, links, recorder, soft }: Draining): Promise<QueuePlan> =>
+  mode === 'resume' ? raisedLimit(plan, links, { state: recorder.state, signal: soft }) : plan
+
+function watchOver(
+  { plan, links, gate, recorder, io }: Draining,
+  relay: QueueRelay,
+  signal: AbortSignal,
+): Promise<void> {
+  const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
+  const { management, settings } = links
+  const { look } = relay
+  const own = () => relay.consumers
+  return watchConsumers({ look, management, vhost: settings.vhost, queue: plan.queue, gate, warn, own }, signal)
 }
 
 async function prepare(running: Draining, windows: Windows) {

@@ -1,6 +1,6 @@
 import { onChannel } from '../../../brokers/rabbitmq/admin/passive-declare.js'
 import { takeLock } from '../../../brokers/rabbitmq/admin/take-lock.js'
-import { connect } from '../../../brokers/rabbitmq/link.js'
+import { connect, HEARTBEAT_S } from '../../../brokers/rabbitmq/link.js'
 import { textsOf } from '../../../brokers/rabbitmq/management/fields.js'
 import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { failpoint } from '../../../core/failpoint.js'
@@ -12,23 +12,27 @@ import { temporaryQueueBase } from '../../../core/temporary-queue.js'
 import { Refusal, RunError } from '../../../errors.js'
 import { backoff } from '../../run/backoff.js'
 import { Recorder } from '../../run/recorder.js'
+import { withLimitOfNow } from '../drain/limit.js'
 import { parking } from '../drain/park.js'
 import { Windows } from '../drain/window.js'
 import type { RabbitLinks } from '../links.js'
 import type { Work } from './carry-out.js'
-import { type QueueFacts, type Standing, unreadIn } from './facts.js'
+import { lanesOf, type QueueFacts, type Standing, unreadIn } from './facts.js'
 
 /** Each lane has read-ahead of its own, up to 32 MiB. */
 const AT_ONCE = 3
 
 /**
  * Copies what is in the lanes back into the source, a few lanes at a time, by an exchange that leads there and keeps routing keys. Gives
- * how many. Throws Refusal `claimed` while a runner is at the source.
+ * how many. Throws Refusal `claimed` while a runner is at the source; where one has begun before, it waits two heartbeats for the dead
+ * connection of that.
  */
-export async function giveBack(work: Work, { lanes }: QueueFacts): Promise<bigint> {
+export async function giveBack(work: Work, { state }: QueueFacts): Promise<bigint> {
   const { plan, links, folder, now } = work
   const exchange = `${temporaryQueueBase(plan.queue, plan.run)}.undo`
-  await takeLock(links.link, plan.queue)
+  await takeLock(links.link, plan.queue, state.restored === undefined ? 0 : 2000 * HEARTBEAT_S)
+  // Looked at anew: what a dead connection held is back once its lock is gone.
+  const lanes = await lanesOf(links, plan)
   await leadBack(links, exchange, plan.queue)
   const recorder = await Recorder.of(folder, () => undefined)
   // Of a drain that was killed, copies may be here whose originals are still at the source.
@@ -99,9 +103,10 @@ async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint
 type Opening = Work & Back & { readonly windows: Windows; readonly gate: HoldGate }
 
 /** The way from one lane back to the source. */
-const openLane = ({ plan, links, folder, now, windows, gate, exchange, userId }: Opening, lane: Standing) =>
-  openQueueRelay({
-    plan: asLane(plan, lane, exchange),
+const openLane = async ({ plan, links, folder, now, signals, ...opening }: Opening, lane: Standing) => {
+  const { windows, gate, exchange, userId } = opening
+  return openQueueRelay({
+    plan: await withLimitOfNow(asLane(plan, lane, exchange), links, signals.soft),
     connect: purpose => connect(links.settings, `${plan.run} undo ${purpose}`),
     journalled: { read: 0n, written: 0n },
     resumed: false,
@@ -112,12 +117,13 @@ const openLane = ({ plan, links, folder, now, windows, gate, exchange, userId }:
     noteDoubt: (messages, why) => windows.doubt(messages, why),
     putBack: { userId, counts: plan.queueType === 'quorum' },
   })
+}
 
 const UNLIMITED = { records: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
 
 /** A lane as the source of a plan of its own, up to its end. */
 const asLane = (plan: QueuePlan, { name, ready }: Standing, exchange: string): QueuePlan => {
-  const { key: _none, first: _all, rate: _free, deliveryLimit: _unlimited, ...rest } = plan
+  const { key: _none, first: _all, rate: _free, deliveryLimit: _ofSource, ...rest } = plan
   const whole = { lane: name, from: '0', to: String(ready), messages: BigInt(ready), targets: [0] }
   return {
     ...rest,
