@@ -22,6 +22,11 @@ export class EndCount {
     return this.#count
   }
 
+  /** So many that were counted as moved are to be moved again. */
+  extend(messages: number): void {
+    this.#count += messages
+  }
+
   /** So many were moved by now, and so many are left, in the queue and on their way here; asked after each batch. `at` in milliseconds. */
   look(moved: number, left: number, at: number): void {
     if (!this.#follows || Number.isFinite(this.#count)) return

@@ -1,5 +1,6 @@
 import { failpoint } from '../../../core/failpoint.js'
 import type { QueueCounts } from '../admin/passive-declare.js'
+import type { Census } from './census.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import type { Ends } from './ends.js'
 import type { QueueRelayRequest } from './request.js'
@@ -10,6 +11,7 @@ type Parts = {
   readonly ends: Ends
   readonly window: ConfirmWindow
   readonly tally: Tally
+  readonly census: Census
 }
 
 /** Acks what is confirmed, gives back what is not, and says what may be there twice. */
@@ -46,7 +48,7 @@ export class Settler {
    * went away.
    */
   async settle(): Promise<QueueCounts | undefined> {
-    const { ends, tally } = this.#parts
+    const { ends, tally, window, census } = this.#parts
     this.ack()
     if (ends.intake.crowded) {
       this.#unseen += tally.unsure
@@ -55,6 +57,8 @@ export class Settler {
     }
     const counts = await ends.intake.sync()
     tally.sure()
+    // What waits to be published is left out, since more of it may have come than the count knew: too few is on the safe side.
+    census.count(counts.messages + window.size + Number(tally.sent))
     this.#unseen = 0
     this.#doubted = 0
     return counts
@@ -95,6 +99,11 @@ export class Settler {
     this.#doubted = tally.unsure
     this.#unseen = 0
     window.clear()
+  }
+
+  /** The broker has brought back messages whose acks it had taken. */
+  async broughtBack(messages: number): Promise<void> {
+    await this.#doubt(messages, 'the broker came back with messages whose acks it had taken')
   }
 
   async #doubt(messages: number, why: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
 import { BrokerError } from '../../../errors.js'
 import { Carrier } from './carrier.js'
+import { Census } from './census.js'
 import { ConfirmWindow } from './confirm-window.js'
 import { EndCount } from './end-count.js'
 import { Ends } from './ends.js'
@@ -37,7 +38,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   readonly #reading: Reading
   readonly #to: number
   readonly #end: EndCount
+  readonly #census: Census
   #opened = false
+  /** The consuming connection was lost, and what that means was not looked at yet. */
+  #bereft = false
   #idle: NodeJS.Timeout | undefined
 
   constructor(request: QueueRelayRequest) {
@@ -46,6 +50,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     this.#request = request
     this.#to = Number(plan.lanes[0]?.to ?? 0)
     this.#end = new EndCount(request)
+    const census = new Census(this.#to)
+    this.#census = census
     const window = this.#window
     const tally = new Tally(journalled.read)
     const seen = (delivery: Frames[number]) => this.#reading.seen(delivery)
@@ -56,7 +62,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     this.#tally = tally
     this.#ends = ends
     this.#holds = new Holds(request)
-    this.#settler = new Settler({ request, ends, window, tally })
+    this.#settler = new Settler({ request, ends, window, tally, census })
     this.#carrier = new Carrier({ request, window, router, edits, settled: () => tally.sent })
     const { holds, settler, carrier } = { holds: this.#holds, settler: this.#settler, carrier: this.#carrier }
     const flush = new Flush({ request, ends, window, holds, carrier })
@@ -106,11 +112,17 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     const { resumed, journalled } = this.#request
     if (!this.#opened) {
       if (resumed) this.#tally.foundBefore(await ackedBefore(this.#request, link, journalled))
-    } else if (this.#tally.unsure > 0) {
-      const ready = await readyWhenStill(link, this.lane)
-      const sure = Number(this.#tally.sent) - this.#tally.unsure
-      this.#tally.found(Math.max(0, Math.min(this.#to - ready - sure, this.#tally.unsure)))
-    }
+    } else if (this.#bereft || this.#tally.unsure > 0) await this.#afterLoss(await readyWhenStill(link, this.lane))
+    this.#bereft = false
+  }
+
+  async #afterLoss(ready: number): Promise<void> {
+    const { unsure } = this.#tally
+    const sure = Number(this.#tally.sent) - unsure
+    this.#tally.found(Math.max(0, Math.min(this.#to + this.#census.again - ready - sure, unsure)))
+    const back = this.#census.recount(ready + Number(this.#tally.sent))
+    this.#end.extend(back)
+    await this.#settler.broughtBack(back)
   }
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
@@ -176,7 +188,9 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   /** After a fault: says what a lost connection may have doubled, and gives back what failed, before anything is opened anew. */
   async #mend(): Promise<void> {
     if (this.#isIll()) await this.#standDown()
-    if (this.#ends.intake.failure !== undefined) await this.#settler.lose()
+    if (this.#ends.intake.failure === undefined) return
+    this.#bereft = true
+    await this.#settler.lose()
   }
 
   /** Gives everything back in order; with a connection that is gone there is nothing to give, and `#mend` does the rest. */
