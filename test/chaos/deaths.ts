@@ -1,6 +1,6 @@
-import type { World } from './copy.js'
 import { newestRun, newHome } from './homes.js'
 import { type Ended, runProgram } from './processes.js'
+import type { World } from './scene.js'
 
 const TIMEOUT_MS = 90_000
 

@@ -1,13 +1,19 @@
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../src/brokers/kafka/link.js'
-import { randomFrom } from '../../src/lab/fill/random.js'
 import type { KafkaLab } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
-import { Backlogs } from './backlogs.js'
-import type { World } from './copy.js'
-import { type ChaosOptions, readOptions, USAGE } from './options.js'
-import { campaign, inWords } from './run.js'
+import { Backlogs } from './kafka/backlogs.js'
+import { kafkaSystem } from './kafka/copy.js'
+import { pairings } from './kafka/sources.js'
+import { main } from './main.js'
+
+const USAGE = `npm run chaos:kafka -- [options]
+  --kills 200       kill -9 of the drain, in all
+  --seed N          the same moments and settings again; drawn, and printed, by default
+  --mode WORDS      key, none, counting, a source (lz4, singles, aborts...), or both: none/lz4,key
+  --records 200k    of the larger sources
+  --broker-kills 6  kill -9 of the broker, in one of so many copies; 0 never
+  --bin FILE        another build's bin/spillway.js`
 
 /** Few partitions in the inner topics: a broker that was killed is back sooner. */
 const CONFIG = {
@@ -16,57 +22,25 @@ const CONFIG = {
   'offsets.topic.num.partitions': '4',
   'transaction.state.log.num.partitions': '4',
 }
-const KILLS_PER_COPY = 5
 const BROKER_DOWN_MS = 500
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`)
-const print = (line: string): void => void process.stdout.write(`${line}\n`)
+await main({
+  form: { usage: USAGE, defaults: { kills: '200', records: '200k' }, pairings, flags: [] },
+  killsPerCopy: 5,
+  praise: 'every copy exact, 0 lost, 0 twice',
+  start: (_asked, say) => startKafka({ name: `chaos-${process.pid}`, config: CONFIG }, say),
+  async open(lab, { records, brokerKills }, world) {
+    const link = await connect(lab.settings)
+    const backlogs = new Backlogs(lab, link, records)
+    const blow = { name: 'broker killed', every: brokerKills, strike: () => killAndStart(lab) }
+    return {
+      ...kafkaSystem({ ...world, place: lab, link, backlogs }, [blow]),
+      [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+    }
+  },
+})
 
-const options = readOptions(process.argv.slice(2))
-if (options === undefined) print(USAGE)
-else process.exitCode = await chaos(options)
-
-async function chaos(asked: ChaosOptions): Promise<number> {
-  print(`chaos: seed ${asked.seed}, ${asked.kills} kills`)
-  const lab = await startKafka({ name: `chaos-${process.pid}`, config: CONFIG }, say)
-  const stop = () => void lab.stop().then(() => process.exit(130))
-  process.once('SIGINT', stop)
-  try {
-    return await inLab(lab, asked)
-  } finally {
-    process.off('SIGINT', stop)
-    await lab.stop()
-  }
-}
-
-async function inLab(lab: KafkaLab, asked: ChaosOptions): Promise<number> {
-  await using link = await connect(lab.settings)
-  const world: World = {
-    place: lab,
-    link,
-    backlogs: new Backlogs(lab, link, asked.records),
-    random: randomFrom(asked.seed),
-    bin: resolve(asked.bin),
-    restartBroker: () => restart(lab),
-  }
-  const sum = { copies: 0, kills: 0, inResume: 0, brokerKills: 0, records: 0, wrong: 0 }
-  for await (const outcome of campaign(world, { ...asked, killsPerCopy: KILLS_PER_COPY })) {
-    print(inWords(outcome))
-    sum.copies++
-    sum.kills += outcome.kills
-    sum.inResume += outcome.killedBefore.filter(verb => verb === 'resume').length
-    sum.brokerKills += outcome.brokerKills
-    sum.records += outcome.records
-    if (outcome.problems.length > 0) sum.wrong++
-  }
-  print(
-    `chaos: ${sum.kills} kills (${sum.inResume} in resume) and ${sum.brokerKills} of the broker in ${sum.copies} copies of ${sum.records} records: ` +
-      `${sum.wrong === 0 ? 'every copy exact, 0 lost, 0 twice' : `${sum.wrong} WRONG`} (seed ${asked.seed})`,
-  )
-  return sum.wrong === 0 ? 0 : 1
-}
-
-async function restart(lab: KafkaLab): Promise<void> {
+async function killAndStart(lab: KafkaLab): Promise<void> {
   const [node] = lab.nodes
   if (node === undefined) return
   await lab.stopNode(node.id, 'SIGKILL')

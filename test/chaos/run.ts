@@ -1,35 +1,60 @@
-import { copyOnce, type Order, type Outcome, type World } from './copy.js'
-import type { Pairing } from './sources.js'
+import { rm } from 'node:fs/promises'
+import { newHome } from './homes.js'
+import { Life, lastWords, liveThrough } from './life.js'
+import type { Order, Outcome, Pairing, System, Verdict, World } from './scene.js'
 
-export type Campaign = {
+export type Campaign<P extends Pairing> = {
   readonly kills: number
-  readonly pairings: readonly Pairing[]
-  /** The broker dies in one of so many copies; 0: never. */
-  readonly brokerKills: number
+  readonly pairings: readonly P[]
   /** Kills that one copy is given; fewer happen where it is quick. */
   readonly killsPerCopy: number
 }
 
 /** Copies, each killed at random moments, until the kills are used up; tells each outcome as it comes. */
-export async function* campaign(world: World, asked: Campaign): AsyncGenerator<Outcome> {
-  const order = shuffled(asked.pairings, world)
+export async function* campaign<P extends Pairing>(
+  world: World,
+  system: System<P>,
+  asked: Campaign<P>,
+): AsyncGenerator<Outcome> {
+  const pairings = shuffled(asked.pairings, world)
   for (let copy = 0, left = asked.kills; left > 0; copy++) {
-    const pairing = order[copy % order.length] as Pairing
-    const brokerKill = asked.brokerKills > 0 && copy % asked.brokerKills === asked.brokerKills - 1
+    const pairing = pairings[copy % pairings.length] as P
+    const blows = system.blows.filter(({ every, early = 0 }) => every > 0 && (copy + early) % every === every - 1)
     const kills = Math.min(asked.killsPerCopy, left)
-    const wanted: Order = { ...pairing, name: `chaos-${process.pid}-${copy}`, kills, brokerKill }
-    const outcome = await copyOnce(world, wanted)
-    left -= outcome.kills
+    const outcome = await copyOnce(world, system, { ...pairing, name: `chaos-${process.pid}-${copy}`, kills, blows })
+    left -= outcome.killed.length
     yield outcome
   }
 }
 
+/** Drains one source, killed again and again, and checks what came of it. */
+async function copyOnce<P extends Pairing>(world: World, system: System<P>, order: Order<P>): Promise<Outcome> {
+  const startedAt = Date.now()
+  const scene = await system.scene(order)
+  const { settings, messages, begin, always } = scene
+  const life = new Life(world, await newHome(), always)
+  const verdict = await verdictOn()
+  if (verdict.problems.length === 0) {
+    await scene.tidy(life)
+    await rm(life.home, { recursive: true })
+  }
+  const { executions, killed, blows, home } = life
+  const seconds = (Date.now() - startedAt) / 1000
+  return { order, settings, messages, executions, killed, blows, seconds, home, ...verdict }
+
+  async function verdictOn(): Promise<Verdict> {
+    const ended = await liveThrough(life, { begin, kills: order.kills, blows: order.blows })
+    if (ended.code === 0) return scene.conclude(life, ended)
+    return { found: '', problems: [`ended with ${ended.code ?? ended.signal} instead of 0`, ...lastWords(ended)] }
+  }
+}
+
 /** Fisher and Yates, so that a short run does not see the same sources again and again. */
-function shuffled(pairings: readonly Pairing[], { random }: World): readonly Pairing[] {
+function shuffled<P>(pairings: readonly P[], { random }: World): readonly P[] {
   const list = [...pairings]
   for (let i = list.length - 1; i > 0; i--) {
     const j = random() % (i + 1)
-    const [a, b] = [list[i] as Pairing, list[j] as Pairing]
+    const [a, b] = [list[i] as P, list[j] as P]
     list[i] = b
     list[j] = a
   }
@@ -37,12 +62,18 @@ function shuffled(pairings: readonly Pairing[], { random }: World): readonly Pai
 }
 
 /** One line about a copy, and a line for each thing that is wrong with it. */
-export function inWords({ order, settings, kills, killedBefore, brokerKills, ...outcome }: Outcome): string {
-  const { executions, records, seconds, problems, home } = outcome
-  const during = killedBefore.filter(verb => verb === 'resume').length
-  const broker = brokerKills > 0 ? ', broker killed' : ''
+export function inWords({ order, settings, killed, blows, found, ...outcome }: Outcome): string {
+  const { executions, messages, seconds, problems, home } = outcome
+  const fell = blows.length === 0 ? '' : `, ${blows.join(', ')}`
   const what = `${order.mode}/${order.source} ${settings}`
-  const how = `${kills} kills (${during} in resume)${broker}, ${executions} executions, ${seconds.toFixed(1)} s`
-  if (problems.length === 0) return `ok    ${what}: ${records} records exact, ${how}`
+  const how = `${killsInWords(killed)}${fell}, ${executions} executions, ${seconds.toFixed(1)} s`
+  if (problems.length === 0) return `ok    ${what}: ${messages} ${found}, ${how}`
   return [`WRONG ${what}: ${how}`, ...problems.map(problem => `      ${problem}`), `      kept: ${home}`].join('\n')
+}
+
+/** `5 kills (3 in resume, 1 in restore)`. */
+export function killsInWords(killed: readonly string[]): string {
+  const later = [...new Set(killed)].filter(verb => verb !== 'drain')
+  const each = later.map(verb => `${killed.filter(one => one === verb).length} in ${verb}`)
+  return `${killed.length} kills${each.length === 0 ? '' : ` (${each.join(', ')})`}`
 }

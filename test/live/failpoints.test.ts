@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect, type Link } from '../../src/brokers/kafka/link.js'
 import { FAILPOINTS } from '../../src/core/failpoint.js'
 import { randomFrom } from '../../src/lab/fill/random.js'
-import { Backlogs } from '../chaos/backlogs.js'
-import type { World } from '../chaos/copy.js'
 import { dieAt } from '../chaos/deaths.js'
 import { newestRun } from '../chaos/homes.js'
-import type { ModeName } from '../chaos/sources.js'
-import { violations } from '../chaos/verify.js'
+import { Backlogs } from '../chaos/kafka/backlogs.js'
+import type { KafkaWorld } from '../chaos/kafka/copy.js'
+import type { ModeName } from '../chaos/kafka/sources.js'
+import { violations } from '../chaos/kafka/verify.js'
 import { java } from './kafka-lab.js'
 
 /** Slow enough that a lane needs several transactions, so that a failpoint is passed again and again. */
@@ -17,7 +17,7 @@ const FLAGS = ['--factor', '4', '--rate', '12k']
 const RECORDS = 24_000
 
 let link: Link
-let world: World
+let world: KafkaWorld
 const place = inject('kafka41')
 
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import { connect, type RabbitLink } from '../../src/brokers/rabbitmq/link.js'
 import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
 import { short } from '../unit/brokers/rabbitmq/a-message.js'
 import { alarm, ownRabbit } from './rabbit-lab.js'
-import { type Drained, drain, planOf, proxyTo, publishRaw, readRaw, type Scene } from './rabbit-relay-harness.js'
+import { type Drained, drain, planOf, publishRaw, readRaw, type Scene } from './rabbit-relay-harness.js'
+import { proxyTo } from './tcp-proxy.js'
 
 const COUNT = 20_000
 let lab: RabbitLab

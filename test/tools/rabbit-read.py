@@ -1,8 +1,10 @@
 """Reads a RabbitMQ queue with pika, a client that is not ours, and prints a JSON line for each message, as delivered.
 
-rabbit-read.py URL QUEUE ack|peek COUNT
-  ack   takes the messages away; peek gives them back (they are redelivered afterwards)
-  COUNT 0: until the queue is empty
+rabbit-read.py URL QUEUE[,QUEUE] ack|peek COUNT [digest]
+  ack    takes the messages away; peek gives them back (they are redelivered afterwards)
+  COUNT  0: until the queue is empty
+  digest instead of all a message has: queue, message id, routing key, priority, and a SHA-1 of the rest. What a drain has
+         set aside in headers is put back first, and what a quorum queue adds to a redelivery is left out.
 
 Body as base64; every property that is set; headers as [name, type letter, value]. Numbers are text, so that no digit is
 lost; bytes that are no UTF-8 are {"base64": ...}; a table is a list of headers, an array a list of [type letter, value].
@@ -11,6 +13,7 @@ import base64
 import calendar
 import datetime
 import decimal
+import hashlib
 import json
 import struct
 import sys
@@ -63,7 +66,7 @@ NAMES = ['content_type', 'content_encoding', 'delivery_mode', 'priority', 'corre
          'message_id', 'timestamp', 'type', 'user_id', 'app_id', 'cluster_id']
 
 
-def line(method, properties, body):
+def message_of(method, properties, body):
     known = {name: getattr(properties, name) for name in NAMES if getattr(properties, name) is not None}
     message = {
         'body': base64.b64encode(body).decode(),
@@ -74,10 +77,34 @@ def line(method, properties, body):
     }
     if properties.headers is not None:
         message['headers'] = plain(properties.headers)
-    return json.dumps(message)
+    return message
 
 
-def read(channel, queue, acknowledge, most):
+SET_ASIDE = {'x-spillway-expiration': 'expiration', 'x-spillway-user-id': 'user_id'}
+COUNTS = ['x-delivery-count', 'x-acquired-count']
+
+
+def digest_of(queue, message):
+    properties = message['properties']
+    headers = message.get('headers')
+    for name, letter, value in headers or []:
+        if name in SET_ASIDE and letter == 'S':
+            properties[SET_ASIDE[name]] = value
+    left_out = list(SET_ASIDE) + (COUNTS if message['redelivered'] else [])
+    # A quorum queue sorts the headers of what it delivers again, and writes L as l where there is no expiration.
+    named = [[name, 'l' if letter == 'L' else letter, value] for name, letter, value in headers or []]
+    kept = headers and sorted((header for header in named if header[0] not in left_out), key=lambda header: header[0])
+    whole = json.dumps([message['body'], message['routingKey'], sorted(properties.items()), kept])
+    return {
+        'queue': queue,
+        'id': properties.get('message_id', ''),
+        'routingKey': message['routingKey'],
+        'priority': properties.get('priority', 0),
+        'digest': hashlib.sha1(whole.encode()).hexdigest(),
+    }
+
+
+def read(channel, queue, acknowledge, most, shown):
     seen = 0
     while True:
         ready = channel.queue_declare(queue, passive=True).method.message_count
@@ -88,7 +115,7 @@ def read(channel, queue, acknowledge, most):
         for method, properties, body in channel.consume(queue, inactivity_timeout=5):
             if method is None:
                 break
-            print(line(method, properties, body))
+            print(json.dumps(shown(queue, message_of(method, properties, body))))
             last = method.delivery_tag
             seen += 1
             wanted -= 1
@@ -104,13 +131,15 @@ def read(channel, queue, acknowledge, most):
             return
 
 
-def main(url, queue, mode, count):
+def main(url, queues, mode, count, what=None):
     connection = pika.BlockingConnection(pika.URLParameters(url))
     channel = connection.channel()
     channel.basic_qos(prefetch_count=0 if mode == 'peek' else 2000)
-    read(channel, queue, mode == 'ack', int(count))
-    # What was read ahead goes back; a synchronous call shows that the acks were taken.
-    channel.queue_declare(queue, passive=True)
+    shown = digest_of if what == 'digest' else lambda _queue, message: message
+    for queue in queues.split(',') if what == 'digest' else [queues]:
+        read(channel, queue, mode == 'ack', int(count), shown)
+        # What was read ahead goes back; a synchronous call shows that the acks were taken.
+        channel.queue_declare(queue, passive=True)
     connection.close()
 
 

@@ -1,4 +1,4 @@
-import { runProgram } from './processes.js'
+import { runProgram } from '../processes.js'
 
 /** What Kafka's own Java client reads in a topic: see test/tools/ReadAll.java. */
 export type Witness = {

@@ -1,4 +1,5 @@
-import type { FillRequest } from '../../src/lab/fill/request.js'
+import type { FillRequest } from '../../../src/lab/fill/request.js'
+import { paired } from '../options.js'
 
 /** A backlog to drain again and again, each time by a group of its own. `share` is of the records asked for. */
 export type SourceShape = { readonly share: number; readonly request: Omit<Partial<FillRequest>, 'records' | 'topic'> }
@@ -35,8 +36,5 @@ export type ModeName = keyof typeof MODES
 export type Pairing = { readonly mode: ModeName; readonly source: SourceName }
 
 /** Every mode with every source, or those that a word names: `key`, `lz4`, `none/lz4`. */
-export function pairings(words: readonly string[]): readonly Pairing[] {
-  const all = Object.keys(MODES).flatMap(mode => Object.keys(SOURCES).map(source => ({ mode, source }) as Pairing))
-  const named = ({ mode, source }: Pairing) => [mode, source, `${mode}/${source}`]
-  return words.length === 0 ? all : all.filter(pairing => words.some(word => named(pairing).includes(word)))
-}
+export const pairings = (words: readonly string[]): readonly Pairing[] =>
+  paired({ modes: MODES, sources: SOURCES }, words)

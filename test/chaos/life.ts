@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fraction, type Random } from '../../src/lab/fill/random.js'
+import { newestRun } from './homes.js'
+import { type Ended, runProgram } from './processes.js'
+import type { Blow, World } from './scene.js'
+
+const TIMEOUT_MS = 120_000
+const MOST_EXECUTIONS = 40
+
+type Fate = { readonly killAfterMs?: number; readonly failpoint?: string }
+
+/** The executions of one run in a home of its own: starts them, kills some, and remembers what befell them. */
+export class Life {
+  readonly home: string
+  /** The verb of each execution that was killed. */
+  readonly killed: string[] = []
+  readonly blows: string[] = []
+  executions = 0
+  readonly #world: World
+  readonly #always: readonly string[]
+
+  constructor(world: World, home: string, always: readonly string[]) {
+    this.#world = world
+    this.home = home
+    this.#always = always
+  }
+
+  /** Runs `spillway` to its end. One that takes longer than two minutes is killed, which is never what was wanted. */
+  live(args: readonly string[]): Promise<Ended> {
+    return this.#run(args)
+  }
+
+  /** Runs it until it ends, or is killed: at a failpoint if one is named, else at a random moment. */
+  async risk(args: readonly string[], failpoint?: string): Promise<Ended> {
+    const ended = await this.#run(
+      args,
+      failpoint === undefined ? { killAfterMs: killMoment(this.#world.random) } : { failpoint },
+    )
+    if (wasKilled(ended)) this.killed.push(args[0] ?? '')
+    return ended
+  }
+
+  /** Runs it, and lets a blow fall while it is at work. */
+  async suffer(args: readonly string[], blow: Blow): Promise<Ended> {
+    const running = this.#run(args)
+    await sleep(600 + 1500 * fraction(this.#world.random()))
+    await blow.strike()
+    this.blows.push(blow.name)
+    return running
+  }
+
+  /** Runs one that connects to nothing. */
+  ask(args: readonly string[]): Promise<Ended> {
+    return this.#spawn(args)
+  }
+
+  #run(args: readonly string[], fate?: Fate): Promise<Ended> {
+    this.executions++
+    return this.#spawn([...args, ...this.#always], fate)
+  }
+
+  #spawn(args: readonly string[], { killAfterMs, failpoint }: Fate = {}): Promise<Ended> {
+    return runProgram(process.execPath, [this.#world.bin, ...args, '--output', 'json'], {
+      ...(killAfterMs === undefined ? {} : { killAfterMs }),
+      timeoutMs: TIMEOUT_MS,
+      env: { SPILLWAY_HOME: this.home, ...(failpoint === undefined ? {} : { SPILLWAY_FAILPOINT: failpoint }) },
+    })
+  }
+}
+
+/** Whether it died of the kill that was meant for it, and not of taking too long. */
+export const wasKilled = ({ signal, seconds }: Ended): boolean => signal === 'SIGKILL' && seconds < TIMEOUT_MS / 1000
+
+/** One in six while it starts; the others while it copies. Milliseconds. */
+function killMoment(random: Random): number {
+  const draw = fraction(random())
+  return fraction(random()) < 1 / 6 ? 900 * draw : 700 + 2000 * draw
+}
+
+type Course = { readonly begin: readonly string[]; readonly kills: number; readonly blows: readonly Blow[] }
+
+/** Begins a drain and resumes it, killed again and again, until it is left to end. Resolves with the last execution. */
+export async function liveThrough(life: Life, { begin, kills, blows }: Course): Promise<Ended> {
+  const coming = [...blows]
+  for (;;) {
+    const run = await newestRun(life.home)
+    const args = run === undefined ? begin : ['resume', run]
+    const blow = life.killed.length >= kills / 2 ? coming.shift() : undefined
+    const doomed = blow === undefined && life.killed.length < kills
+    const ended = await (blow ? life.suffer(args, blow) : doomed ? life.risk(args) : life.live(args))
+    // A broker that dies may end an execution, as long as `resume` goes on from there.
+    const again = (doomed && wasKilled(ended)) || (blow && failed(ended)) || isCanary(ended)
+    if (!again || life.executions >= MOST_EXECUTIONS) return ended
+  }
+}
+
+/** Ended with an error that was told: on the way, or because the broker was away as it began. */
+const failed = ({ code, out }: Ended): boolean => (code === 1 || code === 2) && out !== ''
+
+const isCanary = ({ code, out }: Ended): boolean => code === 0 && JSON.parse(out).reason === 'canary'
+
+/** The end of what an execution printed, for a problem's report. */
+export const lastWords = ({ out, err }: Ended): string[] =>
+  [out, err].map(text => text.slice(-1500)).filter(text => text !== '')
