@@ -3,26 +3,25 @@ import type { Recorder } from '../../run/recorder.js'
 
 /** How the journal notes the most messages that may be copied without an ack seen. */
 const NOTE = 'in flight at most '
-/** Behind it: how many of those the executions before had left open. */
-const EARLIER = ', of those left by earlier executions: '
 
-/** What kills may have doubled: of all executions since the last one that ended in order, and of those before the last. */
-type Open = { readonly all: bigint; readonly earlier: bigint }
-
-const CLOSED: Open = { all: 0n, earlier: 0n }
-
-function openIn({ steered }: RunSoFar, undoOf?: string): Open {
-  const note = noteOf(undoOf)
-  const last = steered.filter(({ what }) => what.startsWith(note)).at(-1)
-  const [all = '0', earlier = '0'] = (last?.what.slice(note.length) ?? '0').split(EARLIER)
-  return { all: BigInt(all), earlier: BigInt(earlier) }
-}
+/** What is open: of the execution that noted it, and of the one that was killed before it, of which it has not told yet. */
+type Open = { readonly own: bigint; readonly before: bigint }
 
 /**
- * The windows that executions left open: what their kills may have doubled; those of the drain, or of the undo of one lane. 0 where the
- * last one ended in order. Pure.
+ * The windows that were left open: what kills may have doubled; of the drain, or of the undo of one lane. 0 where the last execution ended
+ * in order. Pure.
  */
-export const leftOpen = (state: RunSoFar, undoOf?: string): bigint => openIn(state, undoOf).all
+export function leftOpen(state: RunSoFar, undoOf?: string): bigint {
+  const { own, before } = openIn(state, undoOf)
+  return own + before
+}
+
+function openIn({ steered }: RunSoFar, undoOf: string | undefined): Open {
+  const note = noteOf(undoOf)
+  const last = steered.filter(({ what }) => what.startsWith(note)).at(-1)
+  const [, own = '0', before = '0'] = /^(\d+)(?:, before it (\d+))?$/.exec(last?.what.slice(note.length) ?? '') ?? []
+  return { own: BigInt(own), before: BigInt(before) }
+}
 
 const noteOf = (undoOf: string | undefined): string => (undoOf === undefined ? NOTE : `undo of ${undoOf}: ${NOTE}`)
 
@@ -30,7 +29,8 @@ type Telling = { readonly now: () => Date; readonly undo?: boolean }
 
 /**
  * Tells the journal of windows and doubts of one queue that is emptied: the source, or in an undo a lane. What a killed execution left
- * open stays open until the next one ends, because only then is it known how many messages came again.
+ * open stays open until the next one ends, because only then is it known how many messages came again; where that one is killed too,
+ * nobody ever knows, and all of it counts.
  */
 export class Windows {
   readonly #recorder: Recorder
@@ -38,6 +38,7 @@ export class Windows {
   readonly #now: () => Date
   readonly #undoOf: string | undefined
   readonly #inherited: Open
+  #told = false
 
   constructor(recorder: Recorder, lane: string, { now, undo = false }: Telling) {
     this.#recorder = recorder
@@ -47,14 +48,10 @@ export class Windows {
     this.#inherited = openIn(recorder.state, this.#undoOf)
   }
 
-  get #open(): bigint {
-    return leftOpen(this.#recorder.state, this.#undoOf)
-  }
-
   /** Before so many messages are under way. */
   async note(messages: number): Promise<void> {
-    const { all } = this.#inherited
-    await this.#write({ all: all + BigInt(messages), earlier: all })
+    await this.#tellOfOlder()
+    await this.#write({ own: BigInt(messages), before: this.#inherited.own })
   }
 
   /** So many messages may be there twice. */
@@ -77,22 +74,35 @@ export class Windows {
 
   /** The end of an execution that settled all it had in hand. `redelivered`: messages that came again; undefined where some may still come. */
   async settled(redelivered: number | undefined): Promise<void> {
-    const { all, earlier } = this.#inherited
-    // What came again to an execution that was killed itself is not known: only the last window may have been smaller than noted.
-    const again = redelivered === undefined ? all : earlier + smaller(all - earlier, BigInt(redelivered))
-    await this.doubt(again, 'an execution before this one ended with messages under way')
-    if (this.#open > 0n) await this.#write(CLOSED)
+    await this.#tellOfOlder()
+    const { own } = this.#inherited
+    await this.doubt(redelivered === undefined ? own : smaller(own, BigInt(redelivered)), BEFORE)
+    await this.#close()
   }
 
   /** The end of an execution that failed, or was told to drop what it had in hand, and lived to tell; or of one that nobody resumes. */
   async dropped(most: bigint = this.#open): Promise<void> {
-    const open = this.#open
-    await this.doubt(smaller(open, most), 'it ended with messages under way')
-    if (open > 0n) await this.#write(CLOSED)
+    await this.doubt(smaller(this.#open, most), 'it ended with messages under way')
+    await this.#close()
   }
 
-  async #write({ all, earlier }: Open): Promise<void> {
-    const what = `${noteOf(this.#undoOf)}${all}${earlier === 0n ? '' : `${EARLIER}${earlier}`}`
+  /** Of an execution whose successor was killed as well. Once: the notes that follow leave it out. */
+  async #tellOfOlder(): Promise<void> {
+    if (this.#told) return
+    this.#told = true
+    await this.doubt(this.#inherited.before, BEFORE)
+  }
+
+  async #close(): Promise<void> {
+    if (this.#open > 0n) await this.#write({ own: 0n, before: 0n })
+  }
+
+  get #open(): bigint {
+    return leftOpen(this.#recorder.state, this.#undoOf)
+  }
+
+  async #write({ own, before }: Open): Promise<void> {
+    const what = `${noteOf(this.#undoOf)}${own}${before === 0n ? '' : `, before it ${before}`}`
     await this.#recorder.record({ type: 'steered', at: this.#at(), what, by: 'spillway' })
   }
 
@@ -100,5 +110,7 @@ export class Windows {
     return this.#now().toISOString()
   }
 }
+
+const BEFORE = 'an execution before this one ended with messages under way'
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -55,6 +55,26 @@ describe('the window of a drain', () => {
     expect(duplicatesAtMost(recorder.state)).toBe(5300n)
   })
 
+  it('counts as a whole where the execution that could have told was killed as well', async () => {
+    const first = recording()
+    await first.windows.note(5000)
+    const second = resumed(first.recorder.state)
+    await second.windows.note(100)
+    await second.windows.note(300)
+    const third = resumed(second.recorder.state)
+    expect(leftOpen(third.recorder.state)).toBe(5300n)
+    await third.windows.note(100)
+    await third.windows.settled(10)
+    expect([duplicatesAtMost(third.recorder.state), leftOpen(third.recorder.state)]).toEqual([5010n, 0n])
+    const idle = resumed(second.recorder.state)
+    await idle.windows.settled(0)
+    expect(duplicatesAtMost(idle.recorder.state)).toBe(5000n)
+    const failed = resumed(second.recorder.state)
+    await failed.windows.note(20)
+    await failed.windows.dropped()
+    expect(duplicatesAtMost(failed.recorder.state)).toBe(5320n)
+  })
+
   it('of an undo is that of each lane, and counts beside that of the drain', async () => {
     const killed = recording()
     await killed.windows.note(300)
@@ -75,18 +95,6 @@ describe('the window of a drain', () => {
     await drained.windows.dropped(100n)
     await drained.windows.dropped(100n)
     expect(duplicatesAtMost(drained.recorder.state)).toBe(120n)
-  })
-
-  it('counts what came again to an execution that was killed itself, although the last one does not see it', async () => {
-    const first = recording()
-    await first.windows.note(50)
-    const second = resumed(first.recorder.state)
-    await second.windows.note(100)
-    const third = resumed(second.recorder.state)
-    await third.windows.note(100)
-    expect(leftOpen(third.recorder.state)).toBe(250n)
-    await third.windows.settled(3)
-    expect([duplicatesAtMost(third.recorder.state), leftOpen(third.recorder.state)]).toEqual([53n, 0n])
   })
 
   it('is closed by an execution that settled what it had in hand', async () => {
