@@ -63,12 +63,23 @@ function textOf(measured) {
     ...(rows.some(({ drowned }) => !drowned)
       ? ['\\* start-up is over a quarter of this copy: copy more messages to compare it.']
       : []),
+    ...leftovers(results),
     ...ratios(measured),
     `## Goals\n\n${goalLines(goals)
       .map(line => `    ${line}`)
       .join('\n')}`,
   ]
   return sections.join('\n\n')
+}
+
+/** What a mover copied and left in its source, since its last acks were not taken: it would copy that again. */
+function leftovers(results) {
+  const lines = results
+    .filter(({ left }) => left > 0)
+    .map(
+      ({ set, round, mover, left }) => `- ${set}, round ${round}: ${mover} left ${left} copied messages in the source`,
+    )
+  return lines.length > 0 ? [lines.join('\n')] : []
 }
 
 /** Nothing to compare where ours did not run. */

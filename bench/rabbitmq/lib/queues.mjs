@@ -47,9 +47,9 @@ export async function openQueues({ url, management }) {
     },
     /** Names of queues that begin so. */
     named: prefix => listed('queues', prefix),
-    /** Messages in queues: looks until they are as many as wanted, or for ten seconds, as what is on its way back counts late. */
-    async count(names, wanted) {
-      const end = performance.now() + STILL_MS
+    /** Messages in queues: looks until they are as many as wanted, or for ten seconds, as what is on its way counts late. */
+    async count(names, wanted, patience = STILL_MS) {
+      const end = performance.now() + patience
       for (;;) {
         const found = await count(names)
         if (found === wanted || performance.now() > end) return found

@@ -8,6 +8,7 @@ const spillway = (name, flags) => ({
   routing: true,
   digest: true,
   drains: true,
+  leavesNone: true,
   missing: tools => (tools.spillway ? undefined : 'dist/ is not there; run npm run build'),
   command: ({ broker, source, dir }) => ({
     file: process.execPath,
