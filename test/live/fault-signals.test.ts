@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it } from 'vitest'
@@ -87,8 +87,9 @@ describe('a drain whose reader goes away', () => {
 
   it('stops resumably when its terminal is closed', async () => {
     const scene = await aBacklog(broker, { records: 9000 })
-    // script(1) gives it a terminal; killing script closes that terminal.
-    const command = `node ${BIN} drain '${scene.source}' ${GO}`
+    // script(1) gives it a terminal; killing script closes that terminal. The shell lives on to tell the exit code.
+    const code = join(scene.home, 'code')
+    const command = `trap '' HUP; node ${BIN} drain '${scene.source}' ${GO}; echo $? > ${code}`
     const child = spawn('script', ['-qfec', command, '/dev/null'], {
       env: { ...process.env, SPILLWAY_HOME: scene.home },
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -109,6 +110,8 @@ describe('a drain whose reader goes away', () => {
         { timeout: 5000 },
       )
       .toBe(true)
+    const exited = () => readFile(code, 'utf8').catch(() => '')
+    await expect.poll(exited, { timeout: 15_000 }).toBe('130\n')
     await resumed(scene, run)
   })
 })
