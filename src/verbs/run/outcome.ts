@@ -2,7 +2,9 @@ import type { Ending } from '../../core/event.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { isQueuePlan, namesOf, undoCommand } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
+import { RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
+import { errorText } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
 import { balanceSheet } from '../../report/balance-sheet.js'
 import { originalsInWords } from './originals.js'
@@ -25,6 +27,7 @@ export async function printOutcome(
     : { ...recorder.state, ending: { ...told.ending, at: io.now().toISOString() } }
   const originals = originalsInWords(plan, state)
   const envelope = toEnvelope(plan, state, { alive: false, now: io.now(), originals })
+  tellFailure(told.ending, { io, present })
   if (present.format === 'json') {
     io.out.write(toPrettyJson(envelope))
     return
@@ -34,6 +37,14 @@ export async function printOutcome(
   )
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
   io.out.write(`\n${next(plan, told.ending, state.ledger.parked)}\n`)
+}
+
+/** Standard error tells of a failure, unless the headline is seen on the same terminal. */
+function tellFailure(ending: Ending, { io, present }: Pick<Outcome, 'io' | 'present'>): void {
+  const seen = present.format === 'text' && 'isTTY' in io.out && io.out.isTTY === true
+  if (ending.kind !== 'failed' || seen) return
+  const { code, message, hint } = ending
+  io.err.write(errorText(new RunError(message, { code, hint }), io.secrets))
 }
 
 function headline(plan: DrainPlan, ending: Ending): string {

@@ -15,6 +15,27 @@ const told = async (options: Parameters<typeof someOptions>[0]): Promise<string>
   return out()
 }
 
+describe('a run that failed', () => {
+  it.each(['text', 'json'] as const)('says so on standard error, whatever standard output is (%s)', async format => {
+    const { io, out, err } = fakeIo()
+    const recorder = { state: NOTHING_YET } as Recorder
+    const ending = {
+      kind: 'failed',
+      code: 'journal-full',
+      message: 'It is full',
+      hint: 'Make room.',
+      exitCode: 1,
+    } as const
+    const told = { ending, journalled: false }
+    await printOutcome(
+      { plan: planDrain(aSurvey(), someOptions()), recorder, io, present: { format, color: false, quiet: true } },
+      told,
+    )
+    expect(err()).toBe('spillway: It is full\n  Make room.\n')
+    expect(out()).toContain('It is full')
+  })
+})
+
 describe('what comes after a complete copy', () => {
   it('names the group that will work the lanes', async () => {
     expect(await told({})).toContain('with consumers that are read_committed, group spillway.20261121-1200-k3f9;')
