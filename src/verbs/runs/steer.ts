@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { ask } from '../../control/client.js'
 import type { Request } from '../../control/protocol.js'
 import type { Envelope } from '../../core/envelope.js'
+import { foldAll } from '../../core/fold.js'
 import { Refusal } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 
@@ -30,6 +31,14 @@ export async function steerLive(folder: RunFolder, request: Request): Promise<En
   return envelope
 }
 
+/** What is left to do with a run that nobody works on. */
+async function onward(folder: RunFolder): Promise<string> {
+  const over = (await foldAll(folder.events())).ending?.kind
+  return over === 'complete' || over === 'undone'
+    ? `It is ${over}: see \`spillway report ${folder.id}\`.`
+    : `\`spillway status ${folder.id}\` says why it stopped, \`spillway resume ${folder.id}\` carries it on.`
+}
+
 /** The refusal of what only a live run can do. `elsewhere` names the holder of another host. */
 export async function notRunning(folder: RunFolder, what: string): Promise<Refusal> {
   const held = await folder.holder()
@@ -42,6 +51,6 @@ export async function notRunning(folder: RunFolder, what: string): Promise<Refus
   }
   return new Refusal(`No process works on run ${folder.id}, so there is nothing to ${what}`, {
     code: 'not-running',
-    hint: `\`spillway status ${folder.id}\` says why it stopped, \`spillway resume ${folder.id}\` carries it on.`,
+    hint: await onward(folder),
   })
 }

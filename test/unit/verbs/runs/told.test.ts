@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planDrain } from '../../../../src/drain/plan.js'
-import { createRun } from '../../../../src/journal/runs.js'
+import { createRun, openRun } from '../../../../src/journal/runs.js'
 import { spillway } from '../../commands/fake-process.js'
 import { aSurvey, someOptions } from '../../drain/a-survey.js'
 import { temporaryFolder } from '../../journal/home.js'
@@ -31,6 +31,16 @@ describe('a verb that fails on a run that began', () => {
     expect(JSON.parse(out)).toMatchObject({ run: plan.run, state: 'stopped', reason: 'killed', error: { code: error } })
     expect(err).toContain('spillway: ')
     expect(code).toBe(exit)
+  })
+
+  it('does not offer to carry on what is over', async () => {
+    const home = await killedRun()
+    const folder = await openRun(home, plan.run)
+    await folder.claim()
+    await folder.append({ type: 'ended', at: AT, ending: { kind: 'undone' } })
+    await folder.close()
+    const { err } = await spillway(['pause', plan.run], { SPILLWAY_HOME: home })
+    expect(err).toContain(`It is undone: see \`spillway report ${plan.run}\`.`)
   })
 
   it('prints the error alone where there is no run', async () => {
