@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { RunError } from '../errors.js'
 import { codeOf } from './system-error.js'
 
@@ -59,6 +60,11 @@ export class AppendFile {
     }
   }
 
+  /** The folder is named after its run. */
+  get #resume(): string {
+    return `spillway resume ${basename(dirname(this.#path))}`
+  }
+
   async #cutBack(error: unknown): Promise<RunError> {
     const cut = await this.#handle.truncate(this.#size).then(
       () => undefined,
@@ -68,13 +74,13 @@ export class AppendFile {
     if (FULL.includes(codeOf(error))) {
       return new RunError(`The disk is full: ${this.#path} cannot be written`, {
         code: 'journal-full',
-        hint: 'Make room there, then `spillway resume RUN`. Nothing was settled without its journal entry being tried.',
+        hint: `Make room there, then \`${this.#resume}\`. Nothing was settled without its journal entry being tried.`,
         cause,
       })
     }
     return new RunError(`${this.#path} cannot be written (${codeOf(error)})`, {
       code: 'journal-unwritable',
-      hint: 'Mend the disk or its mount, then `spillway resume RUN`.',
+      hint: `Mend the disk or its mount, then \`${this.#resume}\`.`,
       cause,
     })
   }

@@ -46,7 +46,11 @@ describe('a full disk', () => {
       }
       return undefined
     })().catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: 'journal-full', exitCode: 1 })
+    expect(failure).toMatchObject({
+      code: 'journal-full',
+      exitCode: 1,
+      hint: expect.stringContaining('`spillway resume r1`'),
+    })
     expect((await readFile(join(run.path, 'journal.ndjson'), 'utf8')).endsWith('\n')).toBe(true)
     const ended: RunEvent = { type: 'ended', at: '2026-11-21T01:00:00Z', ending: { kind: 'stopped', by: 'full disk' } }
     await run.append(ended)
