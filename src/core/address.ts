@@ -77,9 +77,13 @@ export const asQueue = (address: Address): QueueAddress => {
 const otherKind = (address: Address, wanted: string): UserError =>
   new UserError(`${formatAddress(address)} is not an address of ${wanted}`, { hint: FORM })
 
-/** Any text with the passwords of the addresses in it replaced by `***`. */
+/** Any text with the passwords of the addresses in it replaced by `***`; what only stands for one in an example stays. */
 export const maskAddress = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"'`]*):[^\s"'`]*@/gi, '$1:***@')
+  text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"'`]*):([^\s"'`]*)@/gi, (whole, before: string, password: string) =>
+    EXAMPLE.test(password) ? whole : `${before}:***@`,
+  )
+
+const EXAMPLE = /^(\$\{\w+\}|PASSWORD)$/
 
 /** The address as text that can be typed again; never with credentials. */
 export const formatAddress = (address: Address): string => {

@@ -15,7 +15,7 @@ export type KafkaAddress = {
 
 /** What follows `kafka://`. Throws UserError; the message shows no password. */
 export const parseKafka = (rest: string, form: string): { address: KafkaAddress; credentials?: Credentials } => {
-  const { credentials, bare } = login(rest, 'kafka://user:password@host:9092/TOPIC')
+  const { credentials, bare } = login(rest, 'kafka://user:PASSWORD@host:9092/TOPIC')
   const { head, path, query } = split(bare)
   if (head.includes('@') || (query.includes('@') && !query.startsWith('group='))) throw unreadableLogin()
   const brokers = head.split(',').filter(Boolean).map(broker)

@@ -24,7 +24,7 @@ export const parseQueue = (
   rest: string,
   { tls }: { tls: boolean },
 ): { address: QueueAddress; credentials?: Credentials } => {
-  const { credentials, bare } = login(rest, `amqp://user:password@host:5672/VHOST/QUEUE`)
+  const { credentials, bare } = login(rest, `amqp://user:PASSWORD@host:5672/VHOST/QUEUE`)
   const { head, path, query } = split(bare)
   if (head.includes('@') || query.includes('@')) throw unreadableLogin()
   assertNoQuery(query)

@@ -9,7 +9,7 @@ export async function givenRabbit(url: string): Promise<RabbitReport> {
   const { server, vhost = '/' } = asQueue(address)
   if (server === undefined) {
     throw new UserError('SPILLWAY_RABBITMQ_URL names a cluster of spillway.yaml', {
-      hint: 'Write the address itself there: amqp://user:password@host:5672.',
+      hint: 'Write the address itself there: amqp://user:PASSWORD@host:5672.',
     })
   }
   const host = server.host.replace(/^\[|\]$/g, '')

@@ -150,5 +150,11 @@ describe('maskAddress', () => {
       'no route to kafka://u:***@h:9092/t, nor amqp://a:***@c/d',
     )
     expect(maskAddress('kafka://h:9092/t?group=g')).toBe('kafka://h:9092/t?group=g')
+    expect(maskAddress('kafka://u:PASSWORDS@h/t')).toBe('kafka://u:***@h/t')
+  })
+
+  it('leaves the examples of hints legible', () => {
+    const hint = 'Set url: "amqps://user:${NAME}@host/VHOST", or write kafka://user:PASSWORD@host:9092/TOPIC.'
+    expect(maskAddress(hint)).toBe(hint)
   })
 })
