@@ -22,6 +22,7 @@ const USAGE = `npm run chaos:rabbitmq -- [options]
 /** Before 4.0 there is no limit by default (rabbitmq.com/docs/quorum-queues#poison-message-handling). */
 const DEFAULT_LIMIT = 20
 const SIEGE_KILLS = 25
+const PACED = 0.7
 
 await main({
   form: { usage: USAGE, defaults: { kills: '100', records: '20k' }, pairings, flags: ['version'] },
@@ -47,5 +48,5 @@ async function worldOf(lab: RabbitLab, world: World, messages: number, { port }:
   const place = { url: lab.url, managementUrl: lab.managementUrl, vhost: '/' }
   const queues = new Queues(place, lab.settings, messages)
   if (Number.parseInt(lab.version, 10) < 4) await queues.limitDeliveries('chaos', '^chaos-[^.]*$', DEFAULT_LIMIT)
-  return { ...world, queues, port }
+  return { ...world, queues, port, paced: PACED }
 }

@@ -1,4 +1,4 @@
-import { fraction, type Random } from '../../../src/lab/fill/random.js'
+import { fraction } from '../../../src/lab/fill/random.js'
 import { type Life, lastWords } from '../life.js'
 import type { Ended } from '../processes.js'
 import type { Blow, Order, Scene, System, Verdict, World } from '../scene.js'
@@ -13,6 +13,8 @@ export type RabbitWorld = World & {
   readonly queues: Queues
   /** The port through which `spillway` reaches the broker: of a proxy, where connections are to be cut. */
   readonly port: number
+  /** The share of copies that have a rate, without which a small queue is drained before a kill comes. */
+  readonly paced: number
 }
 
 const LANES = ['2', '5', '10'] as const
@@ -28,10 +30,10 @@ export const rabbitSystem = (world: RabbitWorld, blows: readonly Blow[]): System
 })
 
 async function sceneOf(world: RabbitWorld, order: Order<Pairing>): Promise<Scene> {
-  const { queues, random } = world
+  const { queues } = world
   const queue = `${order.name}-${order.source}`
   const truth = await queues.fill(queue, order.source)
-  const settings = drawSettings(random, truth.size)
+  const settings = drawSettings(world, truth.size)
   const begin = ['drain', addressOf(world, queue), ...MODES[order.mode], ...settings, '--execute', '--yes']
   const subject = { world, queue, truth, order }
   return {
@@ -48,9 +50,9 @@ async function sceneOf(world: RabbitWorld, order: Order<Pairing>): Promise<Scene
 export const addressOf = ({ queues, port }: RabbitWorld, queue: string): string =>
   `amqp://guest:guest@127.0.0.1:${port}/${queues.place.vhost === '/' ? '' : queues.place.vhost}/${queue}`
 
-function drawSettings(random: Random, messages: number): string[] {
+function drawSettings({ random, paced }: RabbitWorld, messages: number): string[] {
   const draw = () => fraction(random())
-  const rate = draw() < 0.6 ? ['--rate', String(Math.ceil(messages / (2 + 3 * draw())))] : []
+  const rate = draw() < paced ? ['--rate', String(Math.ceil(messages / (2 + 3 * draw())))] : []
   const first = draw() < 0.3 ? ['--first', String(Math.ceil(messages * draw()))] : []
   return ['--lanes', LANES[Math.floor(draw() * LANES.length)] as string, ...rate, ...first]
 }
