@@ -42,6 +42,20 @@ describe('an undo', () => {
     },
   )
 
+  it('tells what was doubled in a lane that a killed one had emptied', async () => {
+    const scene = await aQueue({ messages: 40 })
+    expect((await drain(scene, ['--lanes', '1'])).code).toBe(0)
+    for (const name of ['before-ack', 'after-ack'])
+      expect((await undo(scene, { SPILLWAY_FAILPOINT: name })).signal).toBe('SIGKILL')
+    const done = await undo(scene)
+    expect(done.code, done.stderr).toBe(0)
+    const bodies = await inSource(scene)
+    expect(sorted([...new Set(bodies)])).toEqual(scene.bodies)
+    expect(bodies.length - scene.bodies.length).toBeGreaterThan(0)
+    const { stdout } = await run(scene, ['report', await runOf(scene), '--output', 'json'])
+    expect(Number(JSON.parse(stdout).duplicatesAtMost)).toBeGreaterThanOrEqual(bodies.length - scene.bodies.length)
+  })
+
   it('of a stopped run gives back what was moved, behind what was not', async () => {
     const scene = await aQueue({ messages: 100 })
     expect(document(await drain(scene, ['--first', '40']))).toMatchObject({ state: 'stopped' })

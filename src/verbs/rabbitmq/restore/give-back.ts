@@ -38,11 +38,17 @@ export async function giveBack(work: Work, { state }: QueueFacts): Promise<bigin
   // Of a drain that was killed, copies may be here whose originals are still at the source.
   await new Windows(recorder, plan.queue, { now }).dropped(unreadIn(lanes))
   const back = { exchange, recorder, userId: await mayImpersonate(links) }
-  const full = lanes.filter(({ exists, ready }) => exists && ready > 0)
-  const moved = await atOnce(full, lane => emptyLane(work, lane, back))
+  const isFull = ({ exists, ready }: Standing) => exists && ready > 0
+  for (const { name } of lanes.filter(lane => !isFull(lane))) await closeWindow(name)
+  const moved = await atOnce(lanes.filter(isFull), lane => emptyLane(work, lane, back))
   await onChannel(links.link, { doing: `Deleting exchange ${exchange}` }, channel => channel.deleteExchange(exchange))
   failpoint('after-give-back')
   return moved
+
+  // Emptied by an execution that was killed before it told what had come again to it.
+  function closeWindow(name: string): Promise<void> {
+    return new Windows(recorder, name, { now, undo: true }).settled(0)
+  }
 }
 
 /** Sums up what the work on each lane gives, a few lanes at a time; throws the first failure once all that began is over. */
