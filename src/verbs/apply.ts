@@ -36,7 +36,7 @@ export async function apply(request: ApplyRequest, io: Io, present: Presentation
   const plan = await approve(first, { request, io, present, again })
   await ends.prove(plan)
   const folder = await createRun(home, plan)
-  await execute({ plan, folder, ends, mode: 'fresh', reason: request.reason, io, present })
+  await execute({ plan, folder, ends, mode: 'fresh', reason: request.reason, given: request, io, present })
 }
 
 function showChanges({ changes }: Drift, io: Io): void {

@@ -36,7 +36,7 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
   const approved = await approve(drawn, { request, io, present, again: draw })
   await ends.prove(approved)
   const folder = await createRun(homeFolder(io.env), approved)
-  await execute({ plan: approved, folder, ends, mode: 'fresh', reason: request.reason, io, present })
+  await execute({ plan: approved, folder, ends, mode: 'fresh', reason: request.reason, given: request, io, present })
 }
 
 async function save(plan: DrainPlan, file: string): Promise<void> {

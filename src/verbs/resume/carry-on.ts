@@ -40,7 +40,7 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, where: 
     })
     const { ignore, rate, reason } = request
     const rest = { ...whole(plan, now), ...defined({ rate }) }
-    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, io, present })
+    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, given: request, io, present })
   } finally {
     await folder.close()
   }

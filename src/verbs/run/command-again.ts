@@ -1,5 +1,5 @@
-import type { Again, ApplyRequest, DrainRequest, RestoreRequest } from '../../commands/requests.js'
-import { formatAddress } from '../../core/address.js'
+import type { Again, ApplyRequest, Common, DrainRequest, RestoreRequest } from '../../commands/requests.js'
+import { formatAddress, type Place } from '../../core/address.js'
 import { rateFlags, shellWord } from '../../core/command-words.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { commandOf } from './plan-text.js'
@@ -7,10 +7,10 @@ import { commandOf } from './plan-text.js'
 /** The command that runs the plan which a dry run has shown, without `--execute`; a saved plan is run as it was reviewed. */
 export function drainAgain(request: DrainRequest, plan: DrainPlan): string {
   const { save, queueType, diskFree } = request
-  if (save !== undefined) return line([`spillway apply ${shellWord(save)}`, ...reaching(request)])
+  if (save !== undefined) return line([`spillway apply ${shellWord(save)}`, ...acting(request)])
   return line([
     commandOf(plan),
-    ...reaching(request),
+    ...acting(request),
     ...text('--queue-type', queueType),
     ...[...diskFree].map(([node, bytes]) => `--disk-free ${node}=${bytes}B`),
   ])
@@ -20,7 +20,7 @@ export function drainAgain(request: DrainRequest, plan: DrainPlan): string {
 export const applyAgain = (request: ApplyRequest): string =>
   line([
     `spillway apply ${shellWord(request.file)}`,
-    ...reaching(request),
+    ...acting(request),
     ...addresses(request),
     ...rateFlags(request.rate),
     ...text('--max-drift', request.maxDriftPercent === undefined ? undefined : `${request.maxDriftPercent}%`),
@@ -30,27 +30,40 @@ export const applyAgain = (request: ApplyRequest): string =>
 export const restoreAgain = (request: RestoreRequest, flags: string): string =>
   line([
     `spillway restore ${request.run}`,
-    ...reaching(request),
+    ...acting(request),
     ...addresses(request),
     ...text('--group', request.lanesGroup),
     flags,
   ])
 
+/** A command on a run, or on a cluster, with the flags that a command was given to reach it. */
+export const reachedBy = (command: string, given: Reaching): string => line([command, ...reaching(given)])
+
 const line = (words: readonly string[]): string => words.join(' ')
 
-type Reaching = { readonly config?: string; readonly management?: string; readonly takeOver: boolean }
+/** What says how to reach the brokers, and is kept nowhere. */
+export type Reaching = Pick<Common, 'config'> & Pick<Again, 'management'>
 
-const reaching = ({ config, management, takeOver }: Reaching): string[] => [
+const reaching = ({ config, management }: Reaching): string[] => [
   ...text('--config', config),
   ...text('--management', management),
-  ...(takeOver ? ['--take-over'] : []),
 ]
 
-/** The ends, without their logins, as everywhere. */
-const addresses = ({ source, target }: Again): string[] => [
-  ...text('--source', source && formatAddress(source.address)),
-  ...text('--target', target && formatAddress(target.address)),
+const acting = (given: Reaching & { readonly takeOver: boolean }): string[] => [
+  ...reaching(given),
+  ...(given.takeOver ? ['--take-over'] : []),
 ]
+
+/** The ends, with their users but without passwords. */
+const addresses = ({ source, target }: Again): string[] => [
+  ...text('--source', source && addressOf(source)),
+  ...text('--target', target && addressOf(target)),
+]
+
+const addressOf = ({ address, credentials }: Place): string => {
+  const shown = formatAddress(address)
+  return credentials === undefined ? shown : shown.replace('://', `://${encodeURIComponent(credentials.username)}@`)
+}
 
 const text = (flag: string, value: string | undefined): string[] =>
   value === undefined ? [] : [`${flag} ${shellWord(value)}`]

@@ -7,6 +7,7 @@ import { isQueuePlan } from '../../core/plan-names.js'
 import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
+import type { Reaching } from './command-again.js'
 import { printOutcome } from './outcome.js'
 import type { Recorder } from './recorder.js'
 
@@ -17,6 +18,7 @@ type Concluding = {
   readonly soft: AbortSignal
   readonly io: Io
   readonly present: Presentation
+  readonly given: Reaching
   /** What ended it early, if anything did. */
   readonly failure: unknown
   /** `spillway abort` ended it. */

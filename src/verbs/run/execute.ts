@@ -8,6 +8,7 @@ import { Refusal, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import type { Ends, Running } from '../system.js'
+import type { Reaching } from './command-again.js'
 import { conclude } from './conclude.js'
 import { markInOneStop } from './mark-in-one-stop.js'
 import { progressFor } from './progress.js'
@@ -22,6 +23,8 @@ export type Execution = {
   readonly mode: 'fresh' | 'resume'
   readonly ignore?: readonly string[]
   readonly reason?: string | undefined
+  /** How the brokers are reached, for the commands that are printed at the end. */
+  readonly given: Reaching
   readonly io: Io
   readonly present: Presentation
 }

@@ -7,19 +7,21 @@ import type { Io, Presentation } from '../../io.js'
 import { errorText } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
 import { balanceSheet } from '../../report/balance-sheet.js'
+import { type Reaching, reachedBy } from './command-again.js'
 import { originalsInWords } from './originals.js'
 import type { Recorder } from './recorder.js'
 
 type Outcome = {
   readonly plan: DrainPlan
   readonly recorder: Recorder
+  readonly given: Reaching
   readonly io: Io
   readonly present: Presentation
 }
 
 /** Prints how a run ended: its envelope, or the balance sheet with what to do next. */
 export async function printOutcome(
-  { plan, recorder, io, present }: Outcome,
+  { plan, recorder, given, io, present }: Outcome,
   told: { ending: Ending; journalled: boolean },
 ): Promise<void> {
   const state = told.journalled
@@ -36,7 +38,7 @@ export async function printOutcome(
     `${headline(plan, told.ending)}\n\n${balanceSheet(state, { offsets: !isQueuePlan(plan) })}\nORIGINALS: ${originals}\n`,
   )
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
-  io.out.write(`\n${next(plan, told.ending, state.ledger.parked)}\n`)
+  io.out.write(`\n${next({ plan, given }, told.ending, state.ledger.parked)}\n`)
 }
 
 /** Standard error tells of a failure, unless the headline is seen on the same terminal. */
@@ -64,33 +66,35 @@ function headline(plan: DrainPlan, ending: Ending): string {
   }
 }
 
-function next(plan: DrainPlan, ending: Ending, parked: bigint): string {
-  const resume = `Carry it on:   spillway resume ${plan.run}`
-  const undo = `Give it back:  ${undoCommand(plan)}`
-  if (ending.kind === 'stopped') {
-    const flag = ending.by === 'aborted' ? ' --after-abort' : ''
-    return `${resume}${flag}\n${undo}`
-  }
-  if (ending.kind === 'failed') return `Look closer:   spillway report ${plan.run}\n${resume}\n${undo}`
+type Run = Pick<Outcome, 'plan' | 'given'>
+
+function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
+  const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
+  const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
+  const undo = `Give it back:  ${reachedBy(undoCommand(plan), given)}`
+  if (ending.kind === 'stopped') return `${resume}\n${undo}`
+  if (ending.kind === 'failed')
+    return `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}\n${resume}\n${undo}`
   if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
-  const lines = onward(plan)
+  const lines = onward({ plan, given })
   return parked > 0n
     ? [`${parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
     : lines.join('\n')
 }
 
 /** What comes after a complete copy. */
-function onward(plan: DrainPlan): string[] {
+function onward({ plan, given }: Run): string[] {
+  const restore = reachedBy(`spillway restore ${plan.run}`, given)
   const { target } = namesOf(plan)
   if (isQueuePlan(plan))
     return [
-      `Confirm it:    spillway report ${plan.run} --commands`,
+      `Confirm it:    ${reachedBy(`spillway report ${plan.run} --commands`, given)}`,
       `Then work ${target} with your consumers, one or more a queue;`,
-      `once they are empty: spillway restore ${plan.run}`,
+      `once they are empty: ${restore}`,
     ]
   return [
-    `Prove it:      spillway report ${plan.run} --verify`,
+    `Prove it:      ${reachedBy(`spillway report ${plan.run} --verify`, given)}`,
     `Then work ${target} with consumers that are read_committed, group ${plan.lanesGroup ?? `spillway.${plan.run}`};`,
-    `once it is empty: spillway restore ${plan.run}`,
+    `once it is empty: ${restore}`,
   ]
 }

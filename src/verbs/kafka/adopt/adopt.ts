@@ -46,7 +46,17 @@ export async function adopt(request: ResumeRequest & { readonly adopt: Place }, 
   const folder = await createRun(home, plan)
   try {
     await journalAdoption(folder, { claims, producers, now })
-    await execute({ plan, folder, ends: endsOf(links, { io, present }), mode: 'resume', ignore, reason, io, present })
+    await execute({
+      plan,
+      folder,
+      ends: endsOf(links, { io, present }),
+      mode: 'resume',
+      ignore,
+      reason,
+      given: request,
+      io,
+      present,
+    })
   } finally {
     await folder.close()
   }

@@ -38,7 +38,7 @@ describe('the command that a dry run prints', () => {
   it('of apply keeps its limits', () => {
     const flags = { rate: '5k', maxDrift: '50%', source: 'kafka://u:hunter2@two/orders?group=billing' }
     expect(applyAgain(applyRequest(given("it's.json", flags)))).toBe(
-      String.raw`spillway apply 'it'\''s.json' --config 'my settings.yaml' --source 'kafka://two:9092/orders?group=billing' --rate 5000 --max-drift 50%`,
+      String.raw`spillway apply 'it'\''s.json' --config 'my settings.yaml' --source 'kafka://u@two:9092/orders?group=billing' --rate 5000 --max-drift 50%`,
     )
   })
 

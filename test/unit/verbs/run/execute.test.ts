@@ -26,7 +26,7 @@ async function lost(events: readonly RunEvent[], mode: 'fresh' | 'resume' = 'fre
   }
   const { io } = fakeIo()
   const ends = { events: work } as unknown as Ends
-  const failure = await execute({ plan, folder, ends, mode, io, present }).catch((error: unknown) => error)
+  const failure = await execute({ plan, folder, ends, mode, given: {}, io, present }).catch((error: unknown) => error)
   return { failure, exitCode: io.exitCode, runs: readdirSync(join(home, 'runs')) }
 }
 
