@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { suggestion } from '../core/did-you-mean.js'
+import { LATER_VERBS } from '../core/later-verbs.js'
 import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
 import { applyCommand } from './apply.js'
@@ -23,8 +24,6 @@ First night? Start with:
 Every verb that changes something prints its plan until --execute is given.
 Exit codes: 0 complete | 1 failed or unbalanced | 2 could not start | 3 complete, something left | 4 refused | 130/143 stopped`
 
-/** Verbs that surveys and plans name already. */
-const LATER = ['fanout', 'discard', 'replay', 'reconcile', 'audit', 'runbook', 'schedule']
 const SO_FAR = {
   code: 'not-supported',
   hint: 'Until then: `spillway drain`, and your own consumers on the temporary lanes. `spillway --help` lists the verbs of this one.',
@@ -45,7 +44,7 @@ export const program = (io: Io, version: string): Command => {
   for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))
   root.addCommand(completionCommand(io, () => root))
   root.on('command:*', ([name = '']: string[]) => {
-    if (LATER.includes(name)) throw new UserError(`${name} comes with a later version`, SO_FAR)
+    if (LATER_VERBS.includes(name)) throw new UserError(`${name} comes with a later version`, SO_FAR)
     const names = root.commands.flatMap(command => [command.name(), ...command.aliases()])
     throw new UserError(`unknown command "${name}"`, { hint: suggestion(name, names, 'commands') })
   })

@@ -1,3 +1,4 @@
+import { typed } from '../core/later-verbs.js'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
 import type { Forecast, QueueSurvey } from '../core/queue-survey.js'
 import type { MeasuredRate } from '../core/survey.js'
@@ -88,7 +89,7 @@ const cheapest = ({ waysOut, total }: QueueSurvey): string[] => {
   const way = cheapestWay(waysOut)
   if (way === undefined) return [labelled('WAY OUT', 'none in sight: every way is never or unknown, see below')]
   const eta = way.eta.verdict === 'unknown' ? unknownTime(total) : formatEta(way.eta)
-  return [labelled('WAY OUT', `${way.title}: ${eta}`), `${' '.repeat(11)}${way.command}`]
+  return [labelled('WAY OUT', `${way.title}: ${eta}`), `${' '.repeat(11)}${typed(way.command)}`]
 }
 
 const unknownTime = ({ ratesAreYoung }: QueueSurvey['total']): string =>

@@ -1,3 +1,4 @@
+import { typed } from '../core/later-verbs.js'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
 import type { Eta, MeasuredRate, Survey, WayOut } from '../core/survey.js'
 import { formatTime, labelled } from './survey-text-layout.js'
@@ -72,7 +73,7 @@ const cheapest = ({ waysOut, total }: Survey): string[] => {
   if (way === undefined) return [labelled('WAY OUT', 'none in sight: every way is never or unknown, see below')]
   const eta = way.eta.verdict === 'unknown' ? 'time unknown without --service-rate N' : formatEta(way.eta)
   const text = `${way.title}: ${eta}`
-  return [labelled('WAY OUT', text), `${' '.repeat(11)}${way.command}`]
+  return [labelled('WAY OUT', text), `${' '.repeat(11)}${typed(way.command)}`]
 }
 
 /** The first way that ends and loses nothing; else the first that may end; else the first whose end nobody knows yet. */

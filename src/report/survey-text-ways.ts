@@ -1,3 +1,4 @@
+import { typed } from '../core/later-verbs.js'
 import { formatDuration } from '../core/quantity.js'
 import type { WayOut } from '../core/survey.js'
 import { formatEta } from './survey-text-answer.js'
@@ -13,6 +14,6 @@ export const waysText = (ways: readonly WayOut[]): string[] => [
       ? []
       : [`   new messages on time again: after ${formatDuration(way.freshAfterSeconds)}`]),
     ...way.costs.map(cost => beside('   - ', cost)),
-    `   $ ${way.command}`,
+    `   $ ${typed(way.command)}`,
   ]),
 ]

@@ -40,6 +40,19 @@ describe('surveyText', () => {
     expect(wide).toEqual([])
   })
 
+  it('says of each command whether its verb is there', () => {
+    const lines = surveyText(survey()).split('\n')
+    const commands = lines.filter(line => line.startsWith('   $ spillway '))
+    expect(commands.map(line => [line.split(' ')[5], line.endsWith('  # comes with a later version')])).toEqual(
+      expect.arrayContaining([
+        ['survey', false],
+        ['drain', false],
+        ['fanout', true],
+        ['discard', true],
+      ]),
+    )
+  })
+
   it('shows an upper bound as one, and what is lost already', () => {
     const text = surveyText(survey(live, { total: { ...backlog().total, lagIsUpperBound: true, lostAlready: 12n } }))
     expect(head(text, 'BACKLOG')).toContain('10,000,000 unread at most')
