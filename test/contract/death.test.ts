@@ -23,7 +23,7 @@ async function survives(scene: Scene, id: string, deaths: number): Promise<void>
 describe.each(brokers)('a drain that is killed, on $name', broker => {
   it('with SIGKILL midway is told as stopped, and resume completes it', async () => {
     const scene = await aScene(broker, COUNT)
-    const { running, id } = await underWay(scene, ['--rate', '600'])
+    const { running, id } = await underWay(scene)
     running.child.kill('SIGKILL')
     await running.finished
     const dead = told(await run(scene, ['status', id, ...JSON_OUT]))

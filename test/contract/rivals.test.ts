@@ -23,7 +23,7 @@ describe.each(brokers)('whoever comes in the way of a drain, on $name (P7)', bro
 
   it('a consumer that appears holds it, named, until it is gone and somebody resumes', async () => {
     const scene = await aScene(broker, COUNT, { crowded: true })
-    const { running, id } = await underWay(scene, ['--rate', '100'])
+    const { running, id } = await underWay(scene)
     const stop = await broker.consumer(scene.backlog)
     await reaches(scene, id, ({ state }) => state === 'held')
     expect((await statusOf(scene, id)).held.at(-1)?.reason).toContain(scene.backlog.name)
