@@ -1,10 +1,10 @@
 import type { DrainPlan } from './plan.js'
 
-/** What the ORIGINALS line says of a plan: what will hold once it has run. */
-export const plannedOriginals = ({ expect, first, cutOver }: DrainPlan): string => {
+/**
+ * What the ORIGINALS line says of a plan, in one of the line's two forms. With `--cut-over fresh-first` they may start once the copy has
+ * ended; whoever reads the plan has not got so far, and its steps say it.
+ */
+export const plannedOriginals = ({ expect, first }: DrainPlan): string => {
   const messages = first !== undefined && BigInt(first) < expect.messages ? BigInt(first) : expect.messages
-  if (messages === 0n) return 'may start'
-  return cutOver === 'fresh-first'
-    ? 'keep stopped until the copy ends (then --cut-over fresh-first lets them start)'
-    : `keep stopped (${messages} unread in lanes)`
+  return messages === 0n ? 'may start' : `keep stopped (${messages} unread in lanes)`
 }

@@ -16,6 +16,7 @@ describe('printPlan', () => {
   it.each([
     ['a topic', planDrain(aSurvey(), someOptions()), '3000'],
     ['a canary', planDrain(aSurvey(), someOptions({ first: 5 })), '5'],
+    ['fresh first', planDrain(aSurvey(), someOptions({ cutOver: 'fresh-first' })), '3000'],
     ['a queue', planQueueDrain(aQueueSurvey(), someQueueOptions()), '100000'],
   ])('says of the originals the same in JSON as in text, for %s', (_, plan, unread) => {
     const originals = `keep stopped (${unread} unread in lanes)`
