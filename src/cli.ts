@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { program } from './commands/program.js'
-import { EXIT, type ExitCode, UserError } from './errors.js'
+import { EXIT, type ExitCode, RunError, UserError } from './errors.js'
 import type { Io } from './io.js'
 import { listenForStop, type Stop } from './stop.js'
 
@@ -12,12 +12,13 @@ type Proc = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' 
  */
 export async function main(proc: Proc): Promise<number> {
   const stop = listenForStop(proc)
-  const outClosed = surviveClosedStreams(proc)
+  const { outClosed, lost } = surviveClosedStreams(proc)
   const out = countingWrites(proc.stdout)
   const io = ioOf(proc, stop, { out: out.stream, outClosed })
   try {
     await run(io, proc.argv.slice(2))
-    return io.exitCode
+    await errorsOfWrites()
+    return lost() === undefined ? io.exitCode : resultLost(io, lost())
   } catch (error) {
     const { printError } = await import('./present/error.js')
     return printError(error, { io, json: wantsJson(proc.argv), printed: out.written() > 0 })
@@ -53,12 +54,30 @@ const ioOf = (proc: Proc, stop: Stop, streams: { out: NodeJS.WritableStream; out
   exitCode: EXIT.complete as ExitCode,
 })
 
-// EPIPE and EIO mean that nobody reads any more (`| head`, a closed terminal); a run must not die of that.
-const surviveClosedStreams = (proc: Proc): AbortSignal => {
+// Nobody reads any more (`| head`, a closed terminal): a run must not die of that. Everything else, as a full disk, loses the result.
+const CLOSED: readonly unknown[] = ['EPIPE', 'EIO', 'EBADF', 'ECONNRESET']
+
+const surviveClosedStreams = (proc: Proc) => {
   const closed = new AbortController()
-  proc.stdout.on('error', () => closed.abort())
+  let lost: NodeJS.ErrnoException | undefined
+  proc.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!CLOSED.includes(error.code)) lost ??= error
+    closed.abort()
+  })
   proc.stderr.on('error', () => undefined)
-  return closed.signal
+  return { outClosed: closed.signal, lost: () => lost }
+}
+
+/** A stream tells of a failed write a turn later. */
+const errorsOfWrites = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** What was done is done; but a caller that wants the result must not take an empty file for it. */
+const resultLost = async (io: Io, error: NodeJS.ErrnoException | undefined): Promise<ExitCode> => {
+  const { errorText } = await import('./present/error.js')
+  const words = `Standard output could not be written (${error?.code ?? error?.message}): the result is lost`
+  const hint = 'What was done stays done. Make room, then look: `spillway runs`, `spillway report RUN`.'
+  io.err.write(errorText(new RunError(words, { code: 'output', hint })))
+  return io.exitCode === EXIT.complete ? EXIT.failed : io.exitCode
 }
 
 /** The same stream, counting writes: an error document follows only where no other was printed. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli.js'
 import { listenForStop } from '../../src/stop.js'
@@ -100,6 +101,19 @@ describe('main', () => {
     await main(proc)
     const events = proc as unknown as EventEmitter
     expect(['SIGINT', 'SIGTERM', 'SIGHUP'].map(name => events.listenerCount(name))).toEqual([0, 0, 0])
+  })
+})
+
+describe('standard output that takes nothing', () => {
+  it.each([
+    ['ENOSPC', 1, /^spillway: Standard output could not be written \(ENOSPC\)/],
+    ['EPIPE', 0, /^$/],
+  ])('with %s makes it exit %i', async (code, exit, words) => {
+    const { proc, written } = fakeProcess(['failpoints'])
+    const failure = Object.assign(new Error(code), { code })
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(failure) })
+    expect(await main(Object.assign(proc, { stdout }))).toBe(exit)
+    expect(written.err).toMatch(words)
   })
 })
 
