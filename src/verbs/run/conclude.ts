@@ -94,11 +94,14 @@ class Refused extends SpillwayError {
   }
 }
 
+/** Code of the refusal of a source that somebody reads. */
+export const GROUP_LIVE = 'group-live'
+
 /** What would hold a lane refuses the run before any lane is open. */
-const asRefusal = (failure: unknown): unknown =>
+export const asRefusal = (failure: unknown): unknown =>
   failure instanceof HoldError
     ? new Refusal(`Refused: ${failure.message}`, {
-        code: 'group-live',
+        code: GROUP_LIVE,
         hint: 'Stop its consumers, then resume; --wait 120s polls until they are gone.',
         cause: failure,
       })

@@ -9,7 +9,7 @@ import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import type { Ends, Running } from '../system.js'
 import type { Reaching } from './command-again.js'
-import { conclude } from './conclude.js'
+import { asRefusal, conclude, GROUP_LIVE } from './conclude.js'
 import { markInOneStop } from './mark-in-one-stop.js'
 import { progressFor } from './progress.js'
 import { Recorder } from './recorder.js'
@@ -31,7 +31,7 @@ export type Execution = {
 
 /**
  * Runs or carries on a plan, up to its balance sheet. Sets the exit code and prints the result. Throws the Refusal of a new run that lost a
- * race for its source before it had done anything; of that one no folder is left.
+ * race for its source before it had done anything, or found it in use; of that one no folder is left.
  */
 export async function execute(execution: Execution): Promise<void> {
   const { plan, folder, io, present } = execution
@@ -57,9 +57,10 @@ export async function execute(execution: Execution): Promise<void> {
     progress.stop()
   }
   try {
-    if (hasNotBegun(execution, recorder, failure)) {
+    const refusal = asRefusal(failure)
+    if (hasNotBegun(execution, recorder, refusal)) {
       await folder.discard()
-      throw failure
+      throw refusal
     }
     await conclude({ ...running, ...endedBy(aborted.signal, failure) })
   } finally {
@@ -68,9 +69,11 @@ export async function execute(execution: Execution): Promise<void> {
   }
 }
 
-/** Of rivals for one source, all but one are refused before they have made anything. */
+/** Of rivals for one source, all but one are refused before they have made anything; so is who finds it in use at the last look. */
 const hasNotBegun = ({ mode }: Execution, { state }: Recorder, failure: unknown): boolean =>
-  mode === 'fresh' && failure instanceof Refusal && failure.code === 'claimed' && state.lanes.size === 0
+  mode === 'fresh' && failure instanceof Refusal && BEFORE_ANYTHING.has(failure.code) && state.lanes.size === 0
+
+const BEFORE_ANYTHING = new Set(['claimed', 'stale', GROUP_LIVE])
 
 /** A wish that the journal could not take ends a run too, but that is no abort. */
 export const endedBy = ({ aborted, reason }: AbortSignal, failure: unknown) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunEvent } from '../../../../src/core/event.js'
 import { planDrain } from '../../../../src/drain/plan.js'
-import { Refusal } from '../../../../src/errors.js'
+import { HoldError, Refusal } from '../../../../src/errors.js'
 import { createRun } from '../../../../src/journal/runs.js'
 import { execute } from '../../../../src/verbs/run/execute.js'
 import type { Ends } from '../../../../src/verbs/system.js'
@@ -17,12 +17,12 @@ const claimed = new Refusal('Group billing is claimed', { code: 'claimed' })
 const opened: RunEvent = { type: 'opened', at: plan.plannedAt, lane: '0', from: '500', to: '1500' }
 
 /** A run that is refused by its claim after these events; gives what is left in the home. */
-async function lost(events: readonly RunEvent[], mode: 'fresh' | 'resume' = 'fresh') {
+async function lost(events: readonly RunEvent[], mode: 'fresh' | 'resume' = 'fresh', reason: Error = claimed) {
   const home = temporaryFolder()
   const folder = await createRun(home, plan)
   async function* work(): AsyncGenerator<RunEvent> {
     yield* events
-    throw claimed
+    throw reason
   }
   const { io } = fakeIo()
   const ends = { events: work } as unknown as Ends
@@ -32,6 +32,8 @@ async function lost(events: readonly RunEvent[], mode: 'fresh' | 'resume' = 'fre
 
 it('leaves no run of one that lost the race for its source before it had done anything', async () => {
   expect(await lost([])).toEqual({ failure: claimed, exitCode: 0, runs: [] })
+  const live = await lost([], 'fresh', new HoldError('member app-1', 'operator'))
+  expect(live).toMatchObject({ failure: { code: 'group-live' }, runs: [] })
 })
 
 it('keeps the run of one that was fenced on the way, or that is a resume', async () => {
