@@ -87,9 +87,10 @@ describe('a drain whose reader goes away', () => {
 
   it('stops resumably when its terminal is closed', async () => {
     const scene = await aBacklog(broker, { records: 9000 })
-    // script(1) gives it a terminal; killing script closes that terminal. The shell lives on to tell the exit code.
+    // script(1) gives it a terminal; killing script closes that terminal. The shell passes the signal on, and lives to tell the exit code.
     const code = join(scene.home, 'code')
-    const command = `trap '' HUP; node ${BIN} drain '${scene.source}' ${GO}; echo $? > ${code}`
+    const drained = `node ${BIN} drain '${scene.source}' ${GO}`
+    const command = `${drained} & trap "kill -HUP $!" HUP; wait $!; wait $!; echo $? > ${code}`
     const child = spawn('script', ['-qfec', command, '/dev/null'], {
       env: { ...process.env, SPILLWAY_HOME: scene.home },
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -98,7 +99,7 @@ describe('a drain whose reader goes away', () => {
     await underWay(scene)
     child.kill('SIGKILL')
     await expect
-      .poll(async () => (await journalOf(scene)).at(-1)?.type, { timeout: 15_000, interval: 100 })
+      .poll(async () => (await journalOf(scene)).at(-1)?.type, { timeout: 60_000, interval: 100 })
       .toBe('ended')
     await expect
       .poll(
@@ -107,11 +108,11 @@ describe('a drain whose reader goes away', () => {
             () => true,
             () => false,
           ),
-        { timeout: 5000 },
+        { timeout: 60_000 },
       )
       .toBe(true)
     const exited = () => readFile(code, 'utf8').catch(() => '')
-    await expect.poll(exited, { timeout: 15_000 }).toBe('130\n')
+    await expect.poll(exited, { timeout: 60_000 }).toBe('130\n')
     await resumed(scene, run)
   })
 })
