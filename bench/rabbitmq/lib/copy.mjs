@@ -32,6 +32,7 @@ export async function copy(session, mover, set, { digest = false } = {}) {
   const job = { ...session, set, dir, source: `${name}source`, target: `${name}target` }
   if (mover.drains) await fillSource(session, job.source, set)
   const made = mover.shape ? await queues.createTarget(job.target, set.type, mover.shape) : []
+  await mover.prepare?.(job)
   await settle(broker)
   const result = await measure(mover.command(job), { dir, brokerPid: broker.pid, patience: patienceFor(set) })
   const targets = mover.targets ? await mover.targets(job) : made
