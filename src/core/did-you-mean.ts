@@ -26,6 +26,12 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   return candidates.find(name => word.length > 2 && name.startsWith(word))
 }
 
+/** `Did you mean X? `, or nothing where no candidate is near: what to say before another hint. */
+export const meaning = (word: string, candidates: readonly string[]): string => {
+  const meant = nearest(word, candidates)
+  return meant === undefined ? '' : `Did you mean ${meant}? `
+}
+
 /** `Did you mean X?`, or the whole list where nothing is near. `noun` is the plural: `commands`. */
 export const suggestion = (word: string, candidates: readonly string[], noun: string): string => {
   const meant = nearest(word, candidates)

@@ -1,3 +1,4 @@
+import { meaning } from '../../core/did-you-mean.js'
 import { formatCount } from '../../core/quantity.js'
 import type { Backlog } from '../../core/survey.js'
 import { UserError } from '../../errors.js'
@@ -27,7 +28,7 @@ const checkSource = (survey: Backlog): void => {
   if (!group.exists)
     throw new UserError(`Group ${group.id} is not there`, {
       code: 'no-such-group',
-      hint: 'Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups.sh --reset-offsets.',
+      hint: `${meaning(group.id, survey.otherGroups)}Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups.sh --reset-offsets.`,
     })
   throw new UserError(
     `Group ${group.id} has no committed offset on ${topic.name}: nothing says where its backlog begins`,

@@ -94,6 +94,8 @@ describe('what can not be planned at all', () => {
   it('a group that is not there', () => {
     const survey = aSurvey({ lanes: [aLaneWithoutCommit(0)], group: { exists: false } })
     expect(refusalOf(() => planDrain(survey, someOptions()))).toMatchObject({ exitCode: 2, code: 'no-such-group' })
+    const typo = aSurvey({ lanes: [aLaneWithoutCommit(0)], group: { exists: false }, otherGroups: ['audit', 'biling'] })
+    expect(refusalOf(() => planDrain(typo, someOptions())).hint).toMatch(/^Did you mean biling\? Check/)
   })
 
   it('a group without any commit', () => {

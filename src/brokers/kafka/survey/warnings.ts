@@ -1,3 +1,4 @@
+import { meaning } from '../../../core/did-you-mean.js'
 import { formatCount } from '../../../core/quantity.js'
 import type { Backlog, LaneView } from '../../../core/survey.js'
 
@@ -56,13 +57,15 @@ const strangers = ({ group, movesWithoutMembers, claim, temporaryTopics, source 
 ]
 
 const offsets = (survey: Unwarned): string[] => {
-  const { group, lanes, offsetsExpireEarliest, measuredAt, offsetsRetentionMinutes = 0 } = survey
+  const { group, lanes, otherGroups, offsetsExpireEarliest, measuredAt, offsetsRetentionMinutes = 0 } = survey
   const without = lanes.filter(lane => lane.committed === undefined)
   const warned = Date.parse(measuredAt) + offsetsRetentionMinutes * 60_000 * 0.2
   return [
     ...(group.exists
       ? []
-      : [`Group ${group.id} is not known to the cluster: check its name; lag is counted from the log start`]),
+      : [
+          `Group ${group.id} is not known to the cluster: check its name. ${meaning(group.id, otherGroups)}Lag is counted from the log start`,
+        ]),
     ...(without.length > 0
       ? [
           `No committed offset on ${without.length} partition${without.length === 1 ? '' : 's'}: nothing marks where the group stopped, lag there is counted from the log start (${names(without)})`,
