@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 import { type Finished, type Running, spawnSpillway, spillway } from '../live/kafka-lab.js'
 import type { Backlog, Broker } from './broker.js'
 import { type Envelope, type ErrorTold, expectEnvelope, expectErrorAlone } from './envelope.js'
@@ -9,6 +9,9 @@ import { messages } from './messages.js'
 
 /** A backlog, and a home for whoever drains it. */
 export type Scene = { readonly broker: Broker; readonly backlog: Backlog; readonly home: string }
+
+// A test is a dozen commands and a few readers, each of them a process: a loaded machine takes minutes.
+vi.setConfig({ testTimeout: 300_000 })
 
 const homes: string[] = []
 afterAll(() => Promise.all(homes.splice(0).map(home => rm(home, { recursive: true, force: true }))))
@@ -91,7 +94,7 @@ export async function runsOf({ home }: Pick<Scene, 'home'>): Promise<string[]> {
 
 /** The one run of a home, as soon as it is there. */
 export async function runOf(scene: Scene): Promise<string> {
-  await expect.poll(() => runsOf(scene), { timeout: 60_000 }).toHaveLength(1)
+  await expect.poll(() => runsOf(scene), { timeout: 120_000 }).toHaveLength(1)
   return (await runsOf(scene))[0] ?? ''
 }
 
@@ -101,7 +104,7 @@ export const statusOf = async (scene: Scene, id: string): Promise<Envelope> =>
 
 /** Resolves once `status` of a run is as wanted. */
 export const reaches = (scene: Scene, id: string, fits: (status: Envelope) => boolean): Promise<void> =>
-  expect.poll(async () => fits(await statusOf(scene, id)), { timeout: 60_000 }).toBe(true)
+  expect.poll(async () => fits(await statusOf(scene, id)), { timeout: 120_000 }).toBe(true)
 
 /** Carries a slow run on, fast. */
 export const carryOn = (scene: Scene, id: string, flags: readonly string[] = []): Promise<Finished> =>

@@ -31,7 +31,7 @@ describe.each(brokers)('whoever comes in the way of a drain, on $name (P7)', bro
     expect(told(await run(scene, ['set', id, 'rate=unlimited', ...JSON_OUT])).state).toBe('held')
     // A look of before it left may hold the run once more.
     const resumed = async () => (await run(scene, ['resume', id])).code === 0 && (await statusOf(scene, id)).state
-    await expect.poll(resumed, { timeout: 60_000 }).toBe('complete')
+    await expect.poll(resumed, { timeout: 120_000 }).toBe('complete')
     expect(told(await running.finished)).toMatchObject(WHOLE)
     await expectEachNumberOnce(broker, scene.backlog)
   })

@@ -35,7 +35,7 @@ describe.each(brokers)('steering a drain, on $name', broker => {
     // What is in hand settles first; from then on nothing moves.
     const looks = async () => [await statusOf(scene, id), await statusOf(scene, id), await statusOf(scene, id)]
     const moved = async () => new Set((await looks()).map(({ ledger }) => ledger.read)).size > 1
-    await expect.poll(moved, { timeout: 60_000 }).toBe(false)
+    await expect.poll(moved, { timeout: 120_000 }).toBe(false)
     expect((await statusOf(scene, id)).state).toBe('held')
     expect(told(await run(scene, ['set', id, 'rate=unlimited', ...JSON_OUT])).state).toBe('held')
     expect(told(await resume(scene, id)).state).toBe('running')
