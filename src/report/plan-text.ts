@@ -61,7 +61,7 @@ const sentence = ({ expect, first, ...plan }: KafkaPlan): string => {
 const ENDS: Readonly<Record<KafkaPlan['until'], string>> = {
   now: 'up to the ends of now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty': 'then follows the tail until the lanes are empty',
+  'lanes-empty': 'until it has caught up with the tail (so far; see the warnings)',
 }
 
 const duration = ({ expect, until, first }: KafkaPlan): string => {

@@ -55,7 +55,7 @@ const sentence = ({ expect, first, queue, laneQueues, key }: QueuePlan): string 
 const ENDS: Readonly<Record<Until, string>> = {
   now: 'until as many are moved as are ready now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty': 'then follows the tail until the lanes are empty',
+  'lanes-empty': 'until it has caught up with the tail (so far; see the warnings)',
 }
 
 const duration = ({ expect, until, first }: QueuePlan): string => {

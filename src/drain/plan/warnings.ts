@@ -4,10 +4,12 @@ import type { Backlog } from '../../core/survey.js'
 import type { Draft } from './draft.js'
 import { costWarnings } from './warnings-of-cost.js'
 import { dataWarnings } from './warnings-of-data.js'
+import { endWarnings } from './warnings-of-end.js'
 
 /** What the operator should know before saying yes; the gravest first. None of them refuses the run. */
 export const drainWarnings = (survey: Backlog, draft: Draft): readonly string[] => [
   ...lossWarnings(survey, draft),
+  ...endWarnings(draft),
   ...costWarnings(survey, draft),
   ...dataWarnings(survey, draft),
   ...surroundings(survey, draft),

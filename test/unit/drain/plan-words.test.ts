@@ -125,6 +125,11 @@ describe('warnings', () => {
     expect(warned({ skew: aSkew() })).not.toContain('customer-7')
   })
 
+  it('say that --until lanes-empty ends as caught-up does', () => {
+    expect(warned({}, someOptions({ until: 'lanes-empty' }))).toContain('lanes-empty ends as caught-up does')
+    expect(warned({}, someOptions({ until: 'caught-up' }))).not.toContain('ends as caught-up does')
+  })
+
   it('tell what --order none and fresh-first cost', () => {
     expect(warned({}, someOptions({ order: 'none' }))).toContain('gives up the order of each key')
     expect(warned({}, someOptions({ cutOver: 'fresh-first' }))).toContain('--cut-over fresh-first gives up')

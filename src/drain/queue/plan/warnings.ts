@@ -1,6 +1,7 @@
 import { runsOnCluster } from '../../../core/command-words.js'
 import { formatBytes, formatCount, formatDuration } from '../../../core/quantity.js'
 import type { QueueBacklog } from '../../../core/queue-survey.js'
+import { endWarnings } from '../../plan/warnings-of-end.js'
 import { policyNotes } from '../refusals/policies.js'
 import type { QueueDraft } from './draft.js'
 import { costOfOrder, deliveryWarnings, edits } from './warnings-of-messages.js'
@@ -8,6 +9,7 @@ import { costOfOrder, deliveryWarnings, edits } from './warnings-of-messages.js'
 /** What the operator should know before saying yes; the gravest first. None of them refuses the run. */
 export const queueWarnings = (survey: QueueBacklog, draft: QueueDraft): readonly string[] => [
   ...lossWarnings(survey, draft),
+  ...endWarnings(draft),
   ...blindness(survey, draft),
   ...policyNotes(survey, draft),
   ...costOfOrder(survey, draft),
