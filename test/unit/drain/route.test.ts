@@ -30,7 +30,8 @@ describe.each(SHAPES)('with $partitions partitions and factor $factor', ({ parti
   })
 
   it('gives each lane one source partition', () => {
-    for (const { hash, lane } of routed) expect(sourceOf(lane, partitions)).toBe(hash % partitions)
+    // One assertion, not one a record: on a busy machine 60,000 of them outlast the time of a test.
+    expect(routed.filter(({ hash, lane }) => sourceOf(lane, partitions) !== hash % partitions)).toEqual([])
   })
 
   it('keeps a record within the lanes of its own partition', () => {
