@@ -95,7 +95,9 @@ export class Reading {
       await intake.changed.wait(LOOK_MS, soft)
       if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
       const seen = await settler.settle()
-      empty = seen?.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
+      // A quorum queue that is slow to answer is told as one of no messages and no consumers, although ours is there.
+      const counted = seen !== undefined && seen.consumers > 0
+      empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       this.#empty = empty >= 2
       if (this.#empty) return undefined
     }

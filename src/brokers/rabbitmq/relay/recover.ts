@@ -5,6 +5,8 @@ import type { QueueRelayRequest } from './request.js'
 
 const LOOK_MS = 150
 const STILL = 3
+/** No messages is also what the server says of a quorum queue that does not answer it in time. */
+const STILL_EMPTY = 10
 
 /**
  * How many messages an earlier execution of this run had acked beyond what it journalled. At least what the source says, which has so
@@ -26,11 +28,10 @@ export async function ackedBefore(
 /** The ready count once it stands still: what a dead connection held comes back within moments. */
 export async function readyWhenStill(link: RabbitLink, queue: string): Promise<number> {
   let ready = -1
-  for (let same = 0; same < STILL; await sleep(LOOK_MS)) {
+  for (let same = 0; same < (ready === 0 ? STILL_EMPTY : STILL); await sleep(LOOK_MS)) {
     const { messages } = await passiveDeclare(link, queue)
     same = messages === ready ? same + 1 : 1
     ready = messages
-    if (same === 1 && ready === -1) break
   }
   return ready
 }

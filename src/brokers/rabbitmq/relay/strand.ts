@@ -168,7 +168,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     if (intake.cancelling && !intake.crowded) await intake.cancel()
     const seen = await this.#named(this.#settler.settle())
     const counts = this.#tally.report() ?? NO_COUNTS
-    if (seen !== undefined)
+    // None and nobody is what a quorum queue is told as that is slow to answer.
+    if (seen !== undefined && seen.messages + seen.consumers > 0)
       this.#end.look(Number(this.#tally.settled), seen.messages + intake.waiting + this.#window.size, Date.now())
     allowed.settle({ records: Number(counts.read), bytes: Number(counts.bytes) })
     this.#restIdle()
