@@ -20,6 +20,7 @@ export type Trial<P extends Pairing, L extends Lab> = {
   open(lab: L, asked: ChaosOptions<P>, world: World): Promise<Opened<P>>
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -30,11 +31,11 @@ export async function main<P extends Pairing, L extends Lab>(trial: Trial<P, L>)
   print(`chaos: seed ${asked.seed}, ${asked.kills} kills`)
   const lab = await trial.start(asked, say)
   const stop = () => void lab.stop().then(() => process.exit(130))
-  process.once('SIGINT', stop)
+  for (const signal of SIGNALS) process.once(signal, stop)
   try {
     process.exitCode = await inLab(trial, lab, asked)
   } finally {
-    process.off('SIGINT', stop)
+    for (const signal of SIGNALS) process.off(signal, stop)
     await lab.stop()
   }
 }
