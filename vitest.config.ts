@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          testTimeout: 60_000,
           // Cheap answers first; and brokers of the live tests leave no processor for a unit test's deadline.
           sequence: { groupOrder: 0 },
         },
@@ -17,7 +17,7 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
           globalSetup: ['test/live/setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           // Real brokers on a shared machine: a second try, which the output shows as `(retry x1)`.
           retry: 1,
