@@ -3,6 +3,7 @@ import { program } from './commands/program.js'
 import { EXIT, type ExitCode, RunError, UserError } from './errors.js'
 import type { Io } from './io.js'
 import { listenForStop, type Stop } from './stop.js'
+import { watchTerminals } from './terminal.js'
 
 type Proc = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'>
 
@@ -12,6 +13,7 @@ type Proc = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' 
  */
 export async function main(proc: Proc): Promise<number> {
   const stop = listenForStop(proc)
+  const closeGoneTerminals = watchTerminals()
   const { outClosed, lost } = surviveClosedStreams(proc)
   const out = countingWrites(proc.stdout)
   const io = ioOf(proc, stop, { out: out.stream, outClosed })
@@ -24,6 +26,7 @@ export async function main(proc: Proc): Promise<number> {
     return printError(error, { io, json: wantsJson(proc.argv), printed: out.written() > 0 })
   } finally {
     stop.release()
+    closeGoneTerminals()
   }
 }
 

@@ -38,6 +38,15 @@ describe.each(['kafka41', 'kafka39'] as const)('a drain of %s that cannot start'
     expect(`${error.message} ${error.hint}`).toContain(`${scene.group}x`)
   })
 
+  it('says that a group is unknown when it is surveyed, and which was meant', async () => {
+    const scene = await aBacklog(broker, { records: 100 })
+    const { code, stdout } = await spillway(['survey', `${scene.source}x`, '--output', 'json'], { home: scene.home })
+    expect(code).toBe(2)
+    const { error } = JSON.parse(stdout)
+    expect(error).toMatchObject({ code: 'no-such-group', message: `Group ${scene.group}x is not there` })
+    expect(error.hint).toContain(`Did you mean ${scene.group}?`)
+  })
+
   it('refuses a group that has no offset on this topic', async () => {
     const scene = await aBacklog(broker, { records: 100 })
     const other = await aBacklog(broker, { records: 100 })

@@ -25,11 +25,7 @@ const checkSource = (survey: Backlog): void => {
     })
   const commits = lanes.filter(({ committed }) => committed !== undefined).length
   if (commits > 0) return
-  if (!group.exists)
-    throw new UserError(`Group ${group.id} is not there`, {
-      code: 'no-such-group',
-      hint: `${meaning(group.id, survey.otherGroups)}Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups.sh --reset-offsets.`,
-    })
+  checkGroup(survey)
   throw new UserError(
     `Group ${group.id} has no committed offset on ${topic.name}: nothing says where its backlog begins`,
     {
@@ -37,6 +33,15 @@ const checkSource = (survey: Backlog): void => {
       hint: `Check both names. To begin at the start of the log (${formatCount(lanes.length)} partitions): ${resetOffsets(survey, undefined, '--to-earliest')}`,
     },
   )
+}
+
+/** Throws UserError `no-such-group` where the cluster knows neither the group nor an offset of it. */
+export const checkGroup = ({ group, lanes, otherGroups }: Backlog): void => {
+  if (group.exists || lanes.some(({ committed }) => committed !== undefined)) return
+  throw new UserError(`Group ${group.id} is not there`, {
+    code: 'no-such-group',
+    hint: `${meaning(group.id, otherGroups)}Check ?group= in the address; if its offsets have expired, set them again with kafka-consumer-groups.sh --reset-offsets.`,
+  })
 }
 
 const checkGuarantee = ({ guarantee }: DrainOptions, { sameCluster }: Target): void => {

@@ -3,6 +3,7 @@ import { measureBacklog } from '../../brokers/kafka/survey/measure.js'
 import type { SurveyRequest } from '../../commands/requests.js'
 import { asKafka, formatAddress, type Place } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
+import { checkGroup } from '../../drain/plan/preconditions.js'
 import { waysOut } from '../../drain/ways-out.js'
 import { surveyText } from '../../report/survey-text.js'
 import { surveyLine } from '../../report/survey-text-line.js'
@@ -24,6 +25,7 @@ export async function openSource(place: Place, request: SurveyRequest, { io, pre
   return {
     async measure(signal, onProgress) {
       const backlog = await measureBacklog(link, { topic, group, windowMs, sample, signal, source, onProgress })
+      checkGroup(backlog)
       const ways = waysOut(backlog, assumptions)
       const survey = { ...backlog, waysOut: ways.map(way => ({ ...way, command: reachedBy(way.command, request) })) }
       return { document: survey, text: () => surveyText(survey), line: () => surveyLine(survey) }
