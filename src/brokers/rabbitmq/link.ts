@@ -39,20 +39,29 @@ export type RabbitLink = AsyncDisposable & {
 
 /**
  * Connects and logs in. `purpose` stands in the connection's name: `RUN consume`. Says no within 10 s with UserError `unreachable`,
- * `credentials`, `no-vhost`, `certificate` or `tls-mismatch`; the message shows no password.
+ * `credentials`, `no-vhost`, `certificate` or `tls-mismatch`; the message shows no password. `signal` gives up the dial, with its reason,
+ * and means nothing to the connection afterwards.
  */
-export async function connect(settings: RabbitSettings, purpose: string): Promise<RabbitLink> {
+export async function connect(settings: RabbitSettings, purpose: string, signal?: AbortSignal): Promise<RabbitLink> {
+  signal?.throwIfAborted()
   const name = `spillway ${purpose} ${hostname()} ${process.pid}`
+  const dialling = new AbortController()
+  const giveUp = () => dialling.abort()
+  signal?.addEventListener('abort', giveUp)
   try {
-    const model = await dial(place(settings), {
+    const options = {
       noDelay: true,
       timeout: DIAL_MS,
+      signal: dialling.signal,
       clientProperties: { product: 'spillway', connection_name: name },
       ...(typeof settings.tls === 'object' ? settings.tls : {}),
-    })
-    return linkOf(model, settings, name)
+    }
+    return linkOf(await dial(place(settings), options), settings, name)
   } catch (failure) {
+    signal?.throwIfAborted()
     throw connectError(failure, settings)
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
   }
 }
 

@@ -21,7 +21,7 @@ type Given = { readonly config?: string | undefined; readonly management?: strin
 export async function openRabbit(place: Place, given: Given, { io, present }: Where): Promise<RabbitLinks> {
   const { config, management } = given
   const settings = await rabbitSettings(place, { io, present, ...defined({ config, management }) })
-  const link = await connect(settings, 'look')
+  const link = await connect(settings, 'look', io.soft)
   return {
     settings,
     link,

@@ -66,12 +66,12 @@ function watchOver(
 }
 
 async function prepare(running: Draining, windows: Windows) {
-  const { plan, links, recorder, gate, mode, io } = running
+  const { plan, links, recorder, gate, mode, io, soft } = running
   const { read, written } = recorder.state.ledger
   const allowance = new Allowance(running.pacer, { first: plan.first, already: read, lanes: 1 })
   return openQueueRelay({
     plan,
-    connect: purpose => connect(links.settings, `${plan.run} ${purpose}`),
+    connect: purpose => connect(links.settings, `${plan.run} ${purpose}`, soft),
     journalled: { read, written },
     resumed: mode === 'resume',
     allow: signal => allowance.take(signal),
