@@ -50,7 +50,7 @@ export function connectError(failure: unknown, settings: RabbitSettings): UserEr
 const LOGIN_HINT =
   'Check user and password. "guest" may only come from the broker\'s own host (loopback_users), and the user must exist there.'
 const VHOST_HINT =
-  'Look at `rabbitmqctl list_vhosts` and `rabbitmqctl list_permissions -p VHOST`. amqp://host//QUEUE means "/".'
+  'Look at `rabbitmqctl list_vhosts` and `rabbitmqctl list_permissions -p VHOST`, and at limits on connections. amqp://host//QUEUE means "/".'
 const CA_HINT = 'Set `tls: {ca: …}` (PEM) to the authority that signed it, and `servername` if the names differ.'
 const NO_TLS_HINT = 'Write amqp:// instead of amqps://, or use the TLS port (5671).'
 const TLS_HINT =
@@ -75,6 +75,8 @@ export function fromAmqp(failure: unknown, context: Context): SpillwayError {
   if (failure instanceof SpillwayError) return failure
   const code = replyCode(failure)
   const words = brokerWords(failure)
+  if (isAway(failure)) return passing(failure, context, 'queue-down')
+  if (consumerTimeout(failure) !== undefined) return passing(failure, context, 'consumer-timeout')
   if (code === 404 && context.queue !== undefined)
     return new UserError(`Queue ${context.queue} is not there`, {
       code: 'no-queue',
@@ -88,13 +90,38 @@ export function fromAmqp(failure: unknown, context: Context): SpillwayError {
       cause: failure,
     })
   // 320 is a forced close (restart, operator), 541 a node in trouble; 4xx and 5xx else say that asking again is of no use.
-  const retry = code === 0 || code === 320 || code === 541
+  if (code === 0 || code === 320 || code === 541) return passing(failure, context, 'connection')
   return new BrokerError(`${context.doing} failed: ${words}`, {
-    retry,
-    code: retry ? 'connection' : `amqp-${code}`,
-    hint: retry ? 'This may pass by itself; try again.' : 'The words after "failed" are the broker\'s own.',
+    retry: false,
+    code: `amqp-${code}`,
+    hint: 'The words after "failed" are the broker\'s own.',
     cause: failure,
   })
+}
+
+const passing = (failure: unknown, { doing }: Context, code: string): BrokerError =>
+  new BrokerError(`${doing} failed: ${brokerWords(failure)}`, {
+    retry: true,
+    code,
+    hint: 'This may pass by itself; try again.',
+    cause: failure,
+  })
+
+/** The queue exists, but its node or its process is away: told as 404 as well (priv_absent in rabbit_amqqueue.erl). */
+export const isAway = (failure: unknown): boolean =>
+  replyCode(failure) === 404 &&
+  /is down or inaccessible|has crashed and failed to restart|stopped by supervisor|due to timeout/.test(
+    brokerWords(failure),
+  )
+
+/**
+ * The consumer_timeout, in milliseconds, that the server closed a channel for; what it held is delivered again. Undefined for any other end.
+ * rabbitmq.com/docs/consumers#acknowledgement-timeout
+ */
+export function consumerTimeout(failure: unknown): number | undefined {
+  if (replyCode(failure) !== 406) return undefined
+  const [, ms] = /delivery acknowledgement on channel .* timed out.*?(\d+) ms/s.exec(brokerWords(failure)) ?? []
+  return ms === undefined ? undefined : Number(ms)
 }
 
 const NO_QUEUE_HINT = 'Check the name and the virtual host: `rabbitmqctl list_queues -p VHOST name`.'

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib'
-import { fromAmqp, replyCode } from '../errors.js'
+import { fromAmqp, isAway, replyCode } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 
 /** What a passive declare tells; counts are of this moment and of ready messages alone. */
@@ -20,7 +20,7 @@ export async function lookAt(link: RabbitLink, queue: string): Promise<QueueCoun
   try {
     return await countsOn(channel, queue)
   } catch (failure) {
-    if (replyCode(failure) === 404) return undefined
+    if (replyCode(failure) === 404 && !isAway(failure)) return undefined
     throw fromAmqp(failure, { doing: `Looking at queue ${queue}`, queue, username: link.settings.username })
   } finally {
     await quietly(channel)

@@ -1,5 +1,5 @@
 import { Refusal, RunError, UserError } from '../../../errors.js'
-import { fromAmqp } from '../errors.js'
+import { consumerTimeout, fromAmqp } from '../errors.js'
 import { type Delivery, held } from '../wire/delivery.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import { deliveryCount } from './edits.js'
@@ -84,6 +84,12 @@ export class Reading {
       this.#refusal = nearLimit(plan.queue, count, plan.deliveryLimit)
   }
 
+  /** What a lost channel teaches: after a consumer_timeout no message waits as long again. */
+  learn(failure: Error): void {
+    const ms = consumerTimeout(failure)
+    if (ms !== undefined) this.#stages.hurry(ms)
+  }
+
   /** The next messages; undefined at the end of the queue or at a stop. Throws what speaks against going on. */
   async first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
     const { ends, settler } = this.#parts
@@ -114,9 +120,9 @@ export class Reading {
     if (publisher.link.blocked() !== undefined) throw holds.blocked(publisher.link)
   }
 
-  async #consume({ records }: Allowed): Promise<void> {
+  async #consume(allowed: Allowed): Promise<void> {
     const { request, ends } = this.#parts
-    this.#stage = this.#stages.next(this.#wanted(), records)
+    this.#stage = this.#stages.next(this.#wanted(), allowed)
     if (this.#stage.prefetch > this.#noted) {
       this.#noted = this.#stage.prefetch
       await request.noteWindow(this.#noted)
@@ -142,7 +148,7 @@ export class Reading {
       bytes -= piece.reduce((sum, one) => sum + held(one), 0)
       if (soft.aborted || records <= 0 || bytes <= 0 || Date.now() >= until || this.#isIll()) break
     }
-    if (intake.consuming && this.#stages.outgrown(this.#stage)) void intake.cancel()
+    if (intake.consuming && this.#stages.outgrown(this.#stage, allowed)) void intake.cancel()
     this.#stages.turn()
   }
 

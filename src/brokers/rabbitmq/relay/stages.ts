@@ -10,8 +10,14 @@ const SMALL = 4 << 10
 const FIRST = 50
 /** After a crash, while messages come that were delivered before. */
 const CAUTIOUS = 100
-/** A slow rate must not let messages wait in the process for longer. Batches of a rate are 400 ms; this many are a minute. */
-const BATCHES_AHEAD = 150
+/** A batch of a run with a rate takes so long. Milliseconds. */
+const BATCH_MS = 400
+/** A slow rate must not let messages wait in the process for longer. Milliseconds. */
+const WAIT_MS = 60_000
+
+/** What a batch may take. */
+type Share = { readonly records: number; readonly bytes: number }
+const UNLIMITED: Share = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
 /** Chooses how many messages may be unacked, and where a stage of consuming ends so that none is delivered beyond what is wanted. */
 export class Stages {
@@ -21,6 +27,7 @@ export class Stages {
   #blind = true
   #largest = 0
   #largestBefore = 0
+  #waitMs = WAIT_MS
 
   /** `most`: the plan's prefetch; `cautious`: begin with few, until a message comes that was not delivered before. */
   constructor(most: number, cautious: boolean) {
@@ -34,6 +41,11 @@ export class Stages {
     if (!redelivered) this.#cautious = false
   }
 
+  /** Messages may wait for their ack no longer than this: half of it is for the process. Milliseconds. */
+  hurry(timeoutMs: number): void {
+    this.#waitMs = Math.min(this.#waitMs, timeoutMs / 2)
+  }
+
   /** Forgets sizes that are long past; called once a batch. */
   turn(): void {
     this.#largestBefore = this.#largest
@@ -43,27 +55,35 @@ export class Stages {
   /** As the sizes of the last two batches ask for. */
   get prefetch(): number {
     if (this.#cautious) return Math.min(CAUTIOUS, this.#most)
-    const largest = Math.max(this.#largest, this.#largestBefore)
+    const largest = this.#recent
     if (largest === 0) return this.#most
     const most = largest < SMALL ? MOST_SMALL : MOST
     return Math.max(1, Math.min(this.#most, most, Math.floor(IN_FLIGHT / largest)))
   }
 
-  /** Whether a stage that runs with this prefetch should be begun anew with another. */
-  outgrown({ prefetch }: Stage): boolean {
-    const wanted = this.prefetch
+  /** The largest body of the last two batches. */
+  get #recent(): number {
+    return Math.max(this.#largest, this.#largestBefore)
+  }
+
+  /** Whether a stage that runs with this prefetch should be begun anew with another, where a batch may take so many messages and bytes. */
+  outgrown({ prefetch }: Stage, allowed: Share = UNLIMITED): boolean {
+    const wanted = Math.max(1, Math.min(this.prefetch, this.#ahead(allowed)))
     return wanted * 2 <= prefetch || wanted >= prefetch * 2
   }
 
+  /** So many messages are worked off before they have waited too long. */
+  #ahead({ records, bytes }: Share): number {
+    return Math.floor((this.#waitMs / BATCH_MS) * Math.min(records, bytes / Math.max(1, this.#recent)))
+  }
+
   /**
-   * The next stage when `wanted` messages are still to come. A long one ends early enough that none comes too many; a short one asks
+   * The next stage when `wanted` messages are still to come, and a batch may take so many messages and bytes. A long one ends early enough that none comes too many; a short one asks
    * for exactly what is left, and its messages are acked when all have come.
    */
-  next(wanted: number, allowed: number): Stage {
-    const prefetch = Math.max(
-      1,
-      Math.min(this.prefetch, wanted, allowed * BATCHES_AHEAD, this.#blind ? FIRST : MOST_SMALL),
-    )
+  next(wanted: number, allowed: Share): Stage {
+    const ahead = this.#ahead(allowed)
+    const prefetch = Math.max(1, Math.min(this.prefetch, wanted, ahead, this.#blind ? FIRST : MOST_SMALL))
     // A quorum queue counts what is under way at a cancel as delivered once more; with a stage of exactly its prefetch nothing is.
     if (this.#blind || this.#cautious) return { prefetch, until: prefetch }
     return { prefetch, until: wanted > 2 * prefetch ? wanted - 2 * prefetch : prefetch }
