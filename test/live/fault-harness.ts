@@ -140,14 +140,14 @@ function parsed(line: string): JournalEvent[] {
 }
 
 /** Resolves once something was journalled that fits. */
-export async function journalled(scene: Scene, fits: (event: JournalEvent) => boolean, timeout = 30_000) {
+export async function journalled(scene: Pick<Scene, 'home'>, fits: (event: JournalEvent) => boolean, timeout = 30_000) {
   const found = async () => (await journalOf(scene)).find(fits)
   await expect.poll(found, { timeout, interval: 50 }).toBeDefined()
   return (await found()) as JournalEvent
 }
 
 /** Resolves once some messages were copied and journalled. */
-export const underWay = (scene: Scene) => journalled(scene, event => event.type === 'settled')
+export const underWay = (scene: Pick<Scene, 'home'>) => journalled(scene, event => event.type === 'settled')
 
 export const targetOf = (scene: Scene, run: string): string => `${scene.topic}.spill.${run}`
 

@@ -3,6 +3,7 @@ import { connect } from '../../src/brokers/rabbitmq/link.js'
 import { ConfirmWindow } from '../../src/brokers/rabbitmq/relay/confirm-window.js'
 import { Intake } from '../../src/brokers/rabbitmq/relay/intake.js'
 import { openQueueRelay } from '../../src/brokers/rabbitmq/relay/open-relay.js'
+import { OwnConsumers } from '../../src/brokers/rabbitmq/relay/own-consumers.js'
 import type { ParkedMessage, QueueRelayRequest } from '../../src/brokers/rabbitmq/relay/request.js'
 import type { RabbitSettings } from '../../src/brokers/rabbitmq/settings.js'
 import { bodyOf, type Delivery, exchangeOf, routingKey } from '../../src/brokers/rabbitmq/wire/delivery.js'
@@ -45,7 +46,8 @@ export async function publishRaw(link: RabbitLink, exchange: string, messages: r
 
 /** Takes the messages of a queue as their frames. */
 export async function readRaw(link: RabbitLink, queue: string): Promise<Raw[]> {
-  const intake = await Intake.open({ link, queue, exclusive: false, seen: () => undefined })
+  const consumers = new OwnConsumers(false)
+  const intake = await Intake.open({ link, queue, exclusive: false, seen: () => undefined, consumers })
   const { messages } = await intake.sync()
   if (messages > 0) await intake.consume({ prefetch: messages, until: messages })
   const raw: Raw[] = []

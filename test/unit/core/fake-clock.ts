@@ -13,7 +13,11 @@ export class FakeClock implements Clock {
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { until: this.#now + ms, wake: resolve }
+      const wake = () => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      const sleeper = { until: this.#now + ms, wake }
       this.#sleepers.add(sleeper)
       const leave = () => {
         this.#sleepers.delete(sleeper)

@@ -24,6 +24,11 @@ export class ConfirmWindow {
     return this.#entries.length - this.#head
   }
 
+  /** Delivery tag of the first of them; Infinity where there is none. */
+  get first(): number {
+    return this.#entries[this.#head]?.tag ?? Number.POSITIVE_INFINITY
+  }
+
   get pending(): number {
     return this.#pending
   }
@@ -36,6 +41,12 @@ export class ConfirmWindow {
   /** Lanes that messages came back from. */
   get returnedLanes(): readonly number[] {
     return [...this.#returns.keys()]
+  }
+
+  /** Lanes that refused messages. */
+  get failedLanes(): readonly number[] {
+    const failed = this.#entries.slice(this.#head).filter(({ state }) => state === 'failed')
+    return [...new Set(failed.map(({ lane }) => lane))]
   }
 
   /** Notes a message that is being published; its sequence number is the next. */

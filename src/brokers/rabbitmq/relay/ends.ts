@@ -4,6 +4,7 @@ import { HEARTBEAT_S, type RabbitLink } from '../link.js'
 import type { Delivery } from '../wire/delivery.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import { Intake } from './intake.js'
+import type { OwnConsumers } from './own-consumers.js'
 import { Publisher } from './publisher.js'
 import type { QueueRelayRequest } from './request.js'
 
@@ -11,6 +12,7 @@ type Parts = {
   readonly window: ConfirmWindow
   readonly seen: (delivery: Delivery) => void
   readonly confirmed: () => void
+  readonly consumers: OwnConsumers
 }
 
 /** The two connections of a relay and what stands on them; whatever died is made anew by `open`. */
@@ -61,7 +63,9 @@ export class Ends {
     const { consume, publish } = await this.connect(2000 * HEARTBEAT_S).catch(asPassing)
     if (this.#intake === undefined || this.#intake.failure !== undefined) {
       const exclusive = plan.queueType === 'classic' && !plan.singleActiveConsumer
-      this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, seen: this.#parts.seen })
+      const { seen, consumers } = this.#parts
+      this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, seen, consumers })
+      consumers.lost()
     }
     if (this.#publisher === undefined || this.#publisher.failure !== undefined) {
       this.#parts.window.restart()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BrokerError, type SpillwayError } from '../../../errors.js'
-import { fromAmqp, replyCode } from '../errors.js'
+import { BrokerError } from '../../../errors.js'
+import { brokerWords, fromAmqp, replyCode } from '../errors.js'
 import type { Carrier } from './carrier.js'
 import type { ConfirmWindow } from './confirm-window.js'
 import type { Ends } from './ends.js'
@@ -10,7 +10,7 @@ import type { QueueRelayRequest } from './request.js'
 /** Under an alarm, confirms of what the broker had read already still come for a moment. Milliseconds. */
 const ALARM_GRACE_MS = 1000
 /** Lanes that confirm nothing for this long have no majority, or a very slow disk. Seconds. */
-const STUCK_S = 20
+const STUCK_S = 10
 
 type Parts = {
   readonly request: QueueRelayRequest
@@ -57,22 +57,31 @@ export class Flush {
   }
 
   #stuck(pending: number): Error {
-    return this.#parts.holds.unconfirmed(STUCK_S, () => this.#parts.window.pending < pending)
+    const { ends, holds, window } = this.#parts
+    const { intake, publisher } = ends
+    const isLost = () => intake.failure !== undefined || publisher.failure !== undefined
+    const isOver = () => isLost() || window.pending < pending
+    return holds.unconfirmed(STUCK_S, isOver, () => publisher.retire())
   }
 
   async #trouble(): Promise<Error> {
     const { ends, window, holds, request } = this.#parts
     const [lane] = window.returnedLanes
-    const name = lane === undefined ? undefined : request.plan.laneQueues[lane]
-    return name === undefined ? holds.nacked() : holds.returned(ends.publisher.link, name)
+    const names = (lanes: readonly number[]) => lanes.flatMap(each => request.plan.laneQueues[each] ?? [])
+    const [name] = names(lane === undefined ? [] : [lane])
+    if (name !== undefined) return holds.returned(ends.publisher.link, name)
+    // A channel keeps to itself that a quorum queue was full: only a new one learns that it no longer is.
+    ends.publisher.retire()
+    return holds.nacked(names(window.failedLanes))
   }
 
-  /** What a closed publishing channel means: refused for good reasons that were learned, or a loss. */
-  explain(failure: Error): SpillwayError {
-    const { carrier, request } = this.#parts
-    const learned = carrier.learn(failure)
-    // An exchange that is gone closes the channel; opening finds it or makes it again.
-    if (learned || replyCode(failure) === 404)
+  /** What a closed publishing channel means: refused for good reasons that were learned, an exchange that is gone, or a loss. */
+  explain(failure: Error): Error {
+    const { carrier, ends, holds, request } = this.#parts
+    const [, exchange] = /no exchange '(.*?)' in vhost/.exec(brokerWords(failure)) ?? []
+    if (replyCode(failure) === 404 && exchange !== undefined && request.plan.laneQueues.includes(exchange))
+      return holds.exchangeGone(ends.publisher.link, exchange)
+    if (carrier.learn(failure))
       return new BrokerError(`Publishing to ${request.plan.target} failed: ${failure.message}`, {
         retry: true,
         cause: failure,

@@ -8,6 +8,7 @@ import { type Content, type Delivery, describe } from '../wire/delivery.js'
 import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
+import type { OwnConsumers } from './own-consumers.js'
 import { Signal } from './signal.js'
 import { Waiting } from './waiting.js'
 
@@ -21,6 +22,7 @@ export type IntakeParts = {
   /** Nobody else may consume: classic queues that are not single-active-consumer. */
   readonly exclusive: boolean
   readonly seen: (delivery: Delivery) => void
+  readonly consumers: OwnConsumers
 }
 
 /** The reason of a hold while somebody else consumes. */
@@ -45,7 +47,7 @@ export class Intake implements Taker {
   #cancelling: Promise<void> | undefined
   #dropping = false
   #failure: Error | undefined
-  #cancelledAt = 0
+  #last = 0
 
   /** Opens a channel. Throws BrokerError. */
   static async open(parts: IntakeParts): Promise<Intake> {
@@ -75,9 +77,9 @@ export class Intake implements Taker {
     return this.#waiting.length
   }
 
-  /** When a consumer was last cancelled; milliseconds since the epoch, 0 before the first. */
-  get cancelledAt(): number {
-    return this.#cancelling === undefined ? this.#cancelledAt : Date.now()
+  /** Delivery tag of the first of them; Infinity where there is none. */
+  get firstWaiting(): number {
+    return this.#waiting.first
   }
 
   get consuming(): boolean {
@@ -117,6 +119,7 @@ export class Intake implements Taker {
   }
 
   #keep(delivery: Delivery): void {
+    this.#last = delivery.tag
     this.#waiting.push(delivery)
     if (delivery.late !== undefined) {
       this.#late = delivery.late
@@ -138,6 +141,7 @@ export class Intake implements Taker {
     this.#failure ??=
       failure ?? new BrokerError('The consuming channel was closed', { retry: true, code: 'connection' })
     this.#tapped.remove()
+    this.#parts.consumers.lost()
     this.#reader.fail(this.#failure)
     this.#stage = undefined
     // They will be delivered again; the broker has taken them back.
@@ -154,16 +158,14 @@ export class Intake implements Taker {
       await this.#amqp.prefetch(stage.prefetch)
       this.#dropping = false
       this.#stage = { tag, until: stage.until, came: 0 }
+      this.#parts.consumers.began(tag)
       await this.#amqp.consume(queue, () => this.#cancelledBy(tag), { consumerTag: tag, exclusive })
     } catch (failure) {
       this.#stage = undefined
+      this.#parts.consumers.ended(tag, 0)
       if (/exclusive use|has exclusive/.test(brokerWords(failure))) throw new HoldError(consumerSeen(queue), 'operator')
-      throw fromAmqp(failure, {
-        doing: `Consuming ${queue}`,
-        queue,
-        permission: 'read',
-        username: link.settings.username,
-      })
+      const { username } = link.settings
+      throw fromAmqp(failure, { doing: `Consuming ${queue}`, queue, permission: 'read', username })
     }
   }
 
@@ -186,7 +188,7 @@ export class Intake implements Taker {
     )
     await this.#cancelling
     this.#cancelling = undefined
-    this.#cancelledAt = Date.now()
+    this.#parts.consumers.ended(tag, this.#last)
     this.changed.wake()
   }
 

@@ -39,7 +39,8 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
     get consumers() {
       return strand.consumers
     },
-    look: async queue => lookAt(strand.ends.publisher.link, queue),
+    // An alarm blocks a connection that publishes, and a look on it would wait for the end of that.
+    look: async queue => lookAt(strand.ends.intake.link, queue),
     redelivered: () => strand.redelivered,
     close: () => strand.close(),
   }

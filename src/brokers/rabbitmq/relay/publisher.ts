@@ -39,6 +39,7 @@ export class Publisher implements Taker {
   /** Wakes at confirms, returns, alarms and at the end. */
   readonly changed = new Signal()
   readonly #parts: PublisherParts
+  readonly #amqp: ConfirmChannel
   readonly #channel: number
   readonly #heads: readonly Buffer[]
   readonly #returns: ContentReader
@@ -55,6 +56,7 @@ export class Publisher implements Taker {
     const { link, laneQueues } = parts
     this.#parts = parts
     this.link = link
+    this.#amqp = channel
     this.#channel = channelNumber(channel)
     this.#heads = laneQueues.map(name => publishHead(this.#channel, name))
     this.#outbox = new Outbox(link.inner.stream)
@@ -78,6 +80,13 @@ export class Publisher implements Taker {
 
   get hungry(): boolean {
     return this.#returns.hungry
+  }
+
+  /** Gives the channel up, so that `open` makes another; what it has not confirmed by now it never will. */
+  retire(): void {
+    this.#fail(new BrokerError('The publishing channel was given up', { retry: true, code: 'connection' }))
+    // A connection that goes meanwhile takes the channel along.
+    void this.#amqp.close().catch(() => undefined)
   }
 
   #fail(failure: Error | undefined): void {

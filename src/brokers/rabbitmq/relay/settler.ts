@@ -73,7 +73,7 @@ export class Settler {
     const { intake, publisher } = ends
     await intake.standDown()
     const dead = publisher.failure !== undefined
-    if (dead) await this.#doubt(window.pending, 'the publishing connection was lost before their confirms came')
+    if (dead) await this.#doubt(window.pending, 'their confirms never came')
     if (window.pending === 0) window.resolveReturns()
     // In this order: a multiple-ack that is sent after the failed ones left the window would take them along.
     this.ack()

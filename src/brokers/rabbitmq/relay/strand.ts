@@ -8,6 +8,7 @@ import { Ends } from './ends.js'
 import { Flush } from './flush.js'
 import { Holds } from './holds.js'
 import { LaneRouter } from './lane-router.js'
+import { OwnConsumers } from './own-consumers.js'
 import { type Frames, queueGone, Reading } from './reading.js'
 import { ackedBefore, readyWhenStill } from './recover.js'
 import type { Allowed, QueueRelayRequest } from './request.js'
@@ -16,8 +17,8 @@ import { NO_COUNTS, Tally } from './tally.js'
 
 /** After this long without being asked for more, the consumer stands down. Milliseconds. */
 const IDLE_MS = 60_000
-/** The broker may count a consumer for so long after it was cancelled. Milliseconds. */
-const COUNTED_FOR_MS = 2000
+/** Sooner where nothing is read any more for all that waits: the server gives up a connection that takes nothing for 30 s (send_timeout of ranch_tcp). */
+const IDLE_FULL_MS = 10_000
 const NEVER = new AbortController().signal
 
 /**
@@ -29,6 +30,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   readonly lane: string
   readonly #request: QueueRelayRequest
   readonly #window = new ConfirmWindow()
+  readonly #consumers: OwnConsumers
   readonly #tally: Tally
   readonly #ends: Ends
   readonly #settler: Settler
@@ -55,7 +57,9 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     const window = this.#window
     const tally = new Tally(journalled.read)
     const seen = (delivery: Frames[number]) => this.#reading.seen(delivery)
-    const ends = new Ends(request, { window, seen, confirmed: () => this.#ackSome() })
+    const consumers = new OwnConsumers(plan.queueType === 'quorum')
+    this.#consumers = consumers
+    const ends = new Ends(request, { window, seen, consumers, confirmed: () => this.#ackSome() })
     const { expiration, userId, deliveryCounts: counts = plan.queueType === 'quorum' } = plan.setAside
     const edits = { expiration, userId, counts }
     const router = new LaneRouter(plan.laneQueues.length, plan.key)
@@ -74,11 +78,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     return this.#ends
   }
 
-  /** This run's own consumers of the source: the one that is there, and for a moment one that was cancelled (quorum queues count it on). */
+  /** This run's own consumers of the source, as the broker may count them. */
   get consumers(): number {
     if (!this.#opened) return 0
-    const { consuming, cancelledAt } = this.#ends.intake
-    return (consuming ? 1 : 0) + (Date.now() - cancelledAt < COUNTED_FOR_MS ? 1 : 0)
+    return this.#consumers.count(Math.min(this.#window.first, this.#ends.intake.firstWaiting))
   }
 
   /** Messages that came with the redelivered flag: what a lost execution held is among them, and what a quorum queue took back at a cancel. */
@@ -143,7 +146,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
       first = await this.#named(this.#reading.first(allowed, soft))
       return first
     } finally {
-      if (first === undefined) allowed.settle({ records: 0, bytes: 0 })
+      if (first === undefined) {
+        allowed.settle({ records: 0, bytes: 0 })
+        this.#restIdle()
+      }
     }
   }
 
@@ -189,8 +195,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   /** After a fault: says what a lost connection may have doubled, and gives back what failed, before anything is opened anew. */
   async #mend(): Promise<void> {
     if (this.#isIll()) await this.#standDown()
-    if (this.#ends.intake.failure === undefined) return
+    const { failure } = this.#ends.intake
+    if (failure === undefined) return
     this.#bereft = true
+    this.#reading.learn(failure)
     await this.#settler.lose()
   }
 
@@ -209,7 +217,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     clearTimeout(this.#idle)
     // What goes wrong here is met by the next call that needs the connection.
     const standDown = () => void this.#standDown().catch(() => undefined)
-    this.#idle = setTimeout(standDown, this.#request.idleMs ?? IDLE_MS)
+    const { idleMs = IDLE_MS } = this.#request
+    this.#idle = setTimeout(standDown, this.#ends.intake.full ? Math.min(idleMs, IDLE_FULL_MS) : idleMs)
     this.#idle.unref()
   }
 

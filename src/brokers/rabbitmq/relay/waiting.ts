@@ -13,6 +13,11 @@ export class Waiting {
     return this.#deliveries.length
   }
 
+  /** Delivery tag of the first; Infinity where there is none. */
+  get first(): number {
+    return this.#deliveries[0]?.tag ?? Number.POSITIVE_INFINITY
+  }
+
   /** Bytes of their frames. */
   get bytes(): number {
     return this.#bytes

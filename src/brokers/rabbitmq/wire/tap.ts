@@ -26,14 +26,12 @@ export function tap(inner: InnerConnection, taker: Taker): Tapped {
 
 function intercept(inner: InnerConnection): Set<Taker> {
   const takers = new Set<Taker>()
+  const isFull = () => some(takers, taker => taker.full)
+  keepAlive(inner, isFull)
   const parse = inner.recvFrame
   inner.recvFrame = () => {
     for (;;) {
-      // While reading stops on purpose the broker's silence proves nothing.
-      if (some(takers, taker => taker.full)) {
-        inner.recvSinceLastCheck = true
-        return false
-      }
+      if (isFull()) return false
       const used = takeOnce(takers, inner.rest)
       if (used > 0) inner.rest = inner.rest.subarray(used)
       else if (!some(takers, taker => taker.hungry) && frameEnd(inner.rest, 0) > 0) return parse.call(inner)
@@ -42,6 +40,17 @@ function intercept(inner: InnerConnection): Set<Taker> {
   }
   TAKERS.set(inner, takers)
   return takers
+}
+
+/** While reading stops on purpose the broker's silence proves nothing: the heartbeat's check is told that something came. */
+function keepAlive(inner: InnerConnection, isFull: () => boolean): void {
+  let received = inner.recvSinceLastCheck
+  Object.defineProperty(inner, 'recvSinceLastCheck', {
+    get: () => received || isFull(),
+    set: (now: boolean) => {
+      received = now
+    },
+  })
 }
 
 function takeOnce(takers: ReadonlySet<Taker>, bytes: Buffer): number {
