@@ -145,6 +145,17 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
   }, 60_000)
 })
 
+it('reads again, and tells, what a classic queue brings back after a crash although its acks were taken', async () => {
+  const scene = await aBacklog('classic')
+  const crash = once(async () => {
+    await lab.kill()
+    await lab.restart()
+  })
+  const drained = await drain(scene, planOf(scene, COUNT, { prefetch: 300 }), { at: crash })
+  await expectWhole(scene, drained)
+  expect(drained.read).toBeGreaterThan(COUNT)
+}, 120_000)
+
 it('names another runner that holds the lock', async () => {
   const scene = await aBacklog('classic', 10)
   const other = await connect(lab.settings, 'other')
