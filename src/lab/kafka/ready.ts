@@ -4,7 +4,7 @@ import { askApiVersions, askBrokerCount } from './probe.js'
 import type { Runner } from './runner.js'
 import type { LabState, NodeState } from './state.js'
 
-const PATIENCE = 60_000
+const PATIENCE = 180_000
 
 /** Whether a broker answers ApiVersions at the clients' door and knows `brokers` members of its cluster. */
 export async function isReady(state: LabState, node: NodeState, brokers: number): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function isReady(state: LabState, node: NodeState, brokers: number)
   }
 }
 
-/** Waits until the broker is ready. Throws a UserError with the end of its log when it ends first, or after 60 s. */
+/** Waits until the broker is ready. Throws a UserError with the end of its log when it ends first, or after 180 s. */
 export async function untilReady(
   runner: Runner,
   at: { folder: string; state: LabState; node: NodeState; stop?: AbortSignal },
@@ -34,7 +34,7 @@ export async function untilReady(
   }
 }
 
-/** Waits until every broker knows all the others. Throws a UserError after 60 s. */
+/** Waits until every broker knows all the others. Throws a UserError after 180 s. */
 export async function untilFormed(state: LabState): Promise<void> {
   const end = Date.now() + PATIENCE
   for (const node of state.nodes) {

@@ -10,7 +10,7 @@ import type { RabbitLab } from './options.js'
 import type { RabbitRunner } from './runner.js'
 import { type RabbitState, rabbitFolder, readRabbit } from './state.js'
 
-const PATIENCE = 60_000
+const PATIENCE = 180_000
 const GRACE = 30_000
 
 /** What runs the node of this lab. */
@@ -51,7 +51,7 @@ export async function rabbitLab(folder: string, first: RabbitState): Promise<Rab
 
 /**
  * Starts the node, records it before waiting, and waits until an AMQP connection and the management API answer. Throws a
- * UserError with the end of the log when it ends first, or after 60 s.
+ * UserError with the end of the log when it ends first, or after 180 s.
  */
 export async function bringUpRabbit(folder: string, state: RabbitState, stop?: AbortSignal): Promise<RabbitState> {
   const runner = runnerOf(state)
