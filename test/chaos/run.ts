@@ -19,7 +19,9 @@ export async function* campaign<P extends Pairing>(
   const pairings = shuffled(asked.pairings, world)
   for (let copy = 0, left = asked.kills; left > 0; copy++) {
     const pairing = pairings[copy % pairings.length] as P
-    const blows = system.blows.filter(({ every, early = 0 }) => every > 0 && (copy + early) % every === every - 1)
+    const due = system.blows.filter(({ every, early = 0 }) => every > 0 && (copy + early) % every === every - 1)
+    // One a copy, which may well be complete after it.
+    const blows = due.sort((a, b) => b.every - a.every).slice(0, 1)
     const kills = Math.min(asked.killsPerCopy, left)
     const outcome = await copyOnce(world, system, { ...pairing, name: `chaos-${process.pid}-${copy}`, kills, blows })
     left -= outcome.killed.length
