@@ -7,8 +7,8 @@ import { Refusal } from '../../../errors.js'
 import type { Recorder } from '../../run/recorder.js'
 import type { RabbitLinks } from '../links.js'
 
-/** The management API may tell of a new policy this late: five seconds, and what it takes to ask. Milliseconds. */
-const LAG_MS = 7000
+/** The management API may tell of a new policy ten seconds late. Milliseconds. */
+const LAG_MS = 11_000
 const LOOK_EVERY_MS = 500
 /** How the journal notes the limit near which a run was stopped. */
 const NOTE = 'stopped near a delivery-limit of '
