@@ -47,7 +47,8 @@ export async function publishRaw(link: RabbitLink, exchange: string, messages: r
 /** Takes the messages of a queue as their frames. */
 export async function readRaw(link: RabbitLink, queue: string): Promise<Raw[]> {
   const consumers = new OwnConsumers(false)
-  const intake = await Intake.open({ link, queue, exclusive: false, seen: () => undefined, consumers })
+  const seen = () => undefined
+  const intake = await Intake.open({ link, queue, exclusive: false, takesBack: false, seen, consumers })
   const { messages } = await intake.sync()
   if (messages > 0) await intake.consume({ prefetch: messages, until: messages })
   const raw: Raw[] = []

@@ -101,12 +101,12 @@ export class ConfirmWindow {
     this.#returns.clear()
   }
 
-  /** Takes the sealed run at the front out of the window; undefined where the first is still open. */
-  takePrefix(): Prefix | undefined {
+  /** Takes the sealed run at the front, up to a tag, out of the window; undefined where the first is still open. */
+  takePrefix(last = Number.POSITIVE_INFINITY): Prefix | undefined {
     const sum = { tag: 0, written: 0, parked: 0, bytes: 0 }
     for (; this.#head < this.#entries.length; this.#head++) {
       const { state, tag, bytes } = this.#entries[this.#head] as Entry
-      if (state !== 'done' && state !== 'parked') break
+      if ((state !== 'done' && state !== 'parked') || tag > last) break
       sum.tag = tag
       sum.bytes += bytes
       sum[state === 'done' ? 'written' : 'parked']++

@@ -63,8 +63,9 @@ export class Ends {
     const { consume, publish } = await this.connect(2000 * HEARTBEAT_S).catch(asPassing)
     if (this.#intake === undefined || this.#intake.failure !== undefined) {
       const exclusive = plan.queueType === 'classic' && !plan.singleActiveConsumer
+      const takesBack = plan.queueType === 'quorum'
       const { seen, consumers } = this.#parts
-      this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, seen, consumers })
+      this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, takesBack, seen, consumers })
       consumers.lost()
     }
     if (this.#publisher === undefined || this.#publisher.failure !== undefined) {

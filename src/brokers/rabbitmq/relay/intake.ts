@@ -8,7 +8,8 @@ import { type Content, type Delivery, describe } from '../wire/delivery.js'
 import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
-import type { OwnConsumers } from './own-consumers.js'
+import type { IntakeParts } from './intake-parts.js'
+import { RunningStage, type Stage } from './running-stage.js'
 import { Signal } from './signal.js'
 import { Waiting } from './waiting.js'
 
@@ -16,20 +17,8 @@ import { Waiting } from './waiting.js'
 const WAITING_MAX = 16 << 20
 const LATE_MAX = 4 << 20
 
-export type IntakeParts = {
-  readonly link: RabbitLink
-  readonly queue: string
-  /** Nobody else may consume: classic queues that are not single-active-consumer. */
-  readonly exclusive: boolean
-  readonly seen: (delivery: Delivery) => void
-  readonly consumers: OwnConsumers
-}
-
 /** The reason of a hold while somebody else consumes. */
 export const consumerSeen = (queue: string): string => `another consumer seen on queue ${queue}`
-
-/** How a stage of consuming goes: so many messages unacked at most, and the consumer is cancelled when so many have come. */
-export type Stage = { readonly prefetch: number; readonly until: number }
 
 /** The consuming side: takes deliveries as frames off the socket, in stages, and sends acks. */
 export class Intake implements Taker {
@@ -43,7 +32,10 @@ export class Intake implements Taker {
   readonly #tapped: Tapped
   readonly #waiting = new Waiting()
   #late: Delivery['late']
-  #stage: { readonly tag: string; readonly until: number; came: number } | undefined
+  #stage: RunningStage | undefined
+  /** The last delivery tag that came, dropped or not, and the last that was acked with all before it. */
+  #newest = 0
+  #acked = 0
   #cancelling: Promise<void> | undefined
   #dropping = false
   #failure: Error | undefined
@@ -114,6 +106,7 @@ export class Intake implements Taker {
 
   #delivered(content: Content): void {
     const delivery = describe(content)
+    this.#newest = delivery.tag
     if (this.#dropping) this.#drop(delivery)
     else this.#keep(delivery)
   }
@@ -126,10 +119,7 @@ export class Intake implements Taker {
       delivery.late.onTaken(() => this.#tapped.wake())
     }
     this.#parts.seen(delivery)
-    const stage = this.#stage
-    if (stage === undefined) return
-    stage.came++
-    if (stage.came === stage.until) void this.cancel()
+    if (this.#stage?.arrived()) void this.cancel()
   }
 
   #drop({ tag, late }: Delivery): void {
@@ -152,12 +142,12 @@ export class Intake implements Taker {
 
   /** Begins a stage. Throws HoldError while another consumer is in the way, else what `fromAmqp` makes of it. */
   async consume(stage: Stage): Promise<void> {
-    const { queue, exclusive, link } = this.#parts
+    const { queue, exclusive, takesBack, link } = this.#parts
     const tag = `spillway-${Date.now()}-${Math.random().toString(36).slice(2, 8)}`
     try {
       await this.#amqp.prefetch(stage.prefetch)
       this.#dropping = false
-      this.#stage = { tag, until: stage.until, came: 0 }
+      this.#stage = new RunningStage(stage, { tag, base: this.#newest, takesBack })
       this.#parts.consumers.began(tag)
       await this.#amqp.consume(queue, () => this.#cancelledBy(tag), { consumerTag: tag, exclusive })
     } catch (failure) {
@@ -192,6 +182,16 @@ export class Intake implements Taker {
     this.changed.wake()
   }
 
+  /** The last tag that may be acked now. */
+  get ackable(): number {
+    return this.#stage?.ackable ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Ends the stage as soon as it may end: at once, or when what is under way has come. */
+  wind(): void {
+    if (this.#stage?.wind(this.#acked)) void this.cancel()
+  }
+
   /** Whether a cancel is under way. */
   get cancelling(): boolean {
     return this.#cancelling !== undefined
@@ -207,6 +207,7 @@ export class Intake implements Taker {
 
   /** Acks everything up to a tag, or one. */
   ack(tag: number, multiple: boolean): void {
+    if (multiple) this.#acked = tag
     this.#send(ackFrame(this.#channel, tag, multiple))
   }
 

@@ -7,8 +7,8 @@ import type { EndCount } from './end-count.js'
 import type { Ends } from './ends.js'
 import type { Flush } from './flush.js'
 import type { Holds } from './holds.js'
-import type { Stage } from './intake.js'
 import type { Allowed, QueueRelayRequest } from './request.js'
+import type { Stage } from './running-stage.js'
 import type { Settler } from './settler.js'
 import { Stages } from './stages.js'
 import type { Tally } from './tally.js'
@@ -104,6 +104,8 @@ export class Reading {
       // A quorum queue that is slow to answer is told as one of no messages and no consumers, although ours is there.
       const counted = seen !== undefined && seen.consumers > 0
       empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
+      // Nothing is under way, so a stage that winds up need not wait for it.
+      if (empty === 1 && this.#stages.outgrown(this.#stage, allowed)) await intake.cancel()
       this.#empty = empty >= 2
       if (this.#empty) return undefined
     }
@@ -148,7 +150,7 @@ export class Reading {
       bytes -= piece.reduce((sum, one) => sum + held(one), 0)
       if (soft.aborted || records <= 0 || bytes <= 0 || Date.now() >= until || this.#isIll()) break
     }
-    if (intake.consuming && this.#stages.outgrown(this.#stage, allowed)) void intake.cancel()
+    if (intake.consuming && this.#stages.outgrown(this.#stage, allowed)) intake.wind()
     this.#stages.turn()
   }
 

@@ -35,7 +35,7 @@ export class Settler {
   ack(): void {
     const { window, tally, ends } = this.#parts
     if (ends.intake.failure !== undefined) return
-    const prefix = window.takePrefix()
+    const prefix = window.takePrefix(ends.intake.ackable)
     if (prefix === undefined) return
     failpoint('before-ack')
     ends.intake.ack(prefix.tag, true)

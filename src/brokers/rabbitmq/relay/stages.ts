@@ -1,5 +1,5 @@
 import type { Delivery } from '../wire/delivery.js'
-import type { Stage } from './intake.js'
+import type { Stage } from './running-stage.js'
 
 /** Bytes that the messages in flight may have together. */
 const IN_FLIGHT = 64 << 20

@@ -20,6 +20,14 @@ describe('the prefix', () => {
     expect([window.size, window.pending]).toEqual([0, 0])
   })
 
+  it('ends at the last tag that may be acked', () => {
+    const window = published(5)
+    window.confirm(5, true, true)
+    expect(window.takePrefix(10)).toBeUndefined()
+    expect(window.takePrefix(13)).toEqual({ tag: 13, written: 3, parked: 0, bytes: 3 })
+    expect(window.takePrefix()).toEqual({ tag: 15, written: 2, parked: 0, bytes: 2 })
+  })
+
   it('counts what was parked between', () => {
     const window = published(1)
     window.park(12, 5)
