@@ -93,7 +93,8 @@ function lost({ lanes, state }: QueueFacts): string[] {
 /** What an operator should know before an undo although it does not forbid it. Pure. */
 export function warningsOfUndo({ plan, state, source, lanes }: QueueFacts): string[] {
   const handled = state.ledger.written - unreadIn(lanes)
-  const behind = unreadIn([source])
+  // Without a consumer, what the API calls unacked is mostly what our own drain held a moment ago.
+  const behind = source.consumers > 0 ? unreadIn([source]) : BigInt(source.ready)
   return [
     ...(handled > 0n && state.restored === undefined
       ? [`${formatCount(handled)} of the ${formatCount(state.ledger.written)} copies were handled already and stay so`]

@@ -49,6 +49,10 @@ describe('the undo of a queue', () => {
     ])
   })
 
+  it('takes no old count of the API for messages in the source', () => {
+    expect(warningsOfUndo(someQueueFacts({ ...full, source: { ready: 0, unacked: 1850 } }))).toEqual([])
+  })
+
   it('tells what was handled already', () => {
     expect(warningsOfUndo(someQueueFacts({ lane: { ready: 20 } }))[0]).toContain('60 of the 100 copies')
   })
