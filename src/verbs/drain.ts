@@ -1,19 +1,16 @@
-import { writeFile } from 'node:fs/promises'
 import { assertFits } from '../commands/fits.js'
 import type { DrainRequest } from '../commands/requests.js'
 import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
-import type { DrainPlan } from '../core/plan.js'
-import { UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
-import { toPrettyJson } from '../present/json.js'
 import { resolvePlace } from '../settings.js'
 import { approve } from './run/approve.js'
 import { drainAgain } from './run/command-again.js'
 import { execute } from './run/execute.js'
 import { printPlan } from './run/print-plan.js'
+import { savePlan } from './run/save-plan.js'
 import { remindOf } from './runs/unrestored.js'
 import { systemOf } from './system.js'
 
@@ -31,20 +28,10 @@ export async function drain(request: DrainRequest, io: Io, present: Presentation
   await using _open = ends
   const drawn = await draw()
   const { plan } = drawn
-  if (request.save !== undefined) await save(plan, request.save)
+  if (request.save !== undefined) await savePlan(plan, request.save)
   if (!request.execute) return printPlan(plan, { io, present, command: drainAgain(request, plan) })
   const approved = await approve(drawn, { request, io, present, again: draw })
   await ends.prove(approved)
   const folder = await createRun(homeFolder(io.env), approved)
   await execute({ plan: approved, folder, ends, mode: 'fresh', reason: request.reason, given: request, io, present })
-}
-
-async function save(plan: DrainPlan, file: string): Promise<void> {
-  await writeFile(file, toPrettyJson(plan)).catch((cause: NodeJS.ErrnoException) => {
-    throw new UserError(`The plan cannot be written to ${file} (${cause.code})`, {
-      code: 'save',
-      hint: 'Choose another place with --save.',
-      cause,
-    })
-  })
 }
