@@ -75,7 +75,7 @@ export class Intake implements Taker {
   }
 
   get consuming(): boolean {
-    return this.#stage !== undefined
+    return this.#stage !== undefined && this.#cancelling === undefined
   }
 
   get hungry(): boolean {
@@ -161,7 +161,7 @@ export class Intake implements Taker {
 
   /** amqplib calls a consumer with null when the broker cancelled it; messages never come this way. */
   #cancelledBy(tag: string): void {
-    if (this.#stage?.tag !== tag) return
+    if (!this.consuming || this.#stage?.tag !== tag) return
     this.#fail(
       new BrokerError(`The broker cancelled the consumer of ${this.#parts.queue}`, { retry: true, code: 'cancelled' }),
     )
@@ -170,19 +170,19 @@ export class Intake implements Taker {
   /** Ends the stage; when it resolves all that was under way has come. */
   async cancel(): Promise<void> {
     const { tag } = this.#stage ?? {}
-    if (tag === undefined) return this.#cancelling
-    this.#stage = undefined
+    if (tag === undefined || this.#cancelling !== undefined) return this.#cancelling
     this.#cancelling = this.#amqp.cancel(tag).then(
       () => undefined,
       (failure: Error) => this.#fail(failure),
     )
     await this.#cancelling
     this.#cancelling = undefined
+    this.#stage = undefined
     this.#parts.consumers.ended(tag, this.#last)
     this.changed.wake()
   }
 
-  /** The last tag that may be acked now. */
+  /** The last tag that may be acked now. A cancel goes by amqplib's buffers, and an ack would overtake it and let more come. */
   get ackable(): number {
     return this.#stage?.ackable ?? Number.POSITIVE_INFINITY
   }
