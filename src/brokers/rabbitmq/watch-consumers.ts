@@ -28,22 +28,33 @@ export type Watching = {
  */
 export async function watchConsumers(watching: Watching, soft: AbortSignal): Promise<void> {
   const { queue, gate, warn } = watching
+  let before: readonly string[] = []
   for (let told = ''; !soft.aborted; ) {
     await sleep(EVERY_MS, undefined, { signal: soft }).catch(() => undefined)
-    if (soft.aborted || !(await isIntruded(watching))) continue
+    if (soft.aborted) return
+    const { tooMany, foreign } = await lookAround(watching)
+    // Twice in a row: the API may still list one that has just left.
+    const intruders = foreign.filter(each => before.includes(each))
+    before = foreign
+    if (!tooMany && intruders.length === 0) continue
     gate.hold(consumerSeen(queue), 'operator')
-    const { foreign: who } = await consumersOf(watching.management, watching.vhost, queue)
-    const message = `consumers of ${queue}: ${who.join(', ')}`
-    if (who.length > 0 && message !== told) await warn(message)
+    const message = `consumers of ${queue}: ${foreign.join(', ')}`
+    if (foreign.length > 0 && message !== told) await warn(message)
     told = message
   }
 }
 
-/** Its own consumers are counted before the look and after: one that is just being made or cancelled is no stranger. */
-async function isIntruded({ look, queue, own }: Watching): Promise<boolean> {
+/**
+ * More consumers than may be the run's own, and the foreign ones that the API knows by name: the count alone is blind while the broker may
+ * still count some of ours that have ended. Ours are counted before the look and after, as one may just be made or cancelled.
+ */
+async function lookAround({ look, management, vhost, queue, own }: Watching) {
   const before = own()
   const seen = await look(queue).catch(() => undefined)
-  return (seen?.consumers ?? 0) > Math.max(before, own())
+  const consumers = seen?.consumers ?? 0
+  if (consumers === 0) return { tooMany: false, foreign: [] }
+  const tooMany = consumers > Math.max(before, own())
+  return { tooMany, foreign: (await consumersOf(management, vhost, queue)).foreign }
 }
 
 /** Who consumes a queue, by the management API: `TAG at HOST` of foreign ones, and how many are of Spillway. */

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '../../../core/clock.js'
 
-/** The broker may count a consumer for so long after it has nothing any more. Milliseconds. */
-const COUNTED_FOR_MS = 4000
+/** The broker may count a consumer for so long after its last message was acked, or its connection was lost. Milliseconds. */
+const AFTER_ACK_MS = 1500
+const AFTER_LOSS_MS = 4000
 
-type Consumer = { readonly tag: string; state: 'live' | 'ended'; last: number; since: number }
+type Consumer = { readonly tag: string; state: 'live' | 'ended' | 'lost'; last: number; since: number }
 
 /**
  * The consumers of one run as the broker may count them. A quorum queue counts one that was cancelled until the last of its messages is
@@ -27,24 +28,27 @@ export class OwnConsumers {
 
   /** One was cancelled; `last` is the delivery tag of the last message that it got. */
   ended(tag: string, last: number): void {
-    for (const consumer of this.#consumers) if (consumer.tag === tag) this.#end(consumer, last)
+    for (const consumer of this.#consumers) if (consumer.tag === tag) this.#end(consumer, 'ended', last)
     if (!this.#lingers) this.#consumers = this.#consumers.filter(consumer => consumer.tag !== tag)
   }
 
   /** Their channel is gone, or there is a new one in its place: the broker may still have to notice. */
   lost(): void {
-    for (const consumer of this.#consumers) this.#end(consumer, 0)
+    for (const consumer of this.#consumers) this.#end(consumer, 'lost', 0)
   }
 
-  #end(consumer: Consumer, last: number): void {
-    Object.assign(consumer, { state: 'ended', last, since: this.#clock.now() })
+  #end(consumer: Consumer, state: 'ended' | 'lost', last: number): void {
+    Object.assign(consumer, { state, last, since: this.#clock.now() })
   }
 
   /** How many the broker may count now, at most. `open`: the first delivery tag that is not acked, Infinity where there is none. */
   count(open: number): number {
     const now = this.#clock.now()
     for (const consumer of this.#consumers) if (consumer.last >= open) consumer.since = now
-    this.#consumers = this.#consumers.filter(({ state, since }) => state === 'live' || now - since < COUNTED_FOR_MS)
+    this.#consumers = this.#consumers.filter(({ state, since }) => now - since < countedFor(state))
     return this.#consumers.length
   }
 }
+
+const countedFor = (state: Consumer['state']): number =>
+  ({ live: Number.POSITIVE_INFINITY, ended: AFTER_ACK_MS, lost: AFTER_LOSS_MS })[state]
