@@ -103,8 +103,8 @@ describe('consumer_timeout', () => {
   })
 
   it('that is shorter than messages wait for a slow rate ends nothing', async () => {
-    await setEnv('consumer_timeout', 1500)
-    const scene = await aBacklog(lab, { messages: 1500 })
+    await setEnv('consumer_timeout', 4000)
+    const scene = await aBacklog(lab, { messages: 2400 })
     await expectWhole(scene, complete(await drain(scene, ['--rate', '300'])))
   })
 })
@@ -171,14 +171,6 @@ describe('what is deleted on the way', () => {
 })
 
 describe('a queue whose process dies', () => {
-  it('cancels the consumer, comes back, and is read on', async () => {
-    const scene = await aBacklog(lab, { messages: 4000 })
-    const running = startDrain(scene, ['--rate', '1k'])
-    await underWay(scene)
-    await withProcess(scene.queue, 'exit(Pid, kill)')
-    await expectWhole(scene, complete(await running.finished))
-  })
-
   it('as a lane takes no message with it', async () => {
     const scene = await aBacklog(lab, { messages: 4000 })
     const running = startDrain(scene, ['--rate', '1k'])
