@@ -48,7 +48,15 @@ export async function publishRaw(link: RabbitLink, exchange: string, messages: r
 export async function readRaw(link: RabbitLink, queue: string): Promise<Raw[]> {
   const consumers = new OwnConsumers(false)
   const seen = () => undefined
-  const intake = await Intake.open({ link, queue, exclusive: false, takesBack: false, seen, consumers })
+  const intake = await Intake.open({
+    link,
+    queue,
+    exclusive: false,
+    takesBack: false,
+    nacksReorder: false,
+    seen,
+    consumers,
+  })
   const { messages } = await intake.sync()
   if (messages > 0) await intake.consume({ prefetch: messages, until: messages })
   const raw: Raw[] = []

@@ -169,4 +169,21 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     expect([taken.length, left.length]).toEqual([read, 30_000 - read])
     expect(new Set([...taken, ...left].map(one => String(one.body))).size).toBe(30_000)
   })
+
+  it('gives back in order what it had read ahead', async () => {
+    const scene = await aQueue(`ahead-${type}`, type)
+    await publishRaw(
+      link,
+      scene.queue,
+      Array.from({ length: 10_000 }, (_, i) => ({ body: Buffer.from(String(i)) })),
+    )
+    const stop = new AbortController()
+    const at = (event: { type: string; mark?: string }) => void (Number(event.mark ?? 0) > 1000 && stop.abort())
+    const allow = async () => ({ records: 500, bytes: Number.POSITIVE_INFINITY, settle: () => undefined })
+    const { read } = await drain(scene, planOf(scene, 10_000), { soft: stop.signal, at, allow })
+    const ready = async () => (await passiveDeclare(link, scene.queue)).messages
+    await expect.poll(ready, { timeout: 30_000 }).toBe(10_000 - read)
+    const left = (await readRaw(link, scene.queue)).map(one => Number(one.body))
+    expect(left).toEqual(Array.from({ length: 10_000 - read }, (_, i) => read + i))
+  })
 })

@@ -4,7 +4,7 @@ import { isRecord, type JsonRecord } from '../../core/revive.js'
 import type { QueueCounts } from './admin/passive-declare.js'
 import { recordOf, recordsOf, textOf } from './management/fields.js'
 import type { Management } from './management.js'
-import { consumerSeen } from './relay/intake.js'
+import { consumerSeen } from './relay/intake-parts.js'
 
 /** The contract: consumers are looked for every second. */
 const EVERY_MS = 1000

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerError, UserError } from '../../../errors.js'
 import { takeLock } from '../admin/take-lock.js'
 import { HEARTBEAT_S, type RabbitLink } from '../link.js'
@@ -7,6 +8,10 @@ import { Intake } from './intake.js'
 import type { OwnConsumers } from './own-consumers.js'
 import { Publisher } from './publisher.js'
 import type { QueueRelayRequest } from './request.js'
+
+/** Somebody else's consumers are counted as well, and are the business of others. Milliseconds. */
+const RETURNED_MS = 10_000
+const LOOK_MS = 50
 
 type Parts = {
   readonly window: ConfirmWindow
@@ -23,6 +28,7 @@ export class Ends {
   #publish: RabbitLink | undefined
   #intake: Intake | undefined
   #publisher: Publisher | undefined
+  #renewing: Promise<void> | undefined
 
   constructor(request: QueueRelayRequest, parts: Parts) {
     this.#request = request
@@ -61,13 +67,8 @@ export class Ends {
     const { plan } = this.#request
     // One's own connection may be dead without the broker knowing: two heartbeats tell it.
     const { consume, publish } = await this.connect(2000 * HEARTBEAT_S).catch(asPassing)
-    if (this.#intake === undefined || this.#intake.failure !== undefined) {
-      const exclusive = plan.queueType === 'classic' && !plan.singleActiveConsumer
-      const takesBack = plan.queueType === 'quorum'
-      const { seen, consumers } = this.#parts
-      this.#intake = await Intake.open({ link: consume, queue: plan.queue, exclusive, takesBack, seen, consumers })
-      consumers.lost()
-    }
+    await this.#renewing?.catch(() => undefined)
+    if (this.#intake === undefined || this.#intake.failure !== undefined) this.#intake = await this.#intakeOn(consume)
     if (this.#publisher === undefined || this.#publisher.failure !== undefined) {
       this.#parts.window.restart()
       const { window, confirmed } = this.#parts
@@ -75,10 +76,41 @@ export class Ends {
     }
   }
 
+  /** Ends the consuming channel, which puts all that it holds back in order, and goes on with another. Throws BrokerError. */
+  async renewIntake(): Promise<void> {
+    this.#renewing ??= this.#renew(this.intake).finally(() => {
+      this.#renewing = undefined
+    })
+    await this.#renewing
+  }
+
+  async #renew(old: Intake): Promise<void> {
+    await old.close()
+    const intake = await this.#intakeOn(old.link)
+    await whenReturned(intake)
+    this.#intake = intake
+  }
+
+  async #intakeOn(link: RabbitLink): Promise<Intake> {
+    const { queue, queueType, singleActiveConsumer } = this.#request.plan
+    const exclusive = queueType === 'classic' && !singleActiveConsumer
+    const takesBack = queueType === 'quorum'
+    const nacksReorder = takesBack && Number.parseInt(link.version, 10) < 4
+    const intake = await Intake.open({ link, queue, exclusive, takesBack, nacksReorder, ...this.#parts })
+    this.#parts.consumers.lost()
+    return intake
+  }
+
   async close(): Promise<void> {
     await this.#intake?.close()
     await Promise.all([this.#consume?.close(), this.#publish?.close()])
   }
+}
+
+/** A quorum queue counts the consumers of a channel that ended until it has taken their messages back. */
+async function whenReturned(intake: Intake): Promise<void> {
+  for (const until = Date.now() + RETURNED_MS; Date.now() < until; await sleep(LOOK_MS))
+    if ((await intake.sync()).consumers === 0) return
 }
 
 const notOpen = (): BrokerError => new BrokerError('The relay is not open', { retry: true })

@@ -5,10 +5,10 @@ import { brokerWords, fromAmqp } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { ContentReader } from '../wire/content-reader.js'
 import { type Content, type Delivery, describe } from '../wire/delivery.js'
-import { ackFrame, METHOD, requeueFrame } from '../wire/frames.js'
+import { ackFrame, METHOD, requeueFrames } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
-import type { IntakeParts } from './intake-parts.js'
+import { consumerSeen, type IntakeParts } from './intake-parts.js'
 import { RunningStage, type Stage } from './running-stage.js'
 import { Signal } from './signal.js'
 import { Waiting } from './waiting.js'
@@ -17,14 +17,13 @@ import { Waiting } from './waiting.js'
 const WAITING_MAX = 16 << 20
 const LATE_MAX = 4 << 20
 
-/** The reason of a hold while somebody else consumes. */
-export const consumerSeen = (queue: string): string => `another consumer seen on queue ${queue}`
-
 /** The consuming side: takes deliveries as frames off the socket, in stages, and sends acks. */
 export class Intake implements Taker {
   readonly link: RabbitLink
   /** Wakes at deliveries, when a stage ends, and at the end. */
   readonly changed = new Signal()
+  /** Messages are to go back that only the end of the channel puts back in order. */
+  owes = false
   readonly #parts: IntakeParts
   readonly #amqp: Channel
   readonly #channel: number
@@ -83,18 +82,17 @@ export class Intake implements Taker {
   }
 
   get full(): boolean {
-    return !this.#dropping && this.#holdsMuch(1)
+    return this.#holdsMuch(1)
   }
 
   /** So much waits that an answer of the broker, which comes behind it, is not to be waited for. */
   get crowded(): boolean {
-    return !this.#dropping && this.#holdsMuch(2)
+    return this.#holdsMuch(2)
   }
 
   #holdsMuch(times: number): boolean {
-    return (
-      this.#waiting.bytes * times > WAITING_MAX || (this.#late !== undefined && this.#late.waiting * times > LATE_MAX)
-    )
+    const late = this.#late?.waiting ?? 0
+    return !this.#dropping && (this.#waiting.bytes * times > WAITING_MAX || late * times > LATE_MAX)
   }
 
   take(bytes: Buffer): number {
@@ -124,7 +122,7 @@ export class Intake implements Taker {
 
   #drop({ tag, late }: Delivery): void {
     late?.drop()
-    this.#send(requeueFrame(this.#channel, tag, false))
+    this.#requeue([tag])
   }
 
   #fail(failure: Error | undefined): void {
@@ -173,7 +171,7 @@ export class Intake implements Taker {
     if (tag === undefined || this.#cancelling !== undefined) return this.#cancelling
     this.#cancelling = this.#amqp.cancel(tag).then(
       () => undefined,
-      (failure: Error) => this.#fail(failure),
+      failure => this.#fail(failure),
     )
     await this.#cancelling
     this.#cancelling = undefined
@@ -215,17 +213,22 @@ export class Intake implements Taker {
   async standDown(): Promise<void> {
     this.#dropping = true
     this.giveBack([])
+    // What is under way at a cancel would come back as if it were nacked.
+    if (this.consuming && this.#parts.nacksReorder) [this.#stage, this.owes] = [undefined, true]
     await this.cancel()
   }
 
   /** Puts messages back where they were: these, and all that wait. */
   giveBack(tags: readonly number[]): void {
-    const waiting = this.#waiting.clear().map(({ tag }) => tag)
     this.#late?.drop()
     this.#late = undefined
-    const frames = [...tags, ...waiting].map(tag => requeueFrame(this.#channel, tag, false))
-    if (frames.length > 0) this.#send(Buffer.concat(frames))
+    this.#requeue([...tags, ...this.#waiting.clear().map(({ tag }) => tag)])
     this.#tapped.wake()
+  }
+
+  #requeue(tags: readonly number[]): void {
+    if (this.#parts.nacksReorder) this.owes ||= tags.length > 0
+    else this.#send(requeueFrames(this.#channel, tags))
   }
 
   #send(frame: Buffer): void {

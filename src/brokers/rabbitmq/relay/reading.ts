@@ -93,11 +93,11 @@ export class Reading {
   /** The next messages; undefined at the end of the queue or at a stop. Throws what speaks against going on. */
   async first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
     const { ends, settler } = this.#parts
-    const { intake } = ends
     for (let empty = 0; !soft.aborted; ) {
       this.#assertWell()
-      if (intake.waiting > 0) return intake.next(allowed.records, allowed.bytes)
-      if (!intake.consuming && !intake.cancelling) await this.#consume(allowed)
+      if (ends.intake.waiting > 0) return ends.intake.next(allowed.records, allowed.bytes)
+      if (!ends.intake.consuming && !ends.intake.cancelling) await this.#consume(allowed)
+      const { intake } = ends
       await intake.changed.wait(LOOK_MS, soft)
       if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
       const seen = await settler.settle()
@@ -123,7 +123,9 @@ export class Reading {
   }
 
   async #consume(allowed: Allowed): Promise<void> {
-    const { request, ends } = this.#parts
+    const { request, ends, settler } = this.#parts
+    // What stood down while messages were on their way could not be given back then.
+    await settler.renew()
     this.#stage = this.#stages.next(this.#wanted(), allowed)
     if (this.#stage.prefetch > this.#noted) {
       this.#noted = this.#stage.prefetch

@@ -81,6 +81,16 @@ export class Settler {
     const failed = window.takeFailed(dead)
     intake.giveBack(failed)
     await this.settle()
+    if (window.size === 0) await this.renew()
+  }
+
+  /** Puts back by the end of the channel what no nack puts back in order, its acks being taken. */
+  async renew(): Promise<void> {
+    const { ends, tally, window } = this.#parts
+    if (!ends.intake.owes || ends.intake.failure !== undefined) return
+    if (tally.unsure > 0) await this.settle()
+    if (window.size > 0) await this.lose()
+    await ends.renewIntake()
   }
 
   #ackScattered(): void {

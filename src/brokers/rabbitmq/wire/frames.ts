@@ -37,9 +37,9 @@ export const readLong = (bytes: Buffer, at: number): number =>
 export const ackFrame = (channel: number, tag: number, multiple: boolean): Buffer =>
   tagged(channel, METHOD.ack, tag, multiple ? 1 : 0)
 
-/** basic.nack that puts messages back where they were. */
-export const requeueFrame = (channel: number, tag: number, multiple: boolean): Buffer =>
-  tagged(channel, METHOD.nack, tag, multiple ? 3 : 2)
+/** basic.nack of each, that puts messages back where they were. */
+export const requeueFrames = (channel: number, tags: readonly number[]): Buffer =>
+  Buffer.concat(tags.map(tag => tagged(channel, METHOD.nack, tag, 2)))
 
 function tagged(channel: number, method: number, tag: number, bits: number): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_OVERHEAD + 13)

@@ -18,7 +18,7 @@ async function anIntake() {
   })
   const inner = { stream: new PassThrough(), rest: Buffer.alloc(0), recvFrame: () => false }
   const link = { channel: async () => channel, inner, onLost: () => undefined } as unknown as RabbitLink
-  const parts = { queue: 'orders', exclusive: false, takesBack: true, seen: () => undefined }
+  const parts = { queue: 'orders', exclusive: false, takesBack: true, nacksReorder: false, seen: () => undefined }
   const intake = await Intake.open({ link, ...parts, consumers: new OwnConsumers(true) })
   const arrive = (tag: number) => intake.take(Buffer.concat(Object.values(deliverFrames({ tag }))))
   return { intake, arrive, answer: () => asked.emit('answer') }
