@@ -105,8 +105,9 @@ export class Intake implements Taker {
   #delivered(content: Content): void {
     const delivery = describe(content)
     this.#newest = delivery.tag
-    if (this.#dropping) this.#drop(delivery)
-    else this.#keep(delivery)
+    if (!this.#dropping) return this.#keep(delivery)
+    delivery.late?.drop()
+    this.#requeue([delivery.tag])
   }
 
   #keep(delivery: Delivery): void {
@@ -118,11 +119,6 @@ export class Intake implements Taker {
     }
     this.#parts.seen(delivery)
     if (this.#stage?.arrived()) void this.cancel()
-  }
-
-  #drop({ tag, late }: Delivery): void {
-    late?.drop()
-    this.#requeue([tag])
   }
 
   #fail(failure: Error | undefined): void {
