@@ -105,9 +105,9 @@ export class Intake implements Taker {
   #delivered(content: Content): void {
     const delivery = describe(content)
     this.#newest = delivery.tag
-    if (!this.#dropping) return this.#keep(delivery)
-    delivery.late?.drop()
-    this.#requeue([delivery.tag])
+    if (this.#dropping) delivery.late?.drop()
+    if (this.#dropping) this.#requeue([delivery.tag])
+    else this.#keep(delivery)
   }
 
   #keep(delivery: Delivery): void {
