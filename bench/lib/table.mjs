@@ -20,3 +20,14 @@ export const goalLines = goals =>
     ({ text, value, verdict, why }) =>
       `${verdict.padEnd(12)} ${value === undefined ? '      ' : value.toFixed(2).padStart(6)}  ${text}${why ? ` (${why})` : ''}`,
   )
+
+/** A ratio with its lowest and highest; a dash where there is none. */
+export const spread = found =>
+  found ? `${fixed(found.median, 2)} (${fixed(Math.min(...found.all), 2)}–${fixed(Math.max(...found.all), 2)})` : '-'
+
+/** What a row says of memory and of the machine, under these heads. */
+export const SHARE_HEADS = ['RSS MB', 'busy %', 'mover thread %', 'broker thread %', 'other %', 'iowait %', 'steal %']
+export const shareCells = row => [
+  fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
+  ...[row.busy, row.moverThread, row.brokerThread, row.other, row.iowait, row.steal].map(percent),
+]

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { envelopeOf, wrongSheet } from '../../lib/envelope.mjs'
 import { ROOT } from '../../lib/machine.mjs'
 import { SOURCE_PARTITIONS, TARGET_PARTITIONS } from '../lib/sets.mjs'
 
@@ -30,28 +31,10 @@ const spillway = (name, order) => ({
   }),
   target: ({ stdout }) => envelopeOf(stdout)?.target?.match(/^kafka:\/\/[^/]+\/([^?]+)/)?.[1],
   /** The balance sheet must say that every record was read, written and counted. */
-  verdict({ stdout }, { records }) {
-    const envelope = envelopeOf(stdout)
-    if (!envelope?.ledger) return 'no envelope on stdout'
-    const { read, written, parked, dropped } = envelope.ledger
-    const exact = Number(read) === records && Number(written) === records && Number(parked) + Number(dropped) === 0
-    if (envelope.state !== 'complete' || envelope.balanced !== true || !exact)
-      return `state ${envelope.state}, balanced ${envelope.balanced}, ledger ${JSON.stringify(envelope.ledger)}`
-    return undefined
-  },
+  verdict: ({ stdout }, { records }) => wrongSheet(stdout, records),
   /** A run that was killed names no target; its topic is found by its prefix. */
   leftovers: async ({ topics, source }) => (await topics.list()).filter(topic => topic.startsWith(`${source}.spill.`)),
 })
-
-/** The envelope of the contract; a crash may leave half a line, which is then no envelope. */
-function envelopeOf(stdout) {
-  try {
-    return JSON.parse(stdout)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
 
 export const spillwayKey = spillway('spillway-key', 'key')
 export const spillwayNone = spillway('spillway-none', 'none')

@@ -1,3 +1,4 @@
+import { middleOf, shares } from '../../lib/shares.mjs'
 import { median, netSeconds } from '../../lib/stats.mjs'
 
 /** Records a second of one copy: raw, and without the mover's start-up (for MirrorMaker 2: while it moves). */
@@ -17,7 +18,7 @@ export function summarize(results, startup, setOf) {
     const [set, mover] = key.split(' ')
     const all = results.filter(result => result.set === set && result.mover === mover)
     const runs = all.filter(({ problem }) => !problem)
-    const middle = pick => median(runs.map(pick).filter(value => value !== undefined))
+    const middle = middleOf(runs)
     const millions = (all[0]?.records ?? 0) / 1e6
     const net = middle(run => rates(run, startup[mover]).net)
     return {
@@ -37,21 +38,11 @@ export function summarize(results, startup, setOf) {
       netBytes: net === undefined ? undefined : net * setOf(set).size,
       moverCpuPerMillion: middle(({ moverCpu }) => moverCpu / millions),
       brokerCpuPerMillion: middle(({ brokerCpu }) => brokerCpu / millions),
-      peak: middle(({ peak }) => peak),
-      peakMax: Math.max(...runs.map(({ peak }) => peak)),
-      busy: middle(({ busy }) => busy),
-      moverThread: middle(({ busiest }) => wanted(busiest?.mover)),
-      brokerThread: middle(({ busiest }) => wanted(busiest?.broker)),
-      other: middle(({ other }) => other),
-      iowait: middle(({ iowait }) => iowait),
-      steal: middle(({ steal }) => steal),
+      ...shares(runs),
       others: runs.flatMap(({ others }) => others).slice(0, 3),
     }
   })
 }
-
-/** The part of the time that a thread ran or was ready to. */
-const wanted = thread => (thread === undefined ? undefined : thread.share + thread.waited)
 
 /** Start-up is at most a quarter of the copy: a longer one leaves too little to subtract it from. */
 const drowned = (wall, startup) => startup === undefined || startup <= (wall ?? Number.POSITIVE_INFINITY) / 4

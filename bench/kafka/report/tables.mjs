@@ -1,4 +1,4 @@
-import { fixed, percent, table } from '../../lib/table.mjs'
+import { fixed, SHARE_HEADS, shareCells, spread, table } from '../../lib/table.mjs'
 import { ratio } from './summary.mjs'
 
 const OURS = ['spillway-key', 'spillway-none']
@@ -15,12 +15,11 @@ const HEAD = [
   'mover CPU s/M',
   'broker CPU s/M',
 ]
-const TAIL = ['RSS MB', 'busy %', 'mover thread %', 'broker thread %', 'other %', 'iowait %', 'steal %']
 
 /** What each mover did on each set: medians over the rounds. */
 export const moversTable = rows =>
   table(
-    [...HEAD, ...TAIL],
+    [...HEAD, ...SHARE_HEADS],
     rows.map(row => [
       `${row.set} ${row.mover}`,
       row.wrong > 0 ? `${row.runs} (${row.wrong} WRONG)` : row.runs,
@@ -28,15 +27,7 @@ export const moversTable = rows =>
       ...[thousands(row.raw), `${thousands(row.net)}${row.drowned ? '' : '*'}`],
       fixed(row.netBytes === undefined ? undefined : row.netBytes / 1e6, 1),
       ...[fixed(row.moverCpuPerMillion, 2), fixed(row.brokerCpuPerMillion, 2)],
-      fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
-      ...[
-        percent(row.busy),
-        percent(row.moverThread),
-        percent(row.brokerThread),
-        percent(row.other),
-        percent(row.iowait),
-        percent(row.steal),
-      ],
+      ...shareCells(row),
     ]),
   )
 
@@ -47,11 +38,7 @@ export function ratiosTable(results, startup) {
   const pairs = OURS.filter(name => movers.includes(name)).flatMap(ours =>
     movers.filter(peer => peer !== ours).map(peer => ({ ours, peer })),
   )
-  const cell = (set, pair) => {
-    const found = ratio(results, startup, { set, ...pair })
-    if (!found) return '-'
-    return `${fixed(found.median, 2)} (${fixed(Math.min(...found.all), 2)}–${fixed(Math.max(...found.all), 2)})`
-  }
+  const cell = (set, pair) => spread(ratio(results, startup, { set, ...pair }))
   const rows = pairs.map(pair => [`${pair.ours} / ${pair.peer}`, ...sets.map(set => cell(set, pair))])
   return table(['ratio of rec/s net', ...sets], rows)
 }

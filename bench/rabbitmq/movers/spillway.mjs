@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { wrongSheet } from '../../lib/envelope.mjs'
 import { ROOT } from '../../lib/machine.mjs'
 import { ask } from '../lib/broker.mjs'
 
@@ -33,26 +34,8 @@ const spillway = (name, flags) => ({
   }),
   targets: ({ queues, source }) => queues.named(`${source}.spill.`),
   /** The balance sheet must say that every message was read, written and counted. */
-  verdict({ stdout }, { records }) {
-    const envelope = envelopeOf(stdout)
-    if (!envelope?.ledger) return 'no envelope on stdout'
-    const { read, written, parked, dropped } = envelope.ledger
-    const exact = Number(read) === records && Number(written) === records && Number(parked) + Number(dropped) === 0
-    if (envelope.state !== 'complete' || envelope.balanced !== true || !exact)
-      return `state ${envelope.state}, balanced ${envelope.balanced}, ledger ${JSON.stringify(envelope.ledger)}`
-    return undefined
-  },
+  verdict: ({ stdout }, { records }) => wrongSheet(stdout, records),
 })
-
-/** The envelope of the contract; a crash may leave half a line, which is then no envelope. */
-function envelopeOf(stdout) {
-  try {
-    return JSON.parse(stdout)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
 
 export const spillwayNone = spillway('spillway', [])
 export const spillwayKey = spillway('spillway-key', ['--key', 'header:key'])

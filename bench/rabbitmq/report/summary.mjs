@@ -1,3 +1,4 @@
+import { middleOf, shares } from '../../lib/shares.mjs'
 import { median, netSeconds } from '../../lib/stats.mjs'
 
 /** What a copy took beyond its mover's start-up for this type of queue: messages a second, CPU seconds a million messages. */
@@ -23,7 +24,7 @@ export function summarize(results, startup) {
     const [set, mover] = key.split(' ')
     const all = results.filter(result => result.set === set && result.mover === mover)
     const runs = all.filter(({ problem }) => !problem)
-    const middle = pick => median(runs.map(pick).filter(value => value !== undefined))
+    const middle = middleOf(runs)
     const walls = runs.map(({ wall }) => wall)
     return {
       set,
@@ -38,20 +39,10 @@ export function summarize(results, startup) {
       drowned: runs.every(run => net(run, startup).drowned),
       moverCpuPerMillion: middle(run => net(run, startup).moverCpu),
       brokerCpuPerMillion: middle(run => net(run, startup).brokerCpu),
-      peak: middle(({ peak }) => peak),
-      peakMax: Math.max(...runs.map(({ peak }) => peak)),
-      busy: middle(({ busy }) => busy),
-      moverThread: middle(({ busiest }) => wanted(busiest?.mover)),
-      brokerThread: middle(({ busiest }) => wanted(busiest?.broker)),
-      other: middle(({ other }) => other),
-      iowait: middle(({ iowait }) => iowait),
-      steal: middle(({ steal }) => steal),
+      ...shares(runs),
     }
   })
 }
-
-/** The part of the time that a thread ran or was ready to. */
-const wanted = thread => (thread === undefined ? undefined : thread.share + thread.waited)
 
 /**
  * How `ours` compares with `peer` on a set: the median of the ratios of paired rounds, and all of them.

@@ -1,4 +1,4 @@
-import { fixed, percent, table } from '../../lib/table.mjs'
+import { fixed, SHARE_HEADS, shareCells, spread, table } from '../../lib/table.mjs'
 import { ratio } from './summary.mjs'
 
 const OURS = ['spillway', 'spillway-key']
@@ -6,20 +6,18 @@ const OURS = ['spillway', 'spillway-key']
 const thousands = value => (value === undefined ? '-' : `${(value / 1000).toFixed(1)}k`)
 
 const HEAD = ['set mover', 'runs', 's (min–max)', 'msg/s raw', 'msg/s net', 'mover CPU s/M', 'broker CPU s/M']
-const TAIL = ['RSS MB', 'busy %', 'mover thread %', 'broker thread %', 'other %', 'iowait %', 'steal %']
 
 /** What each mover did on each set: medians over the rounds. */
 export const moversTable = rows =>
   table(
-    [...HEAD, ...TAIL],
+    [...HEAD, ...SHARE_HEADS],
     rows.map(row => [
       `${row.set} ${row.mover}`,
       row.wrong > 0 ? `${row.runs} (${row.wrong} WRONG)` : row.runs,
       row.runs > 0 ? `${fixed(row.wall, 2)} (${fixed(row.wallMin, 2)}–${fixed(row.wallMax, 2)})` : '-',
       ...[thousands(row.raw), `${thousands(row.net)}${row.drowned ? '' : '*'}`],
       ...[fixed(row.moverCpuPerMillion, 1), fixed(row.brokerCpuPerMillion, 1)],
-      fixed(row.peak === undefined ? undefined : row.peak / 1e6, 0),
-      ...[row.busy, row.moverThread, row.brokerThread, row.other, row.iowait, row.steal].map(percent),
+      ...shareCells(row),
     ]),
   )
 
@@ -32,11 +30,7 @@ export function ratiosTable(measured, of) {
   const pairs = OURS.filter(name => movers.includes(name)).flatMap(ours =>
     peers.filter(peer => peer !== ours).map(peer => ({ ours, peer })),
   )
-  const cell = (set, pair) => {
-    const found = ratio(measured, { set, ...pair, of })
-    if (!found) return '-'
-    return `${fixed(found.median, 2)} (${fixed(Math.min(...found.all), 2)}–${fixed(Math.max(...found.all), 2)})`
-  }
+  const cell = (set, pair) => spread(ratio(measured, { set, ...pair, of }))
   const rows = pairs.map(pair => [`${pair.ours} / ${pair.peer}`, ...sets.map(set => cell(set, pair))])
   return table([of === 'rate' ? 'ratio of msg/s net' : 'ratio of mover CPU', ...sets], rows)
 }
