@@ -6,7 +6,7 @@ import type { Life } from '../life.js'
 import type { Blow, Order, Scene, System, World } from '../scene.js'
 import type { Backlogs } from './backlogs.js'
 import { MODES, type Pairing } from './sources.js'
-import { readPlan, violations } from './verify.js'
+import { planOf, violations } from './verify.js'
 import type { Place } from './witness.js'
 
 /** What all copies of a chaos run on Kafka share. */
@@ -53,6 +53,6 @@ function drawSettings(random: Random, { mode }: Order<Pairing>, records: number)
 
 async function tidy(link: Link, { home }: Life, group: string): Promise<void> {
   const run = await newestRun(home)
-  if (run !== undefined) await deleteTopic(link, (await readPlan(home, run)).targetTopic)
+  if (run !== undefined) await deleteTopic(link, (await planOf(home, run)).targetTopic)
   await deleteGroup(link, group)
 }

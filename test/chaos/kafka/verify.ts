@@ -1,18 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { committedOffsets } from '../../../src/brokers/kafka/admin/offsets.js'
 import type { Link } from '../../../src/brokers/kafka/link.js'
+import { differences, type Envelope, readPlan } from '../sheet.js'
 import type { Backlog } from './backlogs.js'
 import type { ModeName } from './sources.js'
 import { type Place, witness } from './witness.js'
 
-type Envelope = {
-  readonly run: string
-  readonly state: string
-  readonly ledger: { readonly [name in 'read' | 'written' | 'parked' | 'dropped']: string | number }
-  readonly balanced: boolean
-  readonly duplicatesAtMost: string | number
-}
 type PlanFile = {
   readonly sourceTopic: string
   readonly targetTopic: string
@@ -32,14 +24,13 @@ export type Claims = {
   readonly parked?: number
 }
 
-/** The plan of a run, from its folder. */
-export const readPlan = async (home: string, run: string): Promise<PlanFile> =>
-  JSON.parse(await readFile(join(home, 'runs', run, 'plan.json'), 'utf8'))
+/** The plan of a run of Kafka, from its folder. */
+export const planOf = (home: string, run: string): Promise<PlanFile> => readPlan(home, run)
 
 /** Everything that is wrong with a copy that says it is complete; empty when it is exact. */
 export async function violations(claims: Claims): Promise<readonly string[]> {
   const envelope: Envelope = JSON.parse(claims.printed)
-  const plan = await readPlan(claims.home, envelope.run)
+  const plan = await planOf(claims.home, envelope.run)
   return [...wrongLedger(envelope, claims), ...(await wrongEnds(plan, claims)), ...(await wrongCopy(plan, claims))]
 }
 
@@ -76,10 +67,3 @@ async function wrongCopy(plan: PlanFile, { place, backlog, mode }: Claims): Prom
   const order = mode === 'none' ? [] : differences('order', { keysSplit, outOfOrder }, kept)
   return [...differences('copy', { records, sum, seen: ids.seen, twice: ids.twice }, wanted), ...order]
 }
-
-type Facts = Readonly<Record<string, unknown>>
-
-const differences = (of: string, found: Facts, wanted: Facts): string[] =>
-  Object.entries(wanted)
-    .filter(([name, value]) => String(found[name]) !== String(value))
-    .map(([name, value]) => `${of}: ${name} is ${found[name]}, should be ${value}`)

@@ -1,13 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-
-type Envelope = {
-  readonly run: string
-  readonly state: string
-  readonly ledger: { readonly [name in 'read' | 'written' | 'parked' | 'dropped']: string | number }
-  readonly balanced: boolean
-  readonly duplicatesAtMost: string | number
-}
+import { differences, type Envelope, readPlan } from '../sheet.js'
 
 /** What a run says of itself, from the JSON that a command has printed. */
 export type Told = {
@@ -27,12 +18,10 @@ export function wrongSheet({ envelope }: Told, messages: number): string[] {
   const { state, balanced, ledger } = envelope
   const found = { state, balanced, ...ledger }
   const wanted = { state: 'complete', balanced: true, read: messages, written: messages, parked: 0, dropped: 0 }
-  return Object.entries(wanted)
-    .filter(([name, value]) => String(found[name as keyof typeof wanted]) !== String(value))
-    .map(([name, value]) => `envelope: ${name} is ${found[name as keyof typeof wanted]}, should be ${value}`)
+  return differences('envelope', found, wanted)
 }
 
 /** The temporary queues of a run, from its folder. */
 export async function laneQueuesOf(home: string, run: string): Promise<readonly string[]> {
-  return JSON.parse(await readFile(join(home, 'runs', run, 'plan.json'), 'utf8')).laneQueues
+  return (await readPlan<{ laneQueues: readonly string[] }>(home, run)).laneQueues
 }

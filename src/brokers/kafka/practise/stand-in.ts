@@ -1,4 +1,5 @@
 import { Kafka, type KafkaMessage, logLevel } from 'kafkajs'
+import { endingOf } from '../../../core/ending.js'
 import { BrokerError, SpillwayError } from '../../../errors.js'
 import { fromKafka } from '../errors.js'
 import type { KafkaSettings } from '../settings.js'
@@ -26,7 +27,8 @@ export async function workAsGroup(work: StandIn, signal: AbortSignal): Promise<v
   quietRequestQueues()
   const kafka = new Kafka({ clientId: 'stand-in', brokers: [...work.settings.brokers], logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({ groupId: work.group, maxWaitTimeInMs: 100, readUncommitted: false })
-  const ending = endOf(work.group, signal)
+  const words = `Group ${work.group} got nothing for ${STALLED_MS / 1000} s`
+  const ending = endingOf(signal, { stallMs: STALLED_MS, stalled: () => new BrokerError(words, { retry: true }) })
   // A fresh broker loads its group coordinator first: kafkajs crashes on that, and starts again by itself.
   consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || ending.fail(payload.error))
   try {
@@ -47,30 +49,4 @@ export async function workAsGroup(work: StandIn, signal: AbortSignal): Promise<v
     ending.release()
     await consumer.disconnect()
   }
-}
-
-/** The ways in which the work can end; the first one counts. */
-function endOf(group: string, signal: AbortSignal) {
-  let done: () => void = () => undefined
-  let fail: (reason: unknown) => void = () => undefined
-  const reached = new Promise<void>((resolve, reject) => {
-    done = resolve
-    fail = reject
-  })
-  // It may fail while the group is still joining, before anybody waits for it.
-  reached.catch(() => undefined)
-  const stopped = () => fail(signal.reason)
-  signal.addEventListener('abort', stopped, { once: true })
-  if (signal.aborted) stopped()
-  const stalled = () => fail(new BrokerError(`Group ${group} got nothing for ${STALLED_MS / 1000} s`, { retry: true }))
-  let timer = setTimeout(stalled, STALLED_MS)
-  const alive = () => {
-    clearTimeout(timer)
-    timer = setTimeout(stalled, STALLED_MS)
-  }
-  const release = () => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stopped)
-  }
-  return { reached, done, fail, alive, release }
 }

@@ -1,7 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib'
+import { type Ending, endingOf } from '../../../core/ending.js'
 import { BrokerError, SpillwayError } from '../../../errors.js'
 import { fromAmqp } from '../errors.js'
-import { connect, type RabbitLink } from '../link.js'
+import { connect } from '../link.js'
 import type { RabbitSettings } from '../settings.js'
 
 /** Consumers for rehearsals: one on each queue. */
@@ -24,7 +25,8 @@ const STALLED_MS = 60_000
  */
 export async function workQueues(work: StandIn, signal: AbortSignal): Promise<void> {
   await using link = await connect(work.settings, 'stand-in')
-  const ending = endOf(link, signal)
+  const ending = endingOf(signal, { stallMs: STALLED_MS, stalled })
+  link.onLost(ending.fail)
   const [queue = ''] = work.queues
   try {
     const channel = await link.channel()
@@ -44,7 +46,7 @@ export async function workQueues(work: StandIn, signal: AbortSignal): Promise<vo
   }
 }
 
-type Ending = ReturnType<typeof endOf>
+const stalled = () => new BrokerError(`The consumers got nothing for ${STALLED_MS / 1000} s`, { retry: true })
 
 /** Resolves with the consumer's tag. */
 async function consume(
@@ -62,27 +64,4 @@ async function consume(
   }
   const { consumerTag } = await channel.consume(queue, take)
   return consumerTag
-}
-
-/** The ways in which the work can end; the first one counts. */
-function endOf(link: RabbitLink, signal: AbortSignal) {
-  let done: () => void = () => undefined
-  let fail: (reason: unknown) => void = () => undefined
-  const reached = new Promise<void>((resolve, reject) => {
-    done = resolve
-    fail = reject
-  })
-  // It may fail before anybody waits for it.
-  reached.catch(() => undefined)
-  const stopped = () => fail(signal.reason)
-  signal.addEventListener('abort', stopped, { once: true })
-  if (signal.aborted) stopped()
-  link.onLost(fail)
-  const stalled = () => fail(new BrokerError(`The consumers got nothing for ${STALLED_MS / 1000} s`, { retry: true }))
-  const timer = setTimeout(stalled, STALLED_MS)
-  const release = () => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stopped)
-  }
-  return { reached, done, fail, alive: () => void timer.refresh(), release }
 }
