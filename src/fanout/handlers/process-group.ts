@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+
+/** From the polite signal to the one that nobody can ignore, in milliseconds. */
+const KILL_AFTER_MS = 2_000
+
+export type CommandSpec = {
+  readonly command: string
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  /** Standard output is read rather than dropped. */
+  readonly readOutput: boolean
+}
+
+/** A command of the user's, `sh -c CMD` in a process group of its own, so that whatever it started can be ended with it. */
+export class ProcessGroup {
+  readonly child: ChildProcess
+  #ended = false
+  #killing: NodeJS.Timeout | undefined
+
+  /** Starts it. Throws what spawn(2) says at once (E2BIG); the rest (EAGAIN, no such folder) comes as the child's `error`. */
+  constructor({ command, env, cwd, readOutput }: CommandSpec) {
+    this.child = spawn('/bin/sh', ['-c', command], {
+      env,
+      cwd,
+      detached: true,
+      stdio: ['pipe', readOutput ? 'pipe' : 'ignore', 'pipe'],
+    })
+    this.child.once('exit', () => this.#end())
+  }
+
+  /** SIGTERM to the whole group, SIGKILL two seconds later. */
+  stop(): void {
+    if (this.#ended || this.#killing !== undefined) return
+    this.#killing = setTimeout(() => this.kill(), KILL_AFTER_MS)
+    this.#signal('SIGTERM')
+  }
+
+  /** SIGKILL to the whole group. */
+  kill(): void {
+    if (this.#ended) return
+    this.#killing ??= setTimeout(() => undefined, 0)
+    this.#signal('SIGKILL')
+  }
+
+  #end(): void {
+    // The leader is gone; what it started and what ignored SIGTERM goes at once.
+    if (this.#killing !== undefined) this.#signal('SIGKILL')
+    clearTimeout(this.#killing)
+    this.#ended = true
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    const { pid } = this.child
+    if (pid === undefined) return
+    try {
+      process.kill(-pid, name)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
+
+/** A reader that went away: no failure, a command need not read. Anything else of a pipe is. */
+export const isClosedPipe = (error: NodeJS.ErrnoException): boolean =>
+  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(error.code ?? '')
