@@ -37,6 +37,8 @@ async function load(plan: HandlerPlan, options: HandlerOptions): Promise<Handler
   switch (plan.kind) {
     case 'exec':
       return new (await import('./exec/exec.js')).ExecHandler(plan.command, options)
+    case 'worker':
+      return new (await import('./worker/worker.js')).WorkerHandler(plan.command, options)
     default:
       throw new Bug('not yet')
   }

@@ -16,6 +16,8 @@ export type HandlerOptions = {
   readonly stderr?: (line: string) => void
   /** Takes each line that commands and workers print of their own accord (`--verbose`); without it they are dropped. */
   readonly output?: (line: string) => void
+  /** Milliseconds before a dead worker or thread is started again, by its deaths in a row; one death more ends the run. */
+  readonly restartsMs?: readonly number[]
   /** For `to`. */
   readonly sender?: Sender
   /** For `http`: Basic authentication, where the URL carries none. */

@@ -14,6 +14,8 @@ export type CommandSpec = {
 /** A command of the user's, `sh -c CMD` in a process group of its own, so that whatever it started can be ended with it. */
 export class ProcessGroup {
   readonly child: ChildProcess
+  /** Resolves when it has exited, or could not be started. */
+  readonly gone: Promise<void>
   #ended = false
   #killing: NodeJS.Timeout | undefined
 
@@ -25,7 +27,10 @@ export class ProcessGroup {
       detached: true,
       stdio: ['pipe', readOutput ? 'pipe' : 'ignore', 'pipe'],
     })
-    this.child.once('exit', () => this.#end())
+    this.gone = new Promise(resolve => {
+      this.child.once('exit', () => resolve(this.#end()))
+      this.child.once('error', () => resolve(this.#end()))
+    })
   }
 
   /** SIGTERM to the whole group, SIGKILL two seconds later. */
@@ -63,3 +68,16 @@ export class ProcessGroup {
 /** A reader that went away: no failure, a command need not read. Anything else of a pipe is. */
 export const isClosedPipe = (error: NodeJS.ErrnoException): boolean =>
   ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(error.code ?? '')
+
+/** What a command left running may hold its pipes open; last words are waited for only this long, in milliseconds. */
+const LAST_WORDS_MS = 250
+
+/** Calls `then` when the pipes of a child that has exited are read to their end, or a quarter of a second later. */
+export function afterLastWords(child: ChildProcess, then: () => void): void {
+  for (const stream of [child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.()
+  const patience = setTimeout(then, LAST_WORDS_MS)
+  child.once('close', () => {
+    clearTimeout(patience)
+    then()
+  })
+}

@@ -1,5 +1,5 @@
 import { lineSplitter } from '../lines.js'
-import { isClosedPipe, ProcessGroup } from '../process-group.js'
+import { afterLastWords, isClosedPipe, ProcessGroup } from '../process-group.js'
 import { Tail } from '../reason.js'
 
 export type CommandRun = {
@@ -20,9 +20,6 @@ export type CommandEnd = {
   readonly timedOut: boolean
   readonly lastLine: string
 }
-
-/** Whatever a command left running may hold its standard error open; its last words are waited for only this long, in milliseconds. */
-const LAST_WORDS_MS = 250
 
 /** Runs one command to its end. Rejects with spawn's own error where it could not be started. */
 export function runCommand(run: CommandRun): Promise<CommandEnd> {
@@ -47,13 +44,9 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
     child.once('exit', (code, signal) => {
       ended()
       const finish = () => resolve({ code, signal, timedOut, lastLine: tail.lastLine })
-      letGo(group)
-      if (code === 0) return finish()
-      const patience = setTimeout(finish, LAST_WORDS_MS)
-      child.once('close', () => {
-        clearTimeout(patience)
-        finish()
-      })
+      // Nobody asks for the last words of a success.
+      if (code === 0) finish()
+      afterLastWords(child, finish)
     })
   })
 }
@@ -71,9 +64,4 @@ function listen({ child }: ProcessGroup, { input, output }: CommandRun): Tail {
   })
   child.stdin?.end(input ?? undefined)
   return tail
-}
-
-/** What a finished command left running in the background must not keep Spillway from ending. */
-function letGo({ child }: ProcessGroup): void {
-  for (const stream of [child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.()
 }

@@ -30,17 +30,17 @@ export const options = (fields: Partial<HandlerOptions> = {}, told: Told = { std
   timeoutMs: 20_000,
   env: process.env,
   cwd: process.cwd(),
+  restartsMs: [0, 1, 2, 3],
   stderr: (line: string) => told.stderr.push(line),
   ...fields,
 })
-
-const never = new AbortController().signal
 
 /** A started handler, with a short way to give it one message. */
 export async function opened(plan: HandlerPlan, fields: Partial<HandlerOptions> = {}) {
   const told: Told = { stderr: [], output: [] }
   const handler: Handler = openHandler(plan, options({ output: line => told.output.push(line), ...fields }, told))
   await handler.start()
+  const never = new AbortController().signal
   const handle = async (given: Message = message(), attempt = 1, hard = never): Promise<Outcome> =>
     handler.handle({ message: given, attempt }, hard)
   return { handler, handle, told, [Symbol.asyncDispose]: () => handler[Symbol.asyncDispose]() }
