@@ -1,6 +1,6 @@
 import { parseCount } from '../core/count.js'
 import type { Io } from '../io.js'
-import { SERVICES } from '../lab/requests.js'
+import { BROKERS } from '../lab/requests.js'
 import { oneOf } from './choice.js'
 import type { FailpointsRequest, RehearseRequest } from './requests.js'
 import { act, declare, type Given } from './verb.js'
@@ -26,7 +26,7 @@ export const rehearseCommand = (io: Io) =>
       after: REHEARSE,
       exits: ['0 complete', '1 failed or unbalanced', '2 could not start'],
     })
-      .option('--broker <broker>', `${SERVICES.join(' or ')} (kafka)`)
+      .option('--broker <broker>', `${BROKERS.join(' or ')} (kafka)`)
       .option('--records <n>', 'backlog to build (1M; on RabbitMQ 100k)')
       .option('--keep', 'leave the lab running afterwards'),
     {
@@ -38,7 +38,7 @@ export const rehearseCommand = (io: Io) =>
 
 /** Throws a UserError with every problem of the command line. */
 export const rehearseRequest = ({ flags, common, problems }: Given<Flags>): RehearseRequest => {
-  const broker = problems.read('--broker', flags.broker, oneOf(SERVICES)) ?? 'kafka'
+  const broker = problems.read('--broker', flags.broker, oneOf(BROKERS)) ?? 'kafka'
   return {
     ...common,
     broker,

@@ -1,4 +1,5 @@
 import type { SaslMechanism } from './kafka/options.js'
+import { describePostgres, type PostgresReport } from './postgres/report.js'
 import { describeRabbit, type RabbitReport } from './rabbitmq/report.js'
 
 /** How to reach a lab, as spillway.yaml writes it: the CA as a path. */
@@ -35,8 +36,13 @@ export type KafkaReport = {
 /** A lab that has a Kafka: its name and its brokers. */
 export type LabReport = { readonly name: string; readonly kafka: KafkaReport }
 
-/** One lab: its name and its servers, of either kind or both. */
-export type LabView = { readonly name: string; readonly kafka?: KafkaReport; readonly rabbitmq?: RabbitReport }
+/** One lab: its name and its servers, of one kind or several. */
+export type LabView = {
+  readonly name: string
+  readonly kafka?: KafkaReport
+  readonly rabbitmq?: RabbitReport
+  readonly postgres?: PostgresReport
+}
 
 /** The cluster of spillway.yaml that reaches this lab, under its name. */
 export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin): string {
@@ -49,8 +55,12 @@ export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin):
 }
 
 /** A lab as text, for people: state, address, brokers, and the settings where an address alone is not enough. */
-export const describeLab = ({ name, kafka, rabbitmq }: LabView): string =>
-  `${kafka ? describeKafka(name, kafka) : ''}${rabbitmq ? describeRabbit(name, rabbitmq) : ''}`
+export const describeLab = ({ name, kafka, rabbitmq, postgres }: LabView): string =>
+  [
+    kafka ? describeKafka(name, kafka) : '',
+    rabbitmq ? describeRabbit(name, rabbitmq) : '',
+    postgres ? describePostgres(name, postgres) : '',
+  ].join('')
 
 function describeKafka(name: string, kafka: KafkaReport): string {
   const version = kafka.version === undefined ? '' : ` ${kafka.version}`

@@ -6,8 +6,11 @@ import type { QueueFillRequest } from './rabbitmq/fill/request.js'
 /** Name of the lab where `--name` was not given. */
 export const DEFAULT_NAME = 'lab'
 
+/** Brokers that a rehearsal can be played on. */
+export const BROKERS = ['kafka', 'rabbitmq'] as const
+
 /** Servers that the lab can start. */
-export const SERVICES = ['kafka', 'rabbitmq'] as const
+export const SERVICES = [...BROKERS, 'postgres'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** Codecs of `lab fill`; `mixed` changes from batch to batch. */

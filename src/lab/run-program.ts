@@ -3,9 +3,14 @@ import { spawn } from 'node:child_process'
 /** How a program ended, and what it printed (both streams, last 64 KiB). `code` is null when a signal or a deadline ended it. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly output: string }
 
+/** A user of this machine and its group, by number. */
+export type Account = { readonly uid: number; readonly gid: number }
+
 export type ProgramOptions = {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whom it runs as; only root may say so. */
+  readonly account?: Account
   /** Kills the program after this long, in milliseconds. */
   readonly timeout?: number
   /** Called with each line as it is printed, of either stream. */
@@ -21,6 +26,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...options.account,
       ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: 'SIGKILL' as const }),
     })
     let stdout = ''

@@ -3,6 +3,8 @@ import { toJson } from '../present/json.js'
 import { labHome } from './home.js'
 import { inspectLab } from './inspect.js'
 import { readStates } from './kafka/state.js'
+import { inspectPostgres } from './postgres/report.js'
+import { readPostgreses } from './postgres/state.js'
 import { inspectRabbit } from './rabbitmq/report.js'
 import { readRabbits } from './rabbitmq/state.js'
 import { describeLab, type LabView } from './report.js'
@@ -10,9 +12,13 @@ import { describeLab, type LabView } from './report.js'
 /** `spillway lab status`: every lab of this machine, asked now. JSON is an array. */
 export async function labStatus(io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
-  const [kafkas, rabbits] = await Promise.all([readStates(home), readRabbits(home)])
+  const [kafkas, rabbits, databases] = await Promise.all([readStates(home), readRabbits(home), readPostgreses(home)])
   const queues = rabbits.map(async state => ({ name: state.options.name, rabbitmq: await inspectRabbit(home, state) }))
-  const reports = byName(await Promise.all([...kafkas.map(state => inspectLab(home, state)), ...queues]))
+  const rows = databases.map(async state => ({
+    name: state.options.name,
+    postgres: await inspectPostgres(home, state),
+  }))
+  const reports = byName(await Promise.all([...kafkas.map(state => inspectLab(home, state)), ...queues, ...rows]))
   if (present.format === 'json') io.out.write(toJson(reports))
   else
     io.out.write(
@@ -20,7 +26,7 @@ export async function labStatus(io: Io, present: Presentation): Promise<void> {
     )
 }
 
-/** One view a lab: its Kafka and its RabbitMQ stand under one name. */
+/** One view a lab: its servers stand under one name. */
 function byName(views: readonly LabView[]): LabView[] {
   const labs = new Map<string, LabView>()
   for (const view of views) labs.set(view.name, { ...labs.get(view.name), ...view })

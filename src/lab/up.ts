@@ -9,9 +9,10 @@ import { KAFKA_RELEASES } from './kafka/options.js'
 import { bringUp } from './kafka/running.js'
 import { startKafka } from './kafka/start.js'
 import { type LabState, labFolder, readState } from './kafka/state.js'
+import { raisePostgres } from './postgres/raise.js'
 import { raiseRabbit } from './rabbitmq/raise.js'
 import { describeLab, type LabReport, type LabView } from './report.js'
-import type { UpRequest } from './requests.js'
+import type { Service, UpRequest } from './requests.js'
 
 type Say = (line: string) => void
 
@@ -19,9 +20,7 @@ type Say = (line: string) => void
 export async function labUp(request: UpRequest, io: Io, present: Presentation): Promise<void> {
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
   const views: LabView[] = []
-  for (const service of request.services) {
-    views.push(service === 'kafka' ? await raise(request, io, say) : await raiseQueue(request, io, say))
-  }
+  for (const service of request.services) views.push(await RAISE[service](request, io, say))
   const report: LabView = Object.assign({ name: request.name }, ...views)
   io.out.write(present.format === 'json' ? toJson(report) : describeLab(report))
 }
@@ -30,6 +29,12 @@ async function raiseQueue(request: UpRequest, io: Io, say: Say): Promise<LabView
   const given = io.env.SPILLWAY_RABBITMQ_URL
   const rabbitmq = await raiseRabbit(request, { home: labHome(io.env), given, say, stop: io.soft })
   return { name: given ? 'given' : request.name, rabbitmq }
+}
+
+async function raiseDatabase({ name }: UpRequest, io: Io, say: Say): Promise<LabView> {
+  const given = io.env.SPILLWAY_POSTGRES_URL
+  const postgres = await raisePostgres(name, { home: labHome(io.env), given, say, stop: io.soft })
+  return { name: given ? 'given' : name, postgres }
 }
 
 async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {
@@ -44,6 +49,12 @@ async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {
   const started = await readState(home, request.name)
   if (started === undefined) throw new UserError(`The lab ${request.name} was taken down while it started`)
   return inspectLab(home, started)
+}
+
+const RAISE: Readonly<Record<Service, (request: UpRequest, io: Io, say: Say) => Promise<LabView>>> = {
+  kafka: raise,
+  rabbitmq: raiseQueue,
+  postgres: raiseDatabase,
 }
 
 async function again(

@@ -1,10 +1,11 @@
-import { access, chmod, constants, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { UserError } from '../../errors.js'
 import { aptGet, installing } from '../apt.js'
 import { isThere } from '../is-there.js'
 import { withLock } from '../lock.js'
 import { lastLines } from '../run-program.js'
+import { withoutServices } from '../without-services.js'
 
 /** Where Debian keeps the programs themselves; those on its PATH change to the user `rabbitmq` first. */
 const DEBIAN_BIN = '/usr/lib/rabbitmq/bin'
@@ -68,25 +69,6 @@ async function install(machine: Machine, say: (line: string) => void): Promise<s
     code: 'lab-needs-rabbitmq',
     hint: 'Install RabbitMQ by hand and put rabbitmq-server on PATH.',
   })
-}
-
-/**
- * Runs an installation during which packages start no service: policy-rc.d answers 101, "action forbidden by policy"
- * (invoke-rc.d(8)). It forbids only while this process lives, so that a killed one leaves the machine as it was.
- */
-async function withoutServices(policy: string, work: () => Promise<void>): Promise<void> {
-  const aside = `${policy}.before-spillway`
-  if (await isThere(aside)) await rename(aside, policy)
-  const had = await isThere(policy)
-  if (had) await rename(policy, aside)
-  const before = had ? `exec ${aside} "$@"` : 'exit 0'
-  await writeFile(policy, `#!/bin/sh\n[ -d /proc/${process.pid} ] && exit 101\n${before}\n`)
-  await chmod(policy, 0o755)
-  try {
-    await work()
-  } finally {
-    await (had ? rename(aside, policy) : rm(policy, { force: true }))
-  }
 }
 
 async function apt(args: readonly string[]): Promise<void> {

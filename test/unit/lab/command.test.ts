@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { upRequest } from '../../../src/commands/lab.js'
 import { fillRequest } from '../../../src/commands/lab-fill.js'
 import { meansQueue, queueFillRequest } from '../../../src/commands/lab-fill-queue.js'
+import { upRequest } from '../../../src/commands/lab-up.js'
 import { Problems } from '../../../src/commands/problems.js'
 
 const common = { execute: false, yes: false, waitMs: 0 }
@@ -84,4 +84,14 @@ it('starts both kinds, and takes no flag of Kafka’s for RabbitMQ alone', () =>
   const alone = given({ brokers: '3', tls: true }, ['rabbitmq'])
   upRequest(alone)
   expect(() => alone.problems.raise()).toThrow('--brokers: is for Kafka')
+})
+
+it('starts a database, beside a broker or alone, and takes no flag of a broker’s for it', () => {
+  expect(upRequest(given({ tls: true }, ['rabbitmq', 'postgres']))).toMatchObject({
+    services: ['rabbitmq', 'postgres'],
+    tls: true,
+  })
+  const alone = given({ tls: true, version: '4' }, ['postgres'])
+  upRequest(alone)
+  expect(() => alone.problems.raise()).toThrow('2 problems')
 })

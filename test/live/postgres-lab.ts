@@ -1,0 +1,49 @@
+import { Client } from 'pg'
+import { afterAll } from 'vitest'
+import type { PostgresLab, PostgresLabOptions } from '../../src/lab/postgres/options.js'
+import { startPostgres } from '../../src/lab/postgres/start.js'
+
+let labs = 0
+
+/** Starts a PostgreSQL for this test file alone. The caller stops it. */
+export function startOwnPostgres(options: Omit<PostgresLabOptions, 'name'> = {}): Promise<PostgresLab> {
+  labs += 1
+  return startPostgres({ source: 'machine', ...options, name: `own-${process.pid}-${labs}` })
+}
+
+/** Like `startOwnPostgres`, and stops it after the file's last test. Call it in a `beforeAll`. */
+export function ownPostgres(options: Omit<PostgresLabOptions, 'name'> = {}): Promise<PostgresLab> {
+  const lab = startOwnPostgres(options)
+  afterOwn.push(async () => (await lab).stop())
+  return lab
+}
+
+const afterOwn: (() => Promise<void>)[] = []
+afterAll(async () => {
+  await Promise.allSettled(afterOwn.map(stop => stop()))
+})
+
+/** Runs `work` with a PostgreSQL of its own, which is gone afterwards. */
+export async function withPostgres<T>(
+  options: Omit<PostgresLabOptions, 'name'>,
+  work: (lab: PostgresLab) => Promise<T>,
+): Promise<T> {
+  const lab = await startOwnPostgres(options)
+  try {
+    return await work(lab)
+  } finally {
+    await lab.stop()
+  }
+}
+
+/** The rows of one query, over a connection of its own. */
+export async function query(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return (await client.query<Record<string, unknown>>(text, values)).rows
+  } finally {
+    await client.end()
+  }
+}
