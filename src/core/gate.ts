@@ -27,6 +27,7 @@ export class HoldGate implements Gate {
   #outage: string | undefined
   readonly #events: RunEvent[] = []
   readonly #wakers = new Set<() => void>()
+  readonly #listeners = new Set<() => void>()
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock
@@ -35,6 +36,17 @@ export class HoldGate implements Gate {
   /** The holds that are open now, oldest first. */
   holds(): readonly Hold[] {
     return [...this.#open.values()]
+  }
+
+  /** Whether anything but an outage of single lanes holds the run now. */
+  get closed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Calls back after every change, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Opens a hold; the same reason twice is one hold. False where an operator chose to ignore the reason. */
@@ -116,6 +128,7 @@ export class HoldGate implements Gate {
   #say(event: RunEvent): void {
     this.#events.push(event)
     for (const wake of this.#wakers) wake()
+    for (const listener of this.#listeners) listener()
   }
 
   #changed(soft: AbortSignal): Promise<void> {

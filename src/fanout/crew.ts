@@ -1,0 +1,207 @@
+import { RunError } from '../errors.js'
+import type { Entry } from './entry.js'
+import { Fifo } from './fifo.js'
+import type { Handler, Outcome, Park } from './ports.js'
+import { retryDelayMs } from './retry.js'
+import type { Throttle } from './throttle.js'
+
+export type CrewOptions = {
+  readonly handler: Handler
+  readonly throttle: Throttle
+  readonly park: Park
+  /** Failed tries of a message that are tried again. */
+  readonly retries: number
+  /** Percent of what is over, or of all that is expected; absent: parked messages never stop the run. */
+  readonly maxParkedPercent?: number | undefined
+  readonly expected: number
+  readonly hard: AbortSignal
+  /** Milliseconds, monotonic. */
+  readonly now: () => number
+  readonly random: () => number
+  /** The run cannot go on. */
+  readonly fail: (error: unknown) => void
+}
+
+type Trouble = Exclude<Outcome, { readonly kind: 'done' }>
+
+/** Tries begun in one turn before timers and sockets get theirs. */
+const TURN = 2048
+/** A share of fewer messages says nothing. */
+const PARKED_FROM = 50
+/** How often a message may be in the hands of a handler that dies. */
+const DEATHS = 2
+
+/** Hands messages to the handler, as many at once as it takes, and sees each through its tries to done or parked. */
+export class Crew {
+  readonly #options: CrewOptions
+  readonly #ready = new Fifo<Entry>()
+  #running = 0
+  #turn = 0
+  #timer: NodeJS.Timeout | undefined
+  #isYielding = false
+  #over = 0
+  #parked = 0
+  #stopped = false
+
+  constructor(options: CrewOptions) {
+    this.#options = options
+  }
+
+  /** Takes messages that nothing stands before. */
+  offer(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#ready.push(entry)
+    this.go()
+  }
+
+  /** Begins what may begin now; to be called whenever that may have changed. */
+  go(): void {
+    if (this.#isYielding) return
+    while (!this.#stopped && this.#ready.length > 0 && this.#running < this.#options.handler.slots) {
+      if (this.#ready.peek()?.state === 'dropped') {
+        this.#ready.shift()
+        continue
+      }
+      const wait = this.#turn < TURN ? this.#options.throttle.begin(this.#running) : 0
+      if (this.#turn >= TURN) this.#yield()
+      else if (wait > 0) this.#later(wait)
+      else {
+        this.#turn++
+        this.#begin(this.#ready.shift() as Entry)
+        continue
+      }
+      return
+    }
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Begins nothing any more; what is in hand may end. */
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  #yield(): void {
+    this.#isYielding = true
+    setImmediate(() => {
+      this.#isYielding = false
+      this.#turn = 0
+      this.go()
+    })
+  }
+
+  #later(ms: number): void {
+    clearTimeout(this.#timer)
+    if (ms !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.go(), ms)
+  }
+
+  #begin(entry: Entry): void {
+    const { handler, throttle, hard, now } = this.#options
+    this.#running++
+    entry.window.inHands++
+    entry.state = 'begun'
+    if (throttle.timed) entry.startedAt = now()
+    const message = entry.message as NonNullable<typeof entry.message>
+    try {
+      const outcome = handler.handle({ message, attempt: entry.tries + 1 }, hard)
+      if (outcome instanceof Promise) outcome.then(this.#ending(entry), error => this.#broken(entry, error))
+      else this.#end(entry, outcome)
+    } catch (error) {
+      this.#broken(entry, error)
+    }
+  }
+
+  #broken(entry: Entry, error: unknown): void {
+    this.#running--
+    entry.window.inHands--
+    this.#options.fail(error)
+    entry.window.onChange()
+  }
+
+  #ending(entry: Entry): (outcome: Outcome) => void {
+    return outcome => {
+      this.#end(entry, outcome)
+      this.go()
+    }
+  }
+
+  #end(entry: Entry, outcome: Outcome): void {
+    const { throttle, now } = this.#options
+    this.#running--
+    entry.window.inHands--
+    throttle.end(outcome, throttle.timed ? now() - entry.startedAt : 0)
+    if (entry.state !== 'dropped') {
+      if (outcome.kind === 'done') this.#finish(entry, 'done')
+      else this.#tryAgain(entry, outcome)
+    }
+    entry.window.onChange()
+  }
+
+  #tryAgain(entry: Entry, outcome: Trouble): void {
+    if (outcome.kind === 'failed') entry.tries++
+    if (outcome.kind === 'later') entry.waits++
+    if (outcome.kind === 'died') entry.deaths++
+    if (this.#isHopeless(entry, outcome)) void this.#park(entry, outcome.reason)
+    else this.#wait(entry, outcome)
+  }
+
+  #isHopeless(entry: Entry, outcome: Trouble): boolean {
+    if (outcome.kind === 'refused') return true
+    return outcome.kind === 'died' ? entry.deaths >= DEATHS : entry.tries > this.#options.retries
+  }
+
+  #wait(entry: Entry, outcome: Trouble): void {
+    const { random } = this.#options
+    const tries = outcome.kind === 'later' ? entry.waits : entry.tries + entry.deaths
+    const asked = outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0
+    const ms = Math.max(asked, retryDelayMs(Math.max(1, tries), random))
+    entry.timer = setTimeout(() => {
+      entry.timer = undefined
+      if (entry.state !== 'dropped') this.offer([entry])
+    }, ms)
+  }
+
+  async #park(entry: Entry, reason: string): Promise<void> {
+    const message = entry.message as NonNullable<typeof entry.message>
+    entry.window.inHands++
+    try {
+      await this.#options.park({ message, reason, attempts: entry.tries + entry.deaths })
+    } catch (error) {
+      this.#options.fail(error)
+      return
+    } finally {
+      entry.window.inHands--
+      entry.window.onChange()
+    }
+    if (entry.state === 'dropped') return
+    this.#parked++
+    this.#finish(entry, 'parked')
+    entry.window.onChange()
+    this.#judgeParked(reason)
+    this.go()
+  }
+
+  #finish(entry: Entry, state: 'done' | 'parked'): void {
+    this.#over++
+    const follower = entry.window.finish(entry, state)
+    if (follower !== undefined && follower.state !== 'dropped') this.#ready.push(follower)
+  }
+
+  #judgeParked(reason: string): void {
+    const { maxParkedPercent, expected, fail } = this.#options
+    if (maxParkedPercent === undefined) return
+    const base = this.#over < PARKED_FROM ? Math.max(expected, this.#over) : this.#over
+    if ((this.#parked / base) * 100 <= maxParkedPercent) return
+    fail(
+      new RunError(
+        `${this.#parked} of ${this.#over} messages were parked, more than the ${maxParkedPercent}% of --max-parked; the last one: ${reason}`,
+        {
+          code: 'too-many-parked',
+          hint: 'Mend the handler, then resume: what is parked is kept with its reasons, the rest was not touched.',
+        },
+      ),
+    )
+  }
+}
