@@ -95,6 +95,8 @@ export type RestoreRequest = Common &
     readonly takeOver: boolean
     /** Group that worked the lanes, instead of the plan's. */
     readonly lanesGroup?: string
+    /** Of an undo that moves messages. */
+    readonly rate?: Rate
   }
 
 /** Exactly one of `run` and `adopt`. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RestoreRequest } from '../commands/requests.js'
 import { parseFailpoint } from '../core/failpoint.js'
-import { Refusal } from '../errors.js'
+import type { DrainPlan } from '../core/plan.js'
+import { isKafkaPlan, undoCommand } from '../core/plan-names.js'
+import { Refusal, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { confirm } from '../present/confirm.js'
 import { classify } from '../present/error.js'
@@ -19,6 +21,7 @@ export async function restore(request: RestoreRequest, io: Io, present: Presenta
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
   const { folder, plan } = await openKnownRun(request.run, io)
   const where = { io, present }
+  await told(folder, where, async () => assertRate(request, plan))
   if (request.execute) await told(folder, where, () => folder.claim({ takeOver: request.takeOver }))
   await using _held = folder
   await using ends = await told(folder, where, async () => (await systemFor(plan)).connect(plan, request, where))
@@ -31,12 +34,22 @@ export async function restore(request: RestoreRequest, io: Io, present: Presenta
   show({ outlook, stage: isDone(outlook, how) ? 'done' : 'planned' }, showing)
 }
 
-const questionOf = ({ execute, yes, noGrouplessReaders, lanesGroup, reason }: RestoreRequest, io: Io) => ({
+/** Throws UserError where there is nothing whose rate could be limited. */
+function assertRate({ rate, run }: RestoreRequest, plan: DrainPlan): void {
+  if (rate === undefined || !isKafkaPlan(plan)) return
+  throw new UserError('--rate: an undo of Kafka moves no messages, it sets the offsets of the group back at once', {
+    code: 'usage',
+    hint: `Leave it out: ${undoCommand(plan)}. What the originals read of run ${run} afterwards is limited by themselves.`,
+  })
+}
+
+const questionOf = ({ execute, yes, noGrouplessReaders, lanesGroup, reason, rate }: RestoreRequest, io: Io) => ({
   claimed: execute,
   confirmed: yes || noGrouplessReaders || io.interactive,
   vouched: noGrouplessReaders,
   lanesGroup,
   reason,
+  rate,
 })
 
 type Look = () => Promise<Outlook>

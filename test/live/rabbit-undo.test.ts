@@ -1,8 +1,9 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type ChannelModel, connect } from 'amqplib'
 import { describe, expect, it } from 'vitest'
-import { spillway } from './kafka-lab.js'
+import { spawnSpillway, spillway } from './kafka-lab.js'
 import {
   aQueue,
   bodiesOf,
@@ -12,6 +13,7 @@ import {
   lanesOf,
   model,
   rabbit,
+  ready,
   run,
   runOf,
   type Scene,
@@ -20,9 +22,38 @@ import {
 } from './rabbit-harness.js'
 import { witness } from './rabbit-lab.js'
 
+const POLL = { timeout: 30_000 }
 const UNDO = ['--undo', '--execute', '--yes', '--output', 'json']
 const undo = async (scene: Scene, env: Record<string, string> = {}) =>
   run(scene, ['restore', await runOf(scene), ...UNDO], env)
+const journalOf = async (scene: Scene): Promise<{ type: string; at: string; step?: string }[]> => {
+  const journal = await readFile(join(scene.home, 'runs', await runOf(scene), 'journal.ndjson'), 'utf8')
+  return journal.split('\n').flatMap(line => (line.endsWith('}') ? [JSON.parse(line)] : []))
+}
+const begun = async (scene: Scene): Promise<number> =>
+  (await journalOf(scene)).filter(({ step }) => step === 'begun').length
+/** Keys whose messages did not come back in their order; of a message that is there twice the first counts. */
+const outOfOrder = (bodies: readonly string[]): string[] => {
+  const last = new Map<number, number>()
+  return [...new Set(bodies)].filter(body => {
+    const [number, key] = [Number(body), Number(body) % 10]
+    const isLate = (last.get(key) ?? -1) > number
+    last.set(key, number)
+    return isLate
+  })
+}
+/** A dead runner whose connection the server still believes in: it holds the lock of a lane, and all that is in it. */
+const halfDead = async (lane: string): Promise<ChannelModel> => {
+  const dead = await connect(`${rabbit.url}/${VHOST}`)
+  const channel = await dead.createChannel()
+  await channel.assertQueue(`spillway.lock.${lane}`, { exclusive: true, durable: false, autoDelete: false })
+  const waiting = await ready(lane)
+  let held = 0
+  const { consumerTag } = await channel.consume(lane, () => void held++, { consumerTag: `spillway-${lane}` })
+  await expect.poll(() => held, POLL).toBe(waiting)
+  await channel.cancel(consumerTag)
+  return dead
+}
 const inSource = async ({ queue }: Scene) => bodiesOf(await witness(rabbit, queue, { vhost: VHOST }))
 
 describe('an undo', () => {
@@ -54,6 +85,56 @@ describe('an undo', () => {
     expect(bodies.length - scene.bodies.length).toBeGreaterThan(0)
     const { stdout } = await run(scene, ['report', await runOf(scene), '--output', 'json'])
     expect(Number(JSON.parse(stdout).duplicatesAtMost)).toBeGreaterThanOrEqual(bodies.length - scene.bodies.length)
+  })
+
+  it.each(['classic', 'quorum'] as const)(
+    'of a %s queue that is killed half-way goes on where it was, each key in its order',
+    async type => {
+      const scene = await aQueue({ type, messages: 600 })
+      expect((await drain(scene, ['--key', 'routing-key', '--lanes', '3'])).code).toBe(0)
+      for (const name of ['before-ack:4', 'after-publish:2'])
+        expect((await undo(scene, { SPILLWAY_FAILPOINT: name })).signal).toBe('SIGKILL')
+      const done = await undo(scene)
+      expect(done.code, done.stderr).toBe(0)
+      const back = await inSource(scene)
+      expect(sorted([...new Set(back)])).toEqual(scene.bodies)
+      expect(outOfOrder(back)).toEqual([])
+    },
+  )
+
+  it.each(['classic', 'quorum'] as const)(
+    'of a %s queue waits for what a killed one holds, as long as the server has not noticed its death',
+    async type => {
+      const scene = await aQueue({ type, messages: 60 })
+      expect((await drain(scene, ['--key', 'routing-key', '--lanes', '2'])).code).toBe(0)
+      expect((await undo(scene, { SPILLWAY_FAILPOINT: 'before-publish' })).signal).toBe('SIGKILL')
+      const lanes = await lanesOf(scene.queue)
+      await expect.poll(async () => (await Promise.all(lanes.map(ready))).reduce((a, b) => a + b), POLL).toBe(60)
+      const dead = await Promise.all(lanes.map(halfDead))
+      const args = ['restore', await runOf(scene), ...UNDO, '--management', rabbit.managementUrl]
+      const second = spawnSpillway(args, scene)
+      await expect.poll(() => begun(scene), POLL).toBe(2)
+      // What does not wait takes no longer than this to go on without the messages.
+      await Promise.race([second.finished, new Promise(resolve => setTimeout(resolve, 3000))])
+      for (const each of dead) await each.close()
+      const done = await second.finished
+      const back = await inSource(scene)
+      expect(sorted([...new Set(back)])).toEqual(scene.bodies)
+      expect(outOfOrder(back)).toEqual([])
+      expect(done.code, done.stderr).toBe(0)
+    },
+  )
+
+  it('goes no faster than --rate', async () => {
+    const scene = await aQueue({ messages: 150 })
+    expect((await drain(scene, ['--lanes', '3'])).code).toBe(0)
+    const paced = ['restore', await runOf(scene), '--undo', '--rate', '50']
+    expect((await run(scene, paced)).stdout).toContain('--rate 50 --undo --execute')
+    expect((await run(scene, [...paced, '--execute', '--yes'])).code).toBe(0)
+    expect(sorted(await inSource(scene))).toEqual(scene.bodies)
+    const steps = (await journalOf(scene)).filter(({ type }) => type === 'restored')
+    const at = (step: string) => Date.parse(steps.find(each => each.step === step)?.at ?? '')
+    expect(at('messages') - at('begun')).toBeGreaterThan(2000)
   })
 
   it('of a stopped run gives back what was moved, behind what was not', async () => {

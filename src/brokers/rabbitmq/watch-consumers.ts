@@ -63,8 +63,15 @@ export type Consumers = { readonly foreign: readonly string[]; readonly own: num
 /** Who consumes a queue; nobody where no management API tells, which may also lag behind by seconds. */
 export async function consumersOf(management: Management, vhost: string, queue: string): Promise<Consumers> {
   const answer = await management.get(['queues', vhost, queue])
-  const details = answer.ok && isRecord(answer.value) ? recordsOf(answer.value, 'consumer_details') : []
-  const channels = details.map(consumer => ({ consumer, channel: recordOf(consumer, 'channel_details') }))
+  return consumersIn(answer.ok && isRecord(answer.value) ? answer.value : {})
+}
+
+/** The same, from what the API has answered of the queue. Pure. */
+export function consumersIn(queue: JsonRecord): Consumers {
+  const channels = recordsOf(queue, 'consumer_details').map(consumer => ({
+    consumer,
+    channel: recordOf(consumer, 'channel_details'),
+  }))
   const [own, foreign] = [channels.filter(isOwn), channels.filter(each => !isOwn(each))]
   return { own: own.length, foreign: foreign.map(inWords) }
 }

@@ -1,5 +1,5 @@
 import type { RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { DrainPlan, Rate } from '../../core/plan.js'
 import type { Signals } from '../../core/pump.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 
@@ -20,6 +20,8 @@ export type RestoreQuestion = {
   /** They said so by a flag of its own, so that it needs not be asked. */
   readonly vouched: boolean
   readonly lanesGroup?: string | undefined
+  /** `--rate`, of an undo that moves messages. */
+  readonly rate?: Rate | undefined
   /** `--reason`. */
   readonly reason?: string | undefined
 }

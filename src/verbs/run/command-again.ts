@@ -33,6 +33,7 @@ export const restoreAgain = (request: RestoreRequest, flags: string): string =>
     ...acting(request),
     ...addresses(request),
     ...text('--group', request.lanesGroup),
+    ...rateFlags(request.rate),
     flags,
   ])
 

@@ -1,6 +1,7 @@
 import { deleteLane } from '../../../brokers/rabbitmq/admin/delete-lane.js'
 import type { RunEvent } from '../../../core/event.js'
 import { failpoint } from '../../../core/failpoint.js'
+import type { Rate } from '../../../core/plan.js'
 import { namesOf } from '../../../core/plan-names.js'
 import type { Signals } from '../../../core/pump.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
@@ -20,6 +21,8 @@ export type Work = {
   readonly how: How
   readonly now: () => Date
   readonly signals: Signals
+  /** `--rate`: of an undo, all lanes together. */
+  readonly rate?: Rate | undefined
   /** `--reason`. */
   readonly reason?: string | undefined
 }

@@ -1,5 +1,7 @@
 import { lookAt } from '../../../brokers/rabbitmq/admin/passive-declare.js'
 import { numberOf } from '../../../brokers/rabbitmq/management/fields.js'
+import { consumersIn } from '../../../brokers/rabbitmq/watch-consumers.js'
+import { defined } from '../../../core/defined.js'
 import { foldAll, type RunSoFar } from '../../../core/fold.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { isRecord } from '../../../core/revive.js'
@@ -17,6 +19,8 @@ export type Standing = {
   /** Delivered and not acked; undefined where no management API tells. */
   readonly unacked?: number
   readonly consumers: number
+  /** Those among them that are not Spillway's, as far as the management API tells. */
+  readonly foreign?: number
 }
 
 /** Everything that decides whether a run of a queue may be restored or undone now. */
@@ -75,8 +79,10 @@ async function standingOf({ link, management, settings }: RabbitLinks, name: str
   const standing = { name, exists: true, ready: seen.messages, consumers: seen.consumers }
   // Only a consumer, or somebody who polls, can hold messages unacked; the API lags, so it counts only beside a look.
   const answer = await management.get(['queues', settings.vhost, name])
-  const unacked = answer.ok && isRecord(answer.value) ? numberOf(answer.value, 'messages_unacknowledged') : undefined
-  return unacked === undefined ? standing : { ...standing, unacked }
+  if (!answer.ok || !isRecord(answer.value)) return standing
+  const unacked = numberOf(answer.value, 'messages_unacknowledged')
+  const foreign = Math.min(seen.consumers, consumersIn(answer.value).foreign.length)
+  return { ...standing, foreign, ...defined({ unacked }) }
 }
 
 /** Messages in the lanes: ready ones, and those that somebody has taken and not acked, as far as that is known. */

@@ -1,23 +1,22 @@
 import { onChannel } from '../../../brokers/rabbitmq/admin/passive-declare.js'
 import { takeLock } from '../../../brokers/rabbitmq/admin/take-lock.js'
-import { connect, HEARTBEAT_S } from '../../../brokers/rabbitmq/link.js'
+import { HEARTBEAT_S } from '../../../brokers/rabbitmq/link.js'
 import { textsOf } from '../../../brokers/rabbitmq/management/fields.js'
-import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { failpoint } from '../../../core/failpoint.js'
-import { CLEARED, HoldGate } from '../../../core/gate.js'
+import { HoldGate } from '../../../core/gate.js'
 import { pump } from '../../../core/pump.js'
-import type { QueuePlan } from '../../../core/queue-plan.js'
+import { Pacer } from '../../../core/rate.js'
 import { isRecord } from '../../../core/revive.js'
 import { temporaryQueueBase } from '../../../core/temporary-queue.js'
-import { Refusal, RunError } from '../../../errors.js'
+import { RunError } from '../../../errors.js'
 import { backoff } from '../../run/backoff.js'
 import { Recorder } from '../../run/recorder.js'
-import { withLimitOfNow } from '../drain/limit.js'
-import { parking } from '../drain/park.js'
 import { Windows } from '../drain/window.js'
 import type { RabbitLinks } from '../links.js'
 import type { Work } from './carry-out.js'
 import { lanesOf, type QueueFacts, type Standing, unreadIn } from './facts.js'
+import { inTheWay, whenLeftAlone } from './left-alone.js'
+import { type Back, openLane } from './open-lane.js'
 
 /** Each lane has read-ahead of its own, up to 32 MiB. */
 const AT_ONCE = 3
@@ -28,17 +27,18 @@ const AT_ONCE = 3
  * connection of that.
  */
 export async function giveBack(work: Work, { state }: QueueFacts): Promise<bigint> {
-  const { plan, links, folder, now } = work
+  const { plan, links, folder, now, rate } = work
   const exchange = `${temporaryQueueBase(plan.queue, plan.run)}.undo`
-  await takeLock(links.link, plan.queue, state.restored === undefined ? 0 : 2000 * HEARTBEAT_S)
-  // Looked at anew: what a dead connection held is back once its lock is gone.
-  const lanes = await lanesOf(links, plan)
+  const again = state.restored !== undefined
+  await takeLock(links.link, plan.queue, again ? 2000 * HEARTBEAT_S : 0)
+  const lanes = again ? await whenLeftAlone(work) : await lanesOf(links, plan)
   await leadBack(links, exchange, plan.queue)
   const recorder = await Recorder.of(folder, () => undefined)
   // Of a drain that was killed, copies may be here whose originals are still at the source.
   await new Windows(recorder, plan.queue, { now }).dropped(unreadIn(lanes))
-  const back = { exchange, recorder, userId: await mayImpersonate(links) }
-  const isFull = ({ exists, ready }: Standing) => exists && ready > 0
+  const back = { exchange, recorder, again, pacer: new Pacer(rate), userId: await mayImpersonate(links) }
+  // The dead connection that held the messages of a lane held its lock too: to open the lane is to wait for both.
+  const isFull = ({ exists, ready }: Standing) => exists && (again || ready > 0)
   for (const { name } of lanes.filter(lane => !isFull(lane))) await closeWindow(name)
   const moved = await atOnce(lanes.filter(isFull), lane => emptyLane(work, lane, back))
   await onChannel(links.link, { doing: `Deleting exchange ${exchange}` }, channel => channel.deleteExchange(exchange))
@@ -81,8 +81,6 @@ async function mayImpersonate({ management }: RabbitLinks): Promise<boolean> {
   return names.includes('impersonator')
 }
 
-type Back = { readonly exchange: string; readonly recorder: Recorder; readonly userId: boolean }
-
 async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint> {
   const { plan, now, signals } = work
   const gate = new HoldGate()
@@ -98,6 +96,10 @@ async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint
         if (event.type === 'held' && event.until === 'operator') throw inTheWay(plan.run, event.reason)
       }
     isSettled = !signals.hard.aborted
+  } catch (error) {
+    // A stop that comes while the lane waits for its rate finds nothing in hand.
+    if (error !== signals.soft.reason) throw error
+    isSettled = !signals.hard.aborted
   } finally {
     await relay.close()
     await (isSettled ? windows.settled(signals.soft.aborted ? undefined : relay.redelivered()) : windows.dropped())
@@ -105,50 +107,6 @@ async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint
   if (signals.soft.aborted) throw stopped(plan.run)
   return moved
 }
-
-type Opening = Work & Back & { readonly windows: Windows; readonly gate: HoldGate }
-
-/** The way from one lane back to the source. */
-const openLane = async ({ plan, links, folder, now, signals, ...opening }: Opening, lane: Standing) => {
-  const { windows, gate, exchange, userId } = opening
-  return openQueueRelay({
-    plan: await withLimitOfNow(asLane(plan, lane, exchange), links, signals.soft),
-    connect: purpose => connect(links.settings, `${plan.run} undo ${purpose}`),
-    journalled: { read: 0n, written: 0n },
-    resumed: false,
-    allow: async () => ({ ...UNLIMITED, settle: () => undefined }),
-    park: parking(folder, now),
-    release: reason => gate.release(reason, CLEARED),
-    noteWindow: messages => windows.note(messages),
-    noteDoubt: (messages, why) => windows.doubt(messages, why),
-    putBack: { userId, counts: plan.queueType === 'quorum' },
-  })
-}
-
-const UNLIMITED = { records: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
-
-/** A lane as the source of a plan of its own, up to its end. */
-const asLane = (plan: QueuePlan, { name, ready }: Standing, exchange: string): QueuePlan => {
-  const { key: _none, first: _all, rate: _free, deliveryLimit: _ofSource, ...rest } = plan
-  const whole = { lane: name, from: '0', to: String(ready), messages: BigInt(ready), targets: [0] }
-  return {
-    ...rest,
-    queue: name,
-    lanes: [whole],
-    laneQueues: [exchange],
-    order: 'none',
-    // Until it is empty: what somebody puts back meanwhile belongs to the source as well.
-    until: 'caught-up',
-    singleActiveConsumer: false,
-    setAside: { expiration: false, userId: false },
-  }
-}
-
-const inTheWay = (run: string, reason: string): Refusal =>
-  new Refusal(`The undo cannot go on: ${reason}`, {
-    code: 'lane-in-use',
-    hint: `Stop them, then finish it: spillway restore ${run} --undo --execute.`,
-  })
 
 const stopped = (run: string): RunError =>
   new RunError('The undo was stopped; what was moved is back in the source, the rest is in its lanes', {

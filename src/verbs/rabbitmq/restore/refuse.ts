@@ -38,7 +38,13 @@ function unread({ lanes }: QueueFacts): string[] {
   return [`${formatCount(unreadIn(lanes))} unread in ${counted(full.length, 'queue')} (${where}); work them off first`]
 }
 
-const readers = ({ lanes }: QueueFacts): string[] => {
+/** Of an undo that was killed the server may count consumers for a while; these are waited for. */
+const withoutOwn = (facts: QueueFacts): Pick<QueueFacts, 'lanes'> =>
+  facts.state.restored === undefined
+    ? facts
+    : { lanes: facts.lanes.map(lane => ({ ...lane, consumers: lane.foreign ?? 0 })) }
+
+const readers = ({ lanes }: Pick<QueueFacts, 'lanes'>): string[] => {
   const busy = lanes.filter(({ consumers }) => consumers > 0)
   if (busy.length === 0) return []
   const where = some(busy.map(({ name, consumers }) => `${name}: ${consumers}`))
@@ -64,7 +70,7 @@ export function refusalsOfUndo(facts: QueueFacts): string[] {
     const rest = state.restored.done ? '' : `; finish it: spillway restore ${plan.run} --execute`
     return [`run ${plan.run} was restored and its queues are gone: the way is only forward${rest}`]
   }
-  return [...ofSource(facts), ...ofOrder(facts), ...lost(facts), ...readers(facts)]
+  return [...ofSource(facts), ...ofOrder(facts), ...lost(facts), ...readers(withoutOwn(facts))]
 }
 
 const ofSource = ({ plan, source }: QueueFacts): string[] =>
