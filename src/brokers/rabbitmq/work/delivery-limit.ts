@@ -1,0 +1,20 @@
+import { Refusal } from '../../../errors.js'
+import { deliveryCount } from '../relay/edits.js'
+import type { Delivery } from '../wire/delivery.js'
+import type { DeliveryLimit, LaneParts } from './lane-parts.js'
+
+/** A message this near to the delivery-limit stops the run. */
+const MARGIN = 3
+
+/** Throws Refusal `delivery-limit` for a message that one more delivery or two could lose. */
+export function assertFarFromLimit(delivery: Delivery, { queue, deliveryLimit }: LaneParts): void {
+  if (deliveryLimit === undefined || !delivery.redelivered) return
+  const count = deliveryCount(delivery)
+  if (count >= deliveryLimit.limit - MARGIN) throw nearLimit(queue, count, deliveryLimit)
+}
+
+const nearLimit = (queue: string, count: number, { limit, by }: DeliveryLimit): Refusal =>
+  new Refusal(`A message of ${queue} was delivered ${count} times; at ${limit} the queue drops or dead-letters it`, {
+    code: 'delivery-limit',
+    hint: `Raise delivery-limit for this queue (set by ${by}) with a policy, as {"delivery-limit": ${limit + 100}}, then resume.`,
+  })

@@ -1,0 +1,92 @@
+/** Bytes that the messages in hand of one process may have together. */
+const IN_HAND = 64 << 20
+const MOST = 2000
+const MOST_SMALL = 5000
+const SMALL = 4 << 10
+/** The first look at how large messages are, and how fast they are handled. */
+const FIRST = 50
+/** No more is taken than is handled within this time: what waits longer comes near the server's consumer_timeout. Seconds. */
+const AHEAD_S = 20
+/** Growth is worth a new consumer from this factor on; less memory from half. */
+const GROWTH = 4
+/** A speed is believed after so long. Milliseconds. */
+const WINDOW_MS = 250
+
+export type DepthOptions = {
+  /** Messages unacked at most, by the plan. */
+  readonly most?: number | undefined
+  /** Messages that keep all handlers of this process busy. */
+  readonly ahead: number
+  /** Lanes that this process works on now. */
+  readonly lanes: () => number
+  readonly now: () => number
+}
+
+/** Chooses how many messages of one lane may be unacked: by their size, and by how fast they are handled. */
+export class Depth {
+  readonly #options: DepthOptions
+  #largest = 0
+  #largestBefore = 0
+  #seen = 0
+  #perSecond: number | undefined
+  #window: { readonly at: number; count: number } | undefined
+
+  constructor(options: DepthOptions) {
+    this.#options = options
+  }
+
+  /** A message of this size came. Bytes. */
+  arrived(size: number): void {
+    this.#largest = Math.max(this.#largest, size)
+    this.#seen++
+    // Sizes that are long past are forgotten.
+    if (this.#seen % MOST === 0) [this.#largestBefore, this.#largest] = [this.#largest, size]
+  }
+
+  /** So many messages were handled. */
+  handled(count: number): void {
+    const now = this.#options.now()
+    this.#window ??= { at: now, count: 0 }
+    this.#window.count += count
+    const ms = now - this.#window.at
+    if (ms < WINDOW_MS) return
+    this.#perSecond = (this.#window.count * 1000) / ms
+    this.#window = { at: now, count: 0 }
+  }
+
+  /** Nothing is known yet of how large messages are and how fast they are handled. */
+  get isBlind(): boolean {
+    return this.#seen === 0
+  }
+
+  /** The prefetch that a consumer should have now. */
+  get wanted(): number {
+    const { most = MOST_SMALL } = this.#options
+    const busy = this.#busy
+    if (this.#seen === 0 || this.#perSecond === undefined)
+      return Math.min(most, Math.max(busy, Math.min(FIRST, 2 * busy)))
+    const soon = Math.ceil(this.#perSecond * AHEAD_S)
+    return Math.max(busy, Math.min(most, this.#fitting, soon), 1)
+  }
+
+  /** Whether a consumer with this prefetch should be begun anew. */
+  outgrown(prefetch: number): boolean {
+    const tooDeep = prefetch >= 2 * Math.max(this.#busy, this.#fitting)
+    return tooDeep || this.wanted >= prefetch * GROWTH
+  }
+
+  /** This lane's part of what keeps the handlers busy. */
+  get #busy(): number {
+    return Math.max(1, Math.ceil(this.#options.ahead / this.#lanes))
+  }
+
+  get #fitting(): number {
+    const largest = Math.max(this.#largest, this.#largestBefore, 1)
+    const share = IN_HAND / this.#lanes
+    return Math.max(1, Math.min(largest < SMALL ? MOST_SMALL : MOST, Math.floor(share / largest)))
+  }
+
+  get #lanes(): number {
+    return Math.max(1, this.#options.lanes())
+  }
+}

@@ -1,0 +1,33 @@
+import type { RabbitLink } from '../link.js'
+import type { Depth } from './depth.js'
+import type { Reading } from './queue-message.js'
+
+/** What one life of a lane is made of. */
+export type LaneParts = {
+  readonly link: RabbitLink
+  readonly queue: string
+  readonly reading: Reading
+  /** Consume exclusively: classic queues without a single active consumer; others take no notice of it. */
+  readonly exclusive: boolean
+  /** Nobody else is to consume it, so that a consumer that is counted is one of ours. */
+  readonly isAlone: boolean
+  /**
+   * Cancel the consumer as soon as the lane is to be given back. A classic queue that others consume keeps it until the channel ends: they would
+   * take the queue for empty while messages are unacked that may come back. A quorum queue counts a cancelled one on.
+   */
+  readonly cancelsEarly: boolean
+  readonly depth: Depth
+  /** Hand over so many messages at most, and be finished then. */
+  readonly limit?: number
+  /** Nothing is added to the queue any more. */
+  readonly isWhole: () => boolean | Promise<boolean>
+  /** Messages of the queue that others hold unacked, where the management API tells; it may be seconds late. */
+  readonly unacked?: () => Promise<number | undefined>
+  /** Deliveries of one message before a quorum queue drops or dead-letters it. */
+  readonly deliveryLimit?: DeliveryLimit
+  /** The channel has ended; so many messages had been handed over. */
+  readonly ended: (finished: boolean, given: number) => void | Promise<void>
+}
+
+/** How often a quorum queue delivers a message before it drops or dead-letters it, and what sets that. */
+export type DeliveryLimit = { readonly limit: number; readonly by: string }
