@@ -154,20 +154,24 @@ export async function commitOffsets(
   await onCoordinator(link, group, wire => askCommit(link, wire, { group, topic, entries }))
 }
 
+/** Offsets to commit; with `as`, as a member of the group and in its generation. */
+export type OffsetCommit = {
+  readonly group: string
+  readonly topic: string
+  readonly entries: readonly OffsetEntry[]
+  readonly as?: { readonly member: string; readonly generation: number }
+}
+
 /** One OffsetCommit v7, not repeated. The broker looks at ACLs and topic before it looks whether it is the coordinator. */
-export function askCommit(
-  link: Link,
-  wire: Wire,
-  { group, topic, entries }: { group: string; topic: string; entries: readonly OffsetEntry[] },
-): Promise<void> {
+export function askCommit(link: Link, wire: Wire, { group, topic, entries, as }: OffsetCommit): Promise<void> {
   const doing = `Committing offsets of group ${group}`
   return call(wire, {
     request: { api: 8, version: 7, name: 'OffsetCommit', throttleAt: 0 },
     write: w =>
       w
         .str(group)
-        .i32(-1)
-        .str('')
+        .i32(as?.generation ?? -1)
+        .str(as?.member ?? '')
         .str(null)
         .array([topic], (topic, w) =>
           w

@@ -10,9 +10,14 @@ import { Response } from './response.js'
 /** Empty answers in a row, a quarter of a second each, that show that nothing is left before the end mark. */
 const EMPTY_MEANS_HOLE = 4
 
+/** What a reader asks where the log does not hold what it should. */
+export type ReaderContext = Pick<RelayContext, 'source' | 'sourceLeaders'> & {
+  readonly plan: Pick<RelayContext['plan'], 'sourceTopic'>
+}
+
 /** The pieces of one partition in order, from a given position; never resets, never skips in silence. */
 export class Reader {
-  readonly #context: RelayContext
+  readonly #context: ReaderContext
   readonly #partition: number
   readonly #fetcher: Fetcher
   #position: number
@@ -20,7 +25,7 @@ export class Reader {
   /** The response that the sieve reads. */
   #response: Response | undefined
 
-  constructor(parts: { context: RelayContext; partition: number; fetcher: Fetcher; position: number }) {
+  constructor(parts: { context: ReaderContext; partition: number; fetcher: Fetcher; position: number }) {
     this.#context = parts.context
     this.#partition = parts.partition
     this.#fetcher = parts.fetcher

@@ -74,6 +74,14 @@ export class Writer {
     return this
   }
 
+  /** BYTES: length as INT32, then the bytes. */
+  bytes(value: Buffer): this {
+    this.i32(value.length)
+    const at = this.#room(value.length)
+    value.copy(this.#buffer, at)
+    return this
+  }
+
   /** A UUID in Kafka's text form (url-safe base64 of 16 bytes). */
   uuid(value: string): this {
     const at = this.#room(16)
