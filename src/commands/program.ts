@@ -11,6 +11,7 @@ import { failpointsCommand, rehearseCommand } from './practise.js'
 import { reportCommand } from './report.js'
 import { restoreCommand } from './restore.js'
 import { resumeCommand } from './resume.js'
+import { runbookCommand } from './runbook.js'
 import { runsCommand } from './runs.js'
 import { setCommand } from './set.js'
 import { abortCommand, pauseCommand, statusCommand } from './steer.js'
@@ -40,6 +41,7 @@ export const program = (io: Io, version: string): Command => {
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
   for (const make of [drainCommand, applyCommand, restoreCommand]) root.addCommand(make(io))
+  root.addCommand(runbookCommand(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))
   for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))
   root.addCommand(completionCommand(io, () => root))

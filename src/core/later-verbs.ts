@@ -5,7 +5,6 @@ export const LATER_VERBS: readonly string[] = [
   'replay',
   'reconcile',
   'audit',
-  'runbook',
   'schedule',
 ]
 

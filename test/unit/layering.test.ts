@@ -30,6 +30,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   // What works lanes, and sends to other targets, are ports of the fan-out.
   brokers: ['brokers/', 'core/', 'errors.ts', 'fanout/ports.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
+  runbook: ['runbook/', 'core/', 'errors.ts'],
   control: ['control/', 'core/', 'errors.ts'],
   report: ['report/', 'core/', 'errors.ts'],
   // The lab's verbs name its releases and services in their flags; those two files hold words only.
@@ -57,7 +58,8 @@ describe('imports point inward', () => {
         'cli-progress': /^(present|lab)\//,
         chalk: /^present\//,
         zod: /^(settings|lab)\//,
-        yaml: /^settings\//,
+        yaml: /^(settings|runbook)\//,
+        'zx/core': /^verbs\/runbook\//,
         pg: /^(databases|lab\/postgres)\//,
       }
       const importers = files.filter(file => [...imports(file, false), ...imports(file, true)].includes(name))
