@@ -39,6 +39,8 @@ async function load(plan: HandlerPlan, options: HandlerOptions): Promise<Handler
       return new (await import('./exec/exec.js')).ExecHandler(plan.command, options)
     case 'worker':
       return new (await import('./worker/worker.js')).WorkerHandler(plan.command, options)
+    case 'module':
+      return (await import('./module/open-module.js')).openModule(plan.file, options)
     default:
       throw new Bug('not yet')
   }

@@ -1,5 +1,6 @@
 import type { Attempt, Outcome } from '../../ports.js'
 import { lineSplitter } from '../lines.js'
+import type { Member, MemberHooks } from '../pool.js'
 import { afterLastWords, isClosedPipe, ProcessGroup } from '../process-group.js'
 import { asReason, endWords, milliseconds, Tail } from '../reason.js'
 import { toWire } from '../wire.js'
@@ -8,7 +9,7 @@ import { parseAnswer } from './answer.js'
 /** After its input has ended, a worker may finish for so long, in milliseconds. */
 const GRACE_MS = 5_000
 
-export type WorkerSpec = {
+export type WorkerSpec = MemberHooks & {
   readonly command: string
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
@@ -16,18 +17,12 @@ export type WorkerSpec = {
   readonly timeoutMs: number
   readonly output?: ((line: string) => void) | undefined
   readonly tell: (kind: string, line: string) => void
-  /** There is room again. */
-  readonly onRoom: () => void
-  /** It is gone; everything that it had in hand has its outcome. `blamed` where it ended by itself. */
-  readonly onEnd: (end: WorkerEnd) => void
 }
-
-export type WorkerEnd = { readonly words: string; readonly answered: number; readonly blamed: boolean }
 
 type InHand = { readonly answer: (outcome: Outcome) => void; readonly deadline: NodeJS.Timeout }
 
 /** One process of `--worker` from its start to its end: NDJSON in, NDJSON out, answers in any order. */
-export class WorkerProcess {
+export class WorkerProcess implements Member {
   readonly #spec: WorkerSpec
   readonly #group: ProcessGroup
   readonly #tail = new Tail()
