@@ -25,6 +25,17 @@ export type RelayContext = {
   readonly noteProducer: (id: bigint) => Promise<void>
   /** Counting: producers that this run has used. */
   readonly producers: Set<bigint>
+  /** `--until lanes-empty`: lanes follow their tail until it closes. */
+  readonly boundary?: Boundary
+}
+
+/** Between what goes through the lanes and what the originals will read themselves. */
+export interface Boundary {
+  readonly closed: boolean
+  /** The lane stands at its tail. */
+  caughtUp(lane: string): void
+  /** Resolves when it may have closed, after a short while, or when `soft` aborts. */
+  changed(soft: AbortSignal): Promise<void>
 }
 
 export type Allowed = {

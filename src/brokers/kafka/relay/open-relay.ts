@@ -6,7 +6,7 @@ import { ByCounting } from './by-counting.js'
 import { ByTransaction } from './by-transaction.js'
 import type { Totals } from './claim.js'
 import type { Frames } from './frames.js'
-import { type Allowed, type ParkedRecord, type RelayContext, shareMemory } from './lane-context.js'
+import { type Allowed, type Boundary, type ParkedRecord, type RelayContext, shareMemory } from './lane-context.js'
 import { Leaders } from './leaders.js'
 import { Strand } from './strand.js'
 import { assertIdle } from './watch-group.js'
@@ -23,6 +23,8 @@ export type RelayRequest = {
   readonly allow: (soft: AbortSignal) => Promise<Allowed>
   readonly park: (parked: ParkedRecord) => Promise<void>
   readonly noteProducer: (id: bigint) => Promise<void>
+  /** `--until lanes-empty`; left out where the partitions are taken in turn, because the first ones would never make room. */
+  readonly boundary?: Boundary
 }
 
 export type RelayLane = Source<Frames> & Sink<Frames>
@@ -39,8 +41,10 @@ export async function openRelay(request: RelayRequest): Promise<Relay> {
     topicSettings(target, plan.targetTopic),
   ])
   const memory = shareMemory(plan.lanes.length, plan.factor)
+  const { boundary, ...rest } = request
   const context: RelayContext = {
-    ...request,
+    ...rest,
+    ...(boundary === undefined || memory.open < plan.lanes.length ? {} : { boundary }),
     sourceLeaders,
     targetLeaders,
     memory,

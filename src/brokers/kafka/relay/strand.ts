@@ -78,7 +78,7 @@ export class Strand implements Source<Frames>, Sink<Frames> {
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
     const { reader } = this.#opened()
-    while (!soft.aborted && !(await this.#end.arrived(this.#position))) {
+    while (!soft.aborted && !(await this.#end.arrived(this.#position, soft))) {
       const allowed = await this.#context.allow(soft)
       if (allowed.records <= 0) return
       yield this.#batch(allowed, await this.#first(reader, allowed))

@@ -4,6 +4,7 @@ import type { ParkedRecord } from '../../../brokers/kafka/relay/lane-context.js'
 import { openRelay } from '../../../brokers/kafka/relay/open-relay.js'
 import { takeClaim } from '../../../brokers/kafka/relay/take-claim.js'
 import { watchSource } from '../../../brokers/kafka/relay/watch-group.js'
+import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import { merge } from '../../../core/merge.js'
 import type { KafkaPlan } from '../../../core/plan.js'
@@ -13,6 +14,7 @@ import { backoff } from '../../run/backoff.js'
 import type { Running } from '../../system.js'
 import { journalledLanes, journalledProducers, PRODUCER_NOTE } from '../journalled.js'
 import type { Links } from '../links.js'
+import { LanesBoundary, untilLanesEmpty } from './boundary.js'
 import { makeTopic } from './make-topic.js'
 import { untilVisible } from './visible.js'
 
@@ -22,10 +24,16 @@ export type Draining = Omit<Running, 'plan'> & { readonly plan: KafkaPlan; reado
 /** Claim, temporary topic, copies, and the watch over the group: everything that happens, in order. */
 export async function* drainEvents(running: Draining): AsyncGenerator<RunEvent> {
   const { plan, recorder, gate, io, soft, links } = running
-  const relay = await prepare(running)
+  const boundary = plan.until === 'lanes-empty' ? new LanesBoundary(links.target, plan) : undefined
+  const relay = await prepare(running, boundary)
   const watching = new AbortController()
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const watch = watchSource({ link: links.source, plan, gate, warn }, watching.signal)
+  const watch = Promise.all([
+    watchSource({ link: links.source, plan, gate, warn }, watching.signal),
+    boundary?.watch(watching.signal),
+  ])
+  // Its failure is thrown below, once the lanes have ended.
+  watch.catch(() => undefined)
   try {
     const streams = relay.lanes.map(
       lane => (laneSoft: AbortSignal) =>
@@ -34,13 +42,17 @@ export async function* drainEvents(running: Draining): AsyncGenerator<RunEvent> 
     yield* merge(streams, { atOnce: relay.atOnce, soft })
     yield* gate.takeEvents()
     await untilVisible(links.target, plan)
+    if (boundary !== undefined && !soft.aborted) {
+      await untilLanesEmpty({ link: links.target, plan, gate }, soft)
+      yield* gate.takeEvents()
+    }
   } finally {
     watching.abort()
     await watch
   }
 }
 
-async function prepare(running: Draining) {
+async function prepare(running: Draining, boundary: LanesBoundary | undefined) {
   const {
     plan,
     links: { source, target },
@@ -65,6 +77,7 @@ async function prepare(running: Draining) {
     producers: journalledProducers(recorder.state),
     allow: signal => allowance.take(signal),
     park: parked => park(running, parked),
+    ...defined({ boundary }),
     noteProducer: id => recorder.record({ type: 'steered', at: at(), what: `${PRODUCER_NOTE}${id}`, by: 'spillway' }),
   })
 }
