@@ -12,9 +12,9 @@ export function parseCondition(written: string, line: number): Condition {
   if (exit) return { ...base, kind: 'exit', codes: (exit[1] ?? '').split(' or ').map(Number) }
   const matches = /^matches \/(.+)\/([imsu]*)$/.exec(text)
   if (matches) return { ...base, kind: 'matches', pattern: patternOf(matches[1] ?? '', matches[2] ?? '') }
-  const empty = /^(\.\S+) is (not )?empty$/.exec(text)
+  const empty = /^(\.(?:\["[^"]+"\]|\S)+) is (not )?empty$/.exec(text)
   if (empty) return { ...base, kind: 'empty', path: parsePath(empty[1] ?? ''), not: empty[2] !== undefined }
-  const compare = /^(\.\S+) (is not|is|at least|at most) (.+)$/.exec(text)
+  const compare = /^(\.(?:\["[^"]+"\]|\S)+) (is not|is|at least|at most) (.+)$/.exec(text)
   if (!compare) throw new UserError(`"${text}" is not a condition`, { hint: FORMS })
   const [, path = '', how, value = ''] = compare
   return { ...base, kind: 'compare', path: parsePath(path), how: how as 'is', value: value.replace(/^"(.*)"$/, '$1') }

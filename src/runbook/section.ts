@@ -55,7 +55,7 @@ class StepReader {
       this.#report(this.#section.line, 'there is no command: put it in a ```sh block, or write `Changes: by hand`')
     if (fence !== undefined && byHand)
       this.#report(fence.line, 'a step that a person does by hand has no ```sh block: write ```text')
-    const changes = word !== undefined && !word.text.startsWith('no')
+    const changes = /^(yes|by hand)/.test(word?.text ?? '')
     return fence === undefined ? { changes } : { changes, command: this.#command(fence.text, fence.line) }
   }
 

@@ -21,11 +21,14 @@ export type Shell = {
   readonly quote: (word: string) => string
 }
 
+/** What `spillway` needs within a runbook besides its environment. */
+type Reached = { readonly config: string | undefined; readonly password: string | undefined }
+
 /**
  * Opens bash by way of zx, which quotes the values (https://google.github.io/zx/quotes). `spillway` is this very program there, with the
  * same home and settings. Throws a UserError where there is no bash.
  */
-export async function openShell(io: Io, config: string | undefined): Promise<Shell> {
+export async function openShell(io: Io, { config, password }: Reached): Promise<Shell> {
   const { $, quote, which } = await import('zx/core')
   const bash = which.sync('bash', { nothrow: true })
   if (bash === null)
@@ -34,7 +37,7 @@ export async function openShell(io: Io, config: string | undefined): Promise<She
     shell: bash,
     quote,
     prefix: `set -euo pipefail; ${spillwayFunction(config)} `,
-    env: { ...io.env, SPILLWAY_HOME: homeFolder(io.env) },
+    env: { ...passwordFor(io, password), ...io.env, SPILLWAY_HOME: homeFolder(io.env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     quiet: true,
     verbose: false,
@@ -55,6 +58,12 @@ export async function openShell(io: Io, config: string | undefined): Promise<She
     return { exitCode: exitCode ?? (signal === 'SIGTERM' ? 143 : 130), stdout }
   }
   return { run, quote }
+}
+
+function passwordFor({ secrets }: Io, password: string | undefined): { SPILLWAY_PASSWORD?: string } {
+  if (password === undefined) return {}
+  secrets?.add(password)
+  return { SPILLWAY_PASSWORD: password }
 }
 
 /** `spillway` as a function of the shell, and of the shells that it starts. */
