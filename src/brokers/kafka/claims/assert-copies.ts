@@ -10,7 +10,9 @@ import { countRecords } from './count-records.js'
  */
 export async function assertCopies(
   link: Link,
-  plan: KafkaPlan,
+  plan: Pick<KafkaPlan, 'group' | 'targetTopic'> & {
+    readonly lanes: readonly Pick<KafkaPlan['lanes'][number], 'lane' | 'targets'>[]
+  },
   gone: readonly { readonly lane: string; readonly totals: Totals }[],
 ): Promise<ReadonlyMap<number, number>> {
   const targetsOf = (name: string) => plan.lanes.find(({ lane }) => lane === name)?.targets ?? []

@@ -16,7 +16,12 @@ export type ClaimNote = {
   readonly task: Task
   /** Counting mode: records in each of the lane's targets, in target order. */
   readonly counts?: readonly number[]
+  /** Work on the source itself: most messages that may be completed behind this offset; 0 once the lane was closed. */
+  readonly ahead?: number
 }
+
+/** What stands for the temporary topic where a run works the source itself. */
+export const NO_TOPIC = '-'
 
 /** The lane's range and how it is copied, as far as it cannot be read from the topics. */
 export type Task = {
@@ -63,7 +68,8 @@ export function addTotals(a: Totals, b: Totals | Counts, sign: 1n | -1n = 1n): T
 export function formatClaim(note: ClaimNote): string {
   const totals = FIELDS.map(field => note.totals[field].toString(36)).join(',')
   const counts = note.counts === undefined ? '' : ` c=${note.counts.map(n => n.toString(36)).join(',')}`
-  return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals} l=${formatTask(note.task)}${counts}`
+  const ahead = note.ahead === undefined ? '' : ` a=${note.ahead.toString(36)}`
+  return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals} l=${formatTask(note.task)}${counts}${ahead}`
 }
 
 /** Reads a commit's metadata; undefined where it is no claim. Fields after the host may be absent. */
@@ -71,7 +77,7 @@ export function parseClaim(metadata: string | undefined): ClaimNote | undefined 
   const [word, run, topic, host, ...rest] = (metadata ?? '').split(' ')
   if (word !== 'spillway' || !run || !topic || !host) return undefined
   const field = (name: string) => rest.find(part => part.startsWith(`${name}=`))?.slice(name.length + 1)
-  const counts = field('c')
+  const [counts, ahead] = [field('c'), field('a')]
   const note = {
     run,
     topic,
@@ -79,6 +85,7 @@ export function parseClaim(metadata: string | undefined): ClaimNote | undefined 
     nonce: field('n') ?? '',
     totals: parseTotals(field('t')),
     task: parseTask(field('l')),
+    ...(ahead === undefined ? {} : { ahead: Number.parseInt(ahead, 36) }),
   }
   return counts === undefined ? note : { ...note, counts: counts.split(',').map(n => Number.parseInt(n, 36)) }
 }
@@ -98,7 +105,10 @@ function base36(text: string): bigint {
 }
 
 /** The task of one lane of a plan. */
-export const taskOf = (plan: KafkaPlan, lane: PlanLane): Task => ({
+export const taskOf = (
+  plan: Pick<KafkaPlan, 'order' | 'until' | 'guarantee' | 'compress'>,
+  lane: Pick<PlanLane, 'from' | 'to'>,
+): Task => ({
   from: lane.from,
   to: lane.to,
   order: plan.order,

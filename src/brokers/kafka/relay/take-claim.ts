@@ -4,16 +4,24 @@ import { BrokerError, DoubtedRange, Refusal } from '../../../errors.js'
 import { commitOffsets, committedOffsets } from '../admin/offsets.js'
 import { assertCopies } from '../claims/assert-copies.js'
 import type { Link } from '../link.js'
-import { type ClaimNote, formatClaim, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
+import { type ClaimNote, formatClaim, NO_TOPIC, NO_TOTALS, parseClaim, type Totals, taskOf } from './claim.js'
 import { Transaction } from './transaction.js'
 import { transactionalId } from './transactional-id.js'
 import { assertIdle } from './watch-group.js'
+
+/** What a run claims: a drain's plan, or one that works the source itself, which has no temporary topic and no targets. */
+export type Claimable = Pick<
+  KafkaPlan,
+  'run' | 'group' | 'sourceTopic' | 'targetTopic' | 'guarantee' | 'order' | 'until' | 'compress'
+> & { readonly lanes: readonly ClaimedLane[] }
+
+type ClaimedLane = Pick<PlanLane, 'lane' | 'from' | 'to' | 'targets'>
 
 export type ClaimRequest = {
   readonly link: Link
   /** The target's, which is asked where the group's offsets are gone. */
   readonly target: Link
-  readonly plan: KafkaPlan
+  readonly plan: Claimable
   readonly host: string
   readonly nonce: string
   /** `fresh`: nobody may have claimed it. `resume`: the claim must be this run's; `journalled` is what its journal says. */
@@ -89,7 +97,7 @@ async function claimPlainly(request: ClaimRequest): Promise<void> {
   await commitOffsets(link, plan.group, plan.sourceTopic, entries)
 }
 
-function newTransaction(link: Link, plan: KafkaPlan, partition: number): Transaction {
+function newTransaction(link: Link, plan: Claimable, partition: number): Transaction {
   return new Transaction({
     link,
     transactionalId: transactionalId(plan.group, plan.sourceTopic, partition),
@@ -116,7 +124,7 @@ async function readCommits({ link, plan }: ClaimRequest, stable = true): Promise
   )
 }
 
-function assertFree(plan: KafkaPlan, commits: Commits): void {
+function assertFree(plan: Claimable, commits: Commits): void {
   for (const { claim } of commits.values()) if (claim) throw claimed(plan.group, claim)
 }
 
@@ -128,8 +136,11 @@ async function entriesOf(request: ClaimRequest, commits: Commits) {
     const found = commits.get(Number(lane.lane)) ?? { offset: -1, claim: undefined }
     const { offset, totals } =
       mode === 'fresh' ? freshPosition(plan, lane, found) : resumedPosition(request, lane, found)
-    const note = { run: plan.run, topic: plan.targetTopic, host, nonce, totals, task: taskOf(plan, lane) }
-    const counts = plan.guarantee === 'counting' && found.offset < 0 ? countsOf(lane, copies) : found.claim?.counts
+    const ahead = found.claim?.ahead
+    const kept = ahead === undefined ? {} : { ahead }
+    const note = { run: plan.run, topic: plan.targetTopic, host, nonce, totals, task: taskOf(plan, lane), ...kept }
+    const counted = plan.guarantee === 'counting' && plan.targetTopic !== NO_TOPIC
+    const counts = counted && found.offset < 0 ? countsOf(lane, copies) : found.claim?.counts
     const metadata = formatClaim(counts ? { ...note, counts } : note)
     return { partition: Number(lane.lane), offset, metadata }
   })
@@ -138,22 +149,22 @@ async function entriesOf(request: ClaimRequest, commits: Commits) {
 /** Offsets of an empty group expire; the journal then rules, after a check against the target. */
 async function copiesOfGone({ target, plan, journalled }: ClaimRequest, commits: Commits) {
   const gone = plan.lanes.filter(({ lane }) => (commits.get(Number(lane))?.offset ?? -1) < 0)
-  if (gone.length === 0) return new Map<number, number>()
+  if (gone.length === 0 || plan.targetTopic === NO_TOPIC) return new Map<number, number>()
   const known = gone.map(({ lane }) => ({ lane, totals: journalled.get(lane)?.totals ?? NO_TOTALS }))
   return assertCopies(target, plan, known)
 }
 
-const countsOf = ({ targets }: PlanLane, copies: ReadonlyMap<number, number>): number[] =>
+const countsOf = ({ targets }: ClaimedLane, copies: ReadonlyMap<number, number>): number[] =>
   targets.map(target => copies.get(target) ?? 0)
 
-function freshPosition(plan: KafkaPlan, lane: PlanLane, { offset }: Commit): { offset: number; totals: Totals } {
+function freshPosition(plan: Claimable, lane: ClaimedLane, { offset }: Commit): { offset: number; totals: Totals } {
   if (offset >= 0 && offset !== Number(lane.from)) {
     throw moved(plan, lane.lane, { from: lane.from, to: String(offset) })
   }
   return { offset: Number(lane.from), totals: NO_TOTALS }
 }
 
-function moved(plan: KafkaPlan, lane: string, { from, to }: { from: string; to: string }): Refusal {
+function moved(plan: Claimable, lane: string, { from, to }: { from: string; to: string }): Refusal {
   return new Refusal(
     `Group ${plan.group} moved on partition ${lane}: it was to stand at ${from}, and stands at ${to}`,
     {
@@ -165,7 +176,7 @@ function moved(plan: KafkaPlan, lane: string, { from, to }: { from: string; to: 
 
 function resumedPosition(
   { plan, journalled }: ClaimRequest,
-  lane: PlanLane,
+  lane: ClaimedLane,
   { offset, claim }: Commit,
 ): { offset: number; totals: Totals } {
   const known = journalled.get(lane.lane)
@@ -174,6 +185,8 @@ function resumedPosition(
   // A kill between the run folder and the claim leaves the position as the plan has it.
   if (!claim && !known && offset === Number(lane.from)) return { offset, totals: NO_TOTALS }
   if (claim) throw claimed(plan.group, claim)
+  // Work on the source takes its claim off once every lane is at its end; a kill may come before that is journalled.
+  if (plan.targetTopic === NO_TOPIC && offset === Number(lane.to)) return { offset, totals: known?.totals ?? NO_TOTALS }
   const mark = Number(known?.mark ?? lane.from)
   throw new DoubtedRange(
     { lane: lane.lane, from: String(Math.max(0, Math.min(mark, offset))), to: String(Math.max(mark, offset)) },
@@ -183,7 +196,8 @@ function resumedPosition(
 
 /** Refuses a group that another run holds. */
 export function claimed(group: string, claim: Pick<ClaimNote, 'run' | 'host' | 'topic'>): Refusal {
-  return new Refusal(`Group ${group} is claimed by run ${claim.run} on ${claim.host}, temporary topic ${claim.topic}`, {
+  const what = claim.topic === NO_TOPIC ? 'which works the topic itself' : `temporary topic ${claim.topic}`
+  return new Refusal(`Group ${group} is claimed by run ${claim.run} on ${claim.host}, ${what}`, {
     code: 'claimed',
     hint: `Carry it on with: spillway resume ${claim.run} (on ${claim.host}), or resume --adopt SOURCE where its folder is lost.`,
   })

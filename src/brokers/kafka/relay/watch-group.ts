@@ -25,12 +25,15 @@ export async function assertIdle(link: Link, group: string): Promise<void> {
   if (view.verdict !== 'idle') throw new HoldError(memberReason(view), 'operator')
 }
 
+/** What is watched; `targetLanes` / `factor` partitions are part of the plan. */
+export type Watched = Pick<KafkaPlan, 'group' | 'sourceTopic' | 'targetLanes' | 'factor'>
+
 /**
  * Watches the group and the source topic while lanes copy, until `soft` aborts: a member holds the run until an operator
  * resumes it; a topic that grew is told once, because its new partitions are not part of the plan.
  */
 export async function watchSource(
-  { link, plan, gate, warn }: { link: Link; plan: KafkaPlan; gate: Gate; warn: (message: string) => void },
+  { link, plan, gate, warn }: { link: Link; plan: Watched; gate: Gate; warn: (message: string) => void },
   soft: AbortSignal,
 ): Promise<void> {
   for (let round = 1; !soft.aborted; round++) {
@@ -40,8 +43,8 @@ export async function watchSource(
     if (view && view.verdict !== 'idle') gate.hold(memberReason(view), 'operator')
     if (round % TOPIC_EVERY !== 0) continue
     const topic = await quietly(() => describeTopic(link, plan.sourceTopic))
-    const now = topic?.partitions.length ?? plan.lanes.length
     const sources = plan.targetLanes / plan.factor
+    const now = topic?.partitions.length ?? sources
     if (now > sources) {
       warn(
         `${plan.sourceTopic} grew from ${sources} to ${now} partitions: what arrives in the new ones is not part of this run`,

@@ -7,7 +7,9 @@ import { lookAtSource, type SourceView } from './look-at-source.js'
 /** Lanes whose claim was taken off; `live` where the originals run already and nothing was touched. */
 export type Cleared = { readonly lanes: number; readonly live: boolean }
 
-type Subject = Pick<KafkaPlan, 'run' | 'group' | 'sourceTopic' | 'lanes'>
+type Subject = Pick<KafkaPlan, 'run' | 'group' | 'sourceTopic'> & {
+  readonly lanes: readonly Pick<KafkaPlan['lanes'][number], 'lane' | 'metadata'>[]
+}
 
 /**
  * Takes a run's claim off the group: the same offsets again, with the metadata that stood there before the run. Lanes

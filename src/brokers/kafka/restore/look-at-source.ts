@@ -27,7 +27,7 @@ export type SourceView = {
   readonly lanes: readonly LaneStanding[]
 }
 
-type Subject = Pick<KafkaPlan, 'group' | 'sourceTopic' | 'lanes'>
+type Subject = Pick<KafkaPlan, 'group' | 'sourceTopic'> & { readonly lanes: readonly { readonly lane: string }[] }
 
 /**
  * Looks at the group and the topic of a run; changes nothing. `stable` waits for offsets of open transactions, as one

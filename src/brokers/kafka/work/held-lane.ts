@@ -1,10 +1,21 @@
+import type { Counts } from '../../../core/event.js'
 import type { Message } from '../../../core/message.js'
+import type { Settled } from '../../../core/ports.js'
 import type { Chunk, Done, OpenedLane, WorkLane } from '../../../fanout/ports.js'
 import { LaneGone } from '../../../fanout/ports.js'
 import { type Reading, readLane } from './lane-reading.js'
 
 /** Where a lane begins by the word of the broker, and what may have been handled behind that. */
-export type Start = { readonly offset: number; readonly doubtedTo?: number; readonly why?: string }
+export type Start = {
+  readonly offset: number
+  readonly doubtedTo?: number
+  readonly why?: string
+  /** What this run settled without living to journal it. */
+  readonly recovered?: Settled
+}
+
+/** `closed` says that nothing is in hand behind the offset; `counts` is what was settled since the last one. */
+export type CommitStep = { readonly closed: boolean; readonly counts?: Counts }
 
 /** How a lane is read, and how its position is kept. */
 export type LaneKeeping = {
@@ -12,7 +23,7 @@ export type LaneKeeping = {
   /** Finds the position and marks it as taken over. Throws LaneGone, BrokerError, Refusal. */
   readonly open: () => Promise<Start>
   /** Moves the position; `closed` says that nothing is in hand behind it. Throws LaneGone. */
-  readonly commit: (offset: number, closed: boolean) => Promise<void>
+  readonly commit: (offset: number, step: CommitStep) => Promise<void>
 }
 
 /**
@@ -60,10 +71,11 @@ export class HeldLane implements WorkLane {
 
   async open(): Promise<OpenedLane> {
     if (this.#back.signal.aborted) throw this.#left(this.#gone ?? new LaneGone(`Partition ${this.lane} was given back`))
-    const { offset, doubtedTo, why } = await this.#whileOurs(() => this.#keeping.open())
+    const { offset, doubtedTo, why, recovered } = await this.#whileOurs(() => this.#keeping.open())
     this.#from = offset
     this.#committed = offset
-    const opened = { from: String(offset), to: String(Math.max(offset, this.#keeping.reading.end())) }
+    const to = String(Math.max(offset, this.#keeping.reading.end()))
+    const opened = { from: String(offset), to, ...(recovered === undefined ? {} : { recovered }) }
     if (doubtedTo === undefined || doubtedTo <= offset) return opened
     const messages = BigInt(doubtedTo - offset)
     return { ...opened, doubted: { to: String(doubtedTo), messages, why: why ?? 'the last one did not close it' } }
@@ -85,20 +97,23 @@ export class HeldLane implements WorkLane {
     return String(Number(message.mark) + 1)
   }
 
-  async settle({ upTo }: Done): Promise<void> {
-    await this.#commit(Number(upTo), false)
+  async settle({ upTo, counts }: Done): Promise<void> {
+    await this.#commit(Number(upTo), { closed: false, counts })
   }
 
+  /** A lane that went meanwhile is no more to be closed: whoever has it now doubts it, and rightly. */
   async close(clean: boolean): Promise<void> {
     try {
-      if (clean && this.#committed >= 0 && !this.#gone) await this.#commit(this.#committed, true)
+      if (clean && this.#committed >= 0 && !this.#gone) await this.#commit(this.#committed, { closed: true })
+    } catch (error) {
+      if (!(error instanceof LaneGone)) throw error
     } finally {
       this.#release()
     }
   }
 
-  async #commit(offset: number, closed: boolean): Promise<void> {
-    await this.#whileOurs(() => this.#keeping.commit(offset, closed))
+  async #commit(offset: number, step: CommitStep): Promise<void> {
+    await this.#whileOurs(() => this.#keeping.commit(offset, step))
     this.#committed = offset
   }
 

@@ -5,15 +5,13 @@ import { assertClassic } from './classic-only.js'
 import { Committer } from './committer.js'
 import { Elsewhere } from './elsewhere.js'
 import { Ends } from './ends.js'
+import { fetchShare } from './fetch-share.js'
 import { HandOff } from './hand-off.js'
 import { Member } from './member.js'
 import { memberLanes } from './member-lane.js'
 import { Membership, PATIENCE_MS } from './membership.js'
 import type { LanesRequest } from './open-lanes.js'
 import { waitingOut } from './patience.js'
-
-const FETCH_LARGEST = 1 << 20
-const FETCH_SMALLEST = 64 << 10
 
 /** The lanes that a member of a consumer group gets. Ends when each lane of the topic is committed to its end, by whomever of the group. */
 export class LanesIntake implements Intake {
@@ -105,13 +103,12 @@ export class LanesIntake implements Intake {
 
   #lanes(partitions: readonly number[], committer: Committer) {
     const left = partitions.filter(partition => !this.#elsewhere.isDone(partition))
-    const share = Math.floor(this.#request.bytes / 2 / Math.max(1, left.length))
     return memberLanes({
       ...this.#request,
       leaders: this.#leaders,
       ends: this.#ends,
       committer,
-      fetchBytes: Math.min(FETCH_LARGEST, Math.max(FETCH_SMALLEST, share)),
+      fetchBytes: fetchShare(this.#request.bytes, left.length),
       partitions: left,
       patiently: work => this.#patiently('offsets', work),
     })

@@ -5,7 +5,7 @@ import type { Link } from '../link.js'
 import type { Leaders } from '../relay/leaders.js'
 import type { Committer } from './committer.js'
 import type { Ends } from './ends.js'
-import { HeldLane, type Start } from './held-lane.js'
+import { type CommitStep, HeldLane, type Start } from './held-lane.js'
 import { formatWorkNote, parseWorkNote } from './work-note.js'
 
 /** What the lanes of one round have in common. */
@@ -44,14 +44,14 @@ function memberLane(round: Round, partition: number, starts: () => Promise<Reado
     if (!ends.final) await ends.change(signal)
     return end() > before || !ends.final
   }
-  const commit = (offset: number, closed: boolean) => {
+  const commit = (offset: number, { closed }: CommitStep) => {
     const metadata = formatWorkNote({ run: round.run, host: round.host, closed, ahead: round.maxAhead })
     return committer.commit({ partition, offset, metadata })
   }
   const open = async () => {
     const start = (await starts()).get(partition) ?? { offset: 0 }
     // From here on a crash leaves a lane that is not closed, even before anything is settled.
-    await commit(start.offset, false)
+    await commit(start.offset, { closed: false })
     return start
   }
   return new HeldLane({ reading: { link, leaders, gate, partition, bytes, end, more }, open, commit })
