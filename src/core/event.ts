@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.js'
+import type { Rate } from './plan.js'
 
 /** Position in a lane, opaque to the core; only its adapter compares two. Kafka: the next offset to read, decimal. */
 export type Mark = string
@@ -57,7 +58,14 @@ export type RunEvent =
     }
   | { readonly type: 'warned'; readonly at: string; readonly message: string }
   /** The operator changed something on the live run (rate, reason, ignored hold). */
-  | { readonly type: 'steered'; readonly at: string; readonly what: string; readonly by: string }
+  | {
+      readonly type: 'steered'
+      readonly at: string
+      readonly what: string
+      readonly by: string
+      /** The limit that holds from now on, whatever the plan has. */
+      readonly rate?: Rate | 'unlimited'
+    }
   /** A step of taking the temporary things away; an undo that is done ends with `ended` and `undone` as well. */
   | {
       readonly type: 'restored'

@@ -1,5 +1,6 @@
 import type { Counts, Ending, Mark, NotData, RunEvent } from './event.js'
 import { EMPTY_LEDGER, type Ledger, plus } from './ledger.js'
+import type { Rate } from './plan.js'
 
 /** One lane of a run so far. `from` is where its first execution began; `mark` is how far it is settled. */
 export type LaneSoFar = Ledger &
@@ -36,6 +37,8 @@ export type RunSoFar = {
   readonly doubted: readonly DoubtedRange[]
   readonly lost: readonly Range[]
   readonly steered: readonly { readonly at: string; readonly what: string; readonly by: string }[]
+  /** The rate that was set last, by `set` or `resume`; the plan's holds where it is absent. */
+  readonly rate?: Rate | 'unlimited'
   /** How often it was started or resumed. */
   readonly executions: number
   /** Seconds of the executions that are over. */
@@ -115,7 +118,7 @@ function foldEvent(state: RunSoFar, event: RunEvent): RunSoFar {
     case 'warned':
       return state.warnings.includes(event.message) ? state : { ...state, warnings: [...state.warnings, event.message] }
     case 'steered':
-      return { ...state, steered: [...state.steered, { at: event.at, what: event.what, by: event.by }] }
+      return steer(state, event)
     case 'restored':
       return restore(state, event)
     case 'ended':
@@ -123,6 +126,10 @@ function foldEvent(state: RunSoFar, event: RunEvent): RunSoFar {
     default:
       return event satisfies never
   }
+}
+
+function steer(state: RunSoFar, { at, what, by, rate = state.rate }: RunEvent & { type: 'steered' }): RunSoFar {
+  return { ...state, steered: [...state.steered, { at, what, by }], ...(rate === undefined ? {} : { rate }) }
 }
 
 /** A new execution: what a killed one left open ended with its last event. */

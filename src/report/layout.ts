@@ -9,10 +9,13 @@ export const time = (iso: string | null | undefined): string =>
 export const clip = (text: string, columns: number): string =>
   text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
 
-/** Breaks at blanks into lines of at most `columns`; a longer word keeps a line of its own. */
+/** What stays together: a command in backticks, blanks and all, with what stands against it; else a word. */
+const WORD = /(?:`[^`]*`|\S)+/g
+
+/** Breaks at blanks into lines of at most `columns`; a longer word keeps a line of its own, as does a command in backticks, to be copied. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.match(WORD) ?? ['']) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)

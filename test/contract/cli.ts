@@ -111,8 +111,8 @@ export const carryOn = (scene: Scene, id: string, flags: readonly string[] = [])
   run(scene, ['resume', id, '--rate', '1M', ...JSON_OUT, ...flags])
 
 /** A drain that is at work, slowly enough to be steered. */
-export async function underWay(scene: Scene) {
-  const running = startDrain(scene, ['--rate', '100'])
+export async function underWay(scene: Scene, rate = '100') {
+  const running = startDrain(scene, ['--rate', rate])
   const id = await runOf(scene)
   await reaches(scene, id, ({ ledger }) => ledger.read !== '0')
   return { running, id }

@@ -45,6 +45,18 @@ describe.each(brokers)('steering a drain, on $name', broker => {
     await expectEachOnce(broker, scene.backlog)
   })
 
+  it('goes on at the rate that was set last when it is resumed', async () => {
+    const scene = await aScene(broker, COUNT)
+    // At this pace it takes an hour.
+    const { running, id } = await underWay(scene, '1')
+    told(await run(scene, ['pause', id, ...JSON_OUT]))
+    told(await run(scene, ['set', id, 'rate=unlimited', ...JSON_OUT]))
+    running.child.kill('SIGINT')
+    expect(told(await running.finished, { exit: 130 })).toMatchObject({ state: 'stopped' })
+    expect(told(await resume(scene, id))).toMatchObject({ run: id, ...WHOLE })
+    await expectEachOnce(broker, scene.backlog)
+  })
+
   it('abort stops it for good, deletes nothing, and says what next; --after-abort carries it on', async () => {
     const scene = await aScene(broker, COUNT)
     const { running, id } = await underWay(scene)

@@ -30,7 +30,7 @@ const checkSource = (survey: Backlog): void => {
     `Group ${group.id} has no committed offset on ${topic.name}: nothing says where its backlog begins`,
     {
       code: 'no-commit',
-      hint: `Check both names. To begin at the start of the log (${formatCount(lanes.length)} partitions): ${resetOffsets(survey, undefined, '--to-earliest')}`,
+      hint: `Check both names. To begin at the start of the log (${formatCount(lanes.length)} partitions): \`${resetOffsets(survey, undefined, '--to-earliest')}\``,
     },
   )
 }

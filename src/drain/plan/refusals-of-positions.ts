@@ -33,7 +33,7 @@ const beyondEnd = (survey: Backlog): DrainRefusal[] =>
       at: `partition ${lane}`,
       code: 'beyond-end',
       message: `The offset of ${survey.group.id}, ${committed}, lies beyond the end of the log, ${end}`,
-      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset to N: ${resetOffsets(survey, lane, '--to-offset N')}`,
+      hint: `The topic was made anew or cut short; nothing says what was read. Set the offset to N: \`${resetOffsets(survey, lane, '--to-offset N')}\``,
       mayClear: false,
     }))
 
@@ -42,7 +42,7 @@ const uncommitted = (survey: Backlog): DrainRefusal[] =>
     at: `partition ${lane}`,
     code: 'lane-without-commit',
     message: `${survey.group.id} has no offset here, and ${formatCount(BigInt(stableEnd) - BigInt(start))} messages lie in it`,
-    hint: `Where its consumers would begin is their auto.offset.reset. Say it, with --to-latest or: ${resetOffsets(survey, lane, '--to-earliest')}`,
+    hint: `Where its consumers would begin is their auto.offset.reset. Say it, with --to-latest or: \`${resetOffsets(survey, lane, '--to-earliest')}\``,
     mayClear: false,
   }))
 

@@ -8,7 +8,7 @@ import { waysOut } from '../../drain/ways-out.js'
 import { surveyText } from '../../report/survey-text.js'
 import { surveyLine } from '../../report/survey-text-line.js'
 import { kafkaSettings } from '../../settings.js'
-import { reachedBy } from '../run/command-again.js'
+import { reachedBy, withUser } from '../run/command-again.js'
 import type { SurveySource, Where } from '../system.js'
 
 /** Connects to the cluster of a topic to be surveyed. Throws UserError. */
@@ -27,7 +27,8 @@ export async function openSource(place: Place, request: SurveyRequest, { io, pre
       const backlog = await measureBacklog(link, { topic, group, windowMs, sample, signal, source, onProgress })
       checkGroup(backlog)
       const ways = waysOut(backlog, assumptions)
-      const survey = { ...backlog, waysOut: ways.map(way => ({ ...way, command: reachedBy(way.command, request) })) }
+      const again = (command: string) => reachedBy(withUser(command, place.credentials), request)
+      const survey = { ...backlog, waysOut: ways.map(way => ({ ...way, command: again(way.command) })) }
       return { document: survey, text: () => surveyText(survey), line: () => surveyLine(survey) }
     },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeRequest } from '../../commands/requests.js'
-import { defined } from '../../core/defined.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan } from '../../core/plan.js'
 import { undoCommand } from '../../core/plan-names.js'
@@ -11,6 +10,7 @@ import { readRun } from '../runs/look.js'
 import { showEnvelope } from '../runs/show.js'
 import { told } from '../runs/told.js'
 import { systemFor, type Where } from '../system.js'
+import { atRate } from './at-rate.js'
 
 const POLL_MS = 1000
 
@@ -39,8 +39,8 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, where: 
       await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
     })
     const { ignore, rate, reason } = request
-    const rest = { ...whole(plan, now), ...defined({ rate }) }
-    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, given: request, io, present })
+    const rest = atRate(whole(plan, now), rate ?? now.rate)
+    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, rate, given: request, io, present })
   } finally {
     await folder.close()
   }

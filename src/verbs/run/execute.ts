@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { serveControl } from '../../control/server.js'
 import type { RunEvent } from '../../core/event.js'
 import { HoldGate } from '../../core/gate.js'
-import { type DrainPlan, isNothing } from '../../core/plan.js'
+import { type DrainPlan, isNothing, type Rate } from '../../core/plan.js'
 import { Pacer } from '../../core/rate.js'
 import { Refusal, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
@@ -13,7 +13,7 @@ import { asRefusal, conclude, GROUP_LIVE } from './conclude.js'
 import { markInOneStop } from './mark-in-one-stop.js'
 import { progressFor } from './progress.js'
 import { Recorder } from './recorder.js'
-import { steering } from './steering.js'
+import { rateSet, steering } from './steering.js'
 
 export type Execution = {
   readonly plan: DrainPlan
@@ -23,6 +23,8 @@ export type Execution = {
   readonly mode: 'fresh' | 'resume'
   readonly ignore?: readonly string[]
   readonly reason?: string | undefined
+  /** Given anew: it holds from now on, in later executions too. */
+  readonly rate?: Rate | undefined
   /** How the brokers are reached, for the commands that are printed at the end. */
   readonly given: Reaching
   readonly io: Io
@@ -49,6 +51,7 @@ export async function execute(execution: Execution): Promise<void> {
   try {
     await recorder.record(startedEvent(execution))
     if (execution.reason !== undefined) await recorder.record(reasonGiven(execution.reason, io.now()))
+    if (execution.rate !== undefined) await recorder.record(rateGiven(execution.rate, io.now()))
     for (const ignored of execution.ignore ?? []) gate.ignore(ignored, 'operator')
     for await (const event of eventsOf(execution.ends, running)) await recorder.record(event)
   } catch (error) {
@@ -97,6 +100,8 @@ const startedEvent = ({ mode, io }: Execution): RunEvent => ({
   pid: process.pid,
   resumed: mode === 'resume',
 })
+
+const rateGiven = (rate: Rate, now: Date): RunEvent => rateSet(rate, { at: now.toISOString(), by: userInfo().username })
 
 const reasonGiven = (reason: string, now: Date): RunEvent => ({
   type: 'steered',

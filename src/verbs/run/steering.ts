@@ -20,8 +20,8 @@ type Parts = {
 
 /** The live run as `status`, `pause`, `resume`, `set` and `abort` reach it through its socket. */
 export function steering({ plan, recorder, gate, pacer, aborted, now }: Parts): Control {
-  const note = (what: string, by: string): void => {
-    const event: RunEvent = { type: 'steered', at: now().toISOString(), what, by }
+  const note = (what: string, by: string): void => tell({ type: 'steered', at: now().toISOString(), what, by })
+  const tell = (event: RunEvent): void => {
     // A journal that cannot be written stops the run at its next batch; the operator's wish counts all the same.
     recorder.record(event).catch(error => aborted.abort(error))
   }
@@ -42,7 +42,7 @@ export function steering({ plan, recorder, gate, pacer, aborted, now }: Parts): 
     rate(rate: Rate, by) {
       const unlimited = rate.messages === undefined && rate.bytes === undefined
       pacer.change(unlimited ? undefined : rate)
-      note(`rate ${inWords(rate)}`, by)
+      tell(rateSet(unlimited ? 'unlimited' : rate, { at: now().toISOString(), by }))
     },
     abort(by) {
       note('abort', by)
@@ -50,6 +50,15 @@ export function steering({ plan, recorder, gate, pacer, aborted, now }: Parts): 
     },
   }
 }
+
+/** The event of a rate that was set; a resume goes on with it. */
+export const rateSet = (rate: Rate | 'unlimited', { at, by }: { at: string; by: string }): RunEvent => ({
+  type: 'steered',
+  at,
+  what: `rate ${inWords(rate === 'unlimited' ? {} : rate)}`,
+  by,
+  rate,
+})
 
 const inWords = ({ messages, bytes }: Rate): string => {
   if (bytes !== undefined) return `${formatBytes(bytes)}/s`

@@ -183,6 +183,16 @@ describe('toEnvelope', () => {
   })
 })
 
+it('knows the rate that was set last, which no other steering changes', () => {
+  const steered = (what: string, rate?: { messages: number } | 'unlimited'): RunEvent => ({
+    ...{ type: 'steered', at: at(1), what, by: 'ann' },
+    ...(rate === undefined ? {} : { rate }),
+  })
+  expect(fold(started(0), steered('pause')).rate).toBeUndefined()
+  expect(fold(started(0), steered('rate', { messages: 5 }), steered('pause')).rate).toEqual({ messages: 5 })
+  expect(fold(steered('rate', { messages: 5 }), steered('rate', 'unlimited'), started(2, true)).rate).toBe('unlimited')
+})
+
 it('is not balanced after somebody else wrote to the target, whatever the counts say', () => {
   const failure = { kind: 'failed', code: 'foreign-write', message: 'm', hint: 'h', exitCode: 4 } as const
   const state = fold(started(0), opened('2', '0', '7'), settled('2', 1, '7', counts(7n)), ended(2, failure))

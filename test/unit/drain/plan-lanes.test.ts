@@ -102,7 +102,7 @@ describe('what can not be planned at all', () => {
     const error = refusalOf(() => planDrain(aSurvey({ lanes: [aLaneWithoutCommit(0)] }), someOptions()))
     expect(error).toMatchObject({ exitCode: 2, code: 'no-commit' })
     expect(error.hint).toMatch(
-      /: kafka-consumer-groups\.sh --bootstrap-server one:9092 --group billing --topic orders --reset-offsets --to-earliest --execute$/,
+      /: `kafka-consumer-groups\.sh --bootstrap-server one:9092 --group billing --topic orders --reset-offsets --to-earliest --execute`$/,
     )
   })
 

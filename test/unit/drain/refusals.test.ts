@@ -77,9 +77,9 @@ describe('the command of a refusal', () => {
   it('can be pasted as it stands', () => {
     const tool = 'kafka-consumer-groups.sh --bootstrap-server one:9092 --group billing --topic'
     const [beyond] = refused({ lanes: [aLane(1, { committed: '9000' })] })
-    expect(beyond?.hint).toContain(`: ${tool} orders:1 --reset-offsets --to-offset N --execute`)
+    expect(beyond?.hint).toContain(`: \`${tool} orders:1 --reset-offsets --to-offset N --execute\``)
     const [bare] = refused({ lanes: [aLane(0), aLaneWithoutCommit(1)] })
-    expect(bare?.hint).toContain(`: ${tool} orders:1 --reset-offsets --to-earliest --execute`)
+    expect(bare?.hint).toContain(`: \`${tool} orders:1 --reset-offsets --to-earliest --execute\``)
   })
 })
 

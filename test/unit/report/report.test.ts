@@ -122,7 +122,7 @@ describe('timeline', () => {
       '2026-11-21 (UTC)',
       '  01:00:00  started by process 7 on ops-1',
       '  01:00:03  settled 1,234,567 messages in 2 batches',
-      '  01:00:04  held: member seen: consumer-1 on 10.0.0.5 (waits for `spillway',
+      '  01:00:04  held: member seen: consumer-1 on 10.0.0.5 (waits for',
     ])
     expect(text).toContain('2026-11-22 (UTC)\n  01:00:00  failed: a range is lost')
     expect(widest(text)).toBeLessThanOrEqual(80)

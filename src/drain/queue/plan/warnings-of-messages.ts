@@ -1,5 +1,6 @@
 import { formatCount } from '../../../core/quantity.js'
 import type { QueueBacklog } from '../../../core/queue-survey.js'
+import { quoted } from '../../ways-out/quoted.js'
 import type { QueueDraft } from './draft.js'
 import { literally } from './permissions.js'
 import { keyInWords } from './words.js'
@@ -37,7 +38,7 @@ export const deliveryWarnings = ({ deliveryLimit, vhost, queue, prefetch }: Queu
   if (deliveryLimit === undefined) return []
   const { limit, by } = deliveryLimit
   return [
-    `delivery-limit ${limit} (${by}): each interruption spends one delivery of up to ${formatCount(prefetch)} messages at the head; the run stops with 4 when one comes within 3 of it. To raise it: rabbitmqctl set_policy -p '${vhost}' --priority 999 --apply-to quorum_queues spillway-deliveries '^${literally(queue)}$' '{"delivery-limit":${limit + 100}}' (it replaces the policy in force there)`,
+    `delivery-limit ${limit} (${by}): each interruption spends one delivery of up to ${formatCount(prefetch)} messages at the head; the run stops with 4 when one comes within 3 of it. To raise it: \`rabbitmqctl set_policy -p ${quoted(vhost)} --priority 999 --apply-to quorum_queues spillway-deliveries ${quoted(`^${literally(queue)}$`)} '{"delivery-limit":${limit + 100}}'\` (it replaces the policy in force there)`,
   ]
 }
 

@@ -62,5 +62,5 @@ const hintFor = ({ operator, priority }: QueuePolicy, { vhost, queue }: QueueDra
   const definition = operator ? '{"max-length":1000000000000}' : '{"overflow":"reject-publish"}'
   const [set, clear] = operator ? ['set_operator_policy', 'clear_operator_policy'] : ['set_policy', 'clear_policy']
   if (what === 'exchanges') return 'Narrow its pattern so that it leaves the temporary exchanges out.'
-  return `Narrow its pattern, or put a harmless one above it: rabbitmqctl ${set} -p ${quoted(vhost)} --priority ${priority + 1} --apply-to queues spillway-lanes ${quoted(pattern)} ${quoted(definition)}; after the restore: rabbitmqctl ${clear} -p ${quoted(vhost)} spillway-lanes.`
+  return `Narrow its pattern, or put a harmless one above it: \`rabbitmqctl ${set} -p ${quoted(vhost)} --priority ${priority + 1} --apply-to queues spillway-lanes ${quoted(pattern)} ${quoted(definition)}\`; after the restore: \`rabbitmqctl ${clear} -p ${quoted(vhost)} spillway-lanes\`.`
 }

@@ -11,24 +11,24 @@ export function refusalsOfRestore(facts: Facts): string[] {
   if (state.restored?.how === 'undo')
     return state.restored.done
       ? [`run ${plan.run} was undone: its backlog is back in ${plan.sourceTopic}, nothing temporary is left`]
-      : [`an undo of run ${plan.run} has begun; finish it: ${undoCommand(plan)} --execute`]
+      : [`an undo of run ${plan.run} has begun; finish it: \`${undoCommand(plan)} --execute\``]
   return [...unfinished(facts), ...unread(facts), ...readers(facts)]
 }
 
 function unfinished({ plan, state }: Facts): string[] {
   const { run } = plan
-  const undo = `or give the backlog back: ${undoCommand(plan)}`
+  const undo = `or give the backlog back: \`${undoCommand(plan)}\``
   switch (state.ending?.kind) {
     case 'complete':
       return []
     case 'stopped': {
       const resume = `spillway resume ${run}${isAborted(state) ? ' --after-abort' : ''}`
-      return [`run ${run} is stopped (${state.ending.by}), not complete; carry it on: ${resume}, ${undo}`]
+      return [`run ${run} is stopped (${state.ending.by}), not complete; carry it on: \`${resume}\`, ${undo}`]
     }
     case 'failed':
-      return [`run ${run} failed (${state.ending.message}); carry it on: spillway resume ${run}, ${undo}`]
+      return [`run ${run} failed (${state.ending.message}); carry it on: \`spillway resume ${run}\`, ${undo}`]
     default:
-      return [`run ${run} was killed before it was complete; carry it on: spillway resume ${run}, ${undo}`]
+      return [`run ${run} was killed before it was complete; carry it on: \`spillway resume ${run}\`, ${undo}`]
   }
 }
 

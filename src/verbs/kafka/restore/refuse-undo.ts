@@ -9,7 +9,7 @@ export function refusalsOfUndo(facts: Facts): string[] {
   const { plan, state, heldBy } = facts
   if (heldBy !== undefined) return [`run ${plan.run} is at work: ${heldBy} holds it; abort it first`]
   if (state.restored?.how === 'restore') {
-    const rest = state.restored.done ? '' : `; finish it: spillway restore ${plan.run} --execute`
+    const rest = state.restored.done ? '' : `; finish it: \`spillway restore ${plan.run} --execute\``
     return [`run ${plan.run} was restored and ${plan.targetTopic} is gone: the way is only forward${rest}`]
   }
   return [...ofGroup(facts), ...ofSource(facts), ...ofPositions(facts), ...ofLanes(facts), ...ofOperator(facts)]

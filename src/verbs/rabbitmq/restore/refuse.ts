@@ -11,23 +11,23 @@ export function refusalsOfRestore(facts: QueueFacts): string[] {
   if (state.restored?.how === 'undo')
     return state.restored.done
       ? [`run ${plan.run} was undone: its backlog is back in ${plan.queue}, nothing temporary is left`]
-      : [`an undo of run ${plan.run} has begun; finish it: spillway restore ${plan.run} --undo --execute`]
+      : [`an undo of run ${plan.run} has begun; finish it: \`spillway restore ${plan.run} --undo --execute\``]
   return [...unfinished(facts), ...unread(facts), ...readers(facts)]
 }
 
 function unfinished({ plan: { run }, state }: QueueFacts): string[] {
-  const undo = `or give the backlog back: spillway restore ${run} --undo`
+  const undo = `or give the backlog back: \`spillway restore ${run} --undo\``
   switch (state.ending?.kind) {
     case 'complete':
       return []
     case 'stopped': {
       const resume = `spillway resume ${run}${isAborted(state) ? ' --after-abort' : ''}`
-      return [`run ${run} is stopped (${state.ending.by}), not complete; carry it on: ${resume}, ${undo}`]
+      return [`run ${run} is stopped (${state.ending.by}), not complete; carry it on: \`${resume}\`, ${undo}`]
     }
     case 'failed':
-      return [`run ${run} failed (${state.ending.message}); carry it on: spillway resume ${run}, ${undo}`]
+      return [`run ${run} failed (${state.ending.message}); carry it on: \`spillway resume ${run}\`, ${undo}`]
     default:
-      return [`run ${run} was killed before it was complete; carry it on: spillway resume ${run}, ${undo}`]
+      return [`run ${run} was killed before it was complete; carry it on: \`spillway resume ${run}\`, ${undo}`]
   }
 }
 
@@ -67,7 +67,7 @@ export function refusalsOfUndo(facts: QueueFacts): string[] {
   const { plan, state, heldBy } = facts
   if (heldBy !== undefined) return [`run ${plan.run} is at work: ${heldBy} holds it; abort it first`]
   if (state.restored?.how === 'restore') {
-    const rest = state.restored.done ? '' : `; finish it: spillway restore ${plan.run} --execute`
+    const rest = state.restored.done ? '' : `; finish it: \`spillway restore ${plan.run} --execute\``
     return [`run ${plan.run} was restored and its queues are gone: the way is only forward${rest}`]
   }
   return [...ofSource(facts), ...ofOrder(facts), ...lost(facts), ...readers(withoutOwn(facts))]

@@ -4,7 +4,7 @@ import { drainRequest } from '../../../../src/commands/drain-request.js'
 import { Problems } from '../../../../src/commands/problems.js'
 import { restoreRequest } from '../../../../src/commands/restore.js'
 import { planDrain } from '../../../../src/drain/plan.js'
-import { applyAgain, drainAgain, restoreAgain } from '../../../../src/verbs/run/command-again.js'
+import { applyAgain, drainAgain, reachedBy, restoreAgain } from '../../../../src/verbs/run/command-again.js'
 import { fakeIo } from '../../commands/fake-io.js'
 import { aSurvey, someOptions } from '../../drain/a-survey.js'
 
@@ -26,6 +26,22 @@ describe('the command that a dry run prints', () => {
     const queue = { management: 'http://m:1', queueType: 'quorum', takeOver: true }
     expect(drainAgain(drainRequest(given('amqp://h//orders', queue)), plan)).toBe(
       `${DRAIN} --config 'my settings.yaml' --management http://m:1 --take-over --queue-type quorum`,
+    )
+  })
+
+  it('keeps the user of an address of Kafka, never its password', () => {
+    const source = 'kafka://ann%40ops:hunter2@one:9092/orders?group=billing'
+    const to = { to: 'kafka://bob:hunter3@two:9092/copy' }
+    const request = drainRequest(given(source, to))
+    const elsewhere = { ...plan, target: 'kafka://two:9092/copy', targetTopic: 'copy', targetClusterId: 'other' }
+    expect(drainAgain(request, elsewhere)).toBe(
+      "spillway drain 'kafka://ann%40ops@one:9092/orders?group=billing' --factor 10 --to kafka://bob@two:9092/copy --config 'my settings.yaml'",
+    )
+    expect(reachedBy('spillway resume RUN', request)).toBe(
+      "spillway resume RUN --config 'my settings.yaml' --source 'kafka://ann%40ops@one:9092/orders?group=billing' --target kafka://bob@two:9092/copy",
+    )
+    expect(reachedBy('spillway resume RUN', drainRequest(given('amqp://ann:hunter2@h//orders', {})))).toBe(
+      "spillway resume RUN --config 'my settings.yaml'",
     )
   })
 
