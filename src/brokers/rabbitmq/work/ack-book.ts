@@ -21,6 +21,11 @@ export class AckBook {
     return this.#newest
   }
 
+  /** The lowest tag that is not acked; Infinity where all are. */
+  get lowest(): number {
+    return this.open === 0 ? Number.POSITIVE_INFINITY : this.#low
+  }
+
   /** Messages delivered and not acked. */
   get open(): number {
     return this.#newest - this.#low + 1 - this.#acked.size

@@ -1,4 +1,6 @@
+import type { QueueType } from '../../../core/queue-plan.js'
 import { Refusal } from '../../../errors.js'
+import type { RabbitLink } from '../link.js'
 import { deliveryCount } from '../relay/edits.js'
 import type { Delivery } from '../wire/delivery.js'
 import type { DeliveryLimit, LaneParts } from './lane-parts.js'
@@ -18,3 +20,9 @@ const nearLimit = (queue: string, count: number, { limit, by }: DeliveryLimit): 
     code: 'delivery-limit',
     hint: `Raise delivery-limit for this queue (set by ${by}) with a policy, as {"delivery-limit": ${limit + 100}}, then resume.`,
   })
+
+/** Quorum queues of RabbitMQ 4 have a limit where nobody set one. rabbitmq.com/docs/quorum-queues#poison-message-handling */
+export const usualLimit = ({ version }: RabbitLink, queueType: QueueType | undefined): DeliveryLimit | undefined =>
+  queueType !== 'classic' && Number.parseInt(version, 10) >= 4
+    ? { limit: 20, by: 'the default of RabbitMQ 4' }
+    : undefined

@@ -10,6 +10,7 @@ import { ackFrame, METHOD } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { AckBook } from './ack-book.js'
+import type { LaneParts } from './lane-parts.js'
 import { detached } from './queue-message.js'
 
 /** Messages are always put together here: handlers want them whole. */
@@ -17,6 +18,8 @@ const NEVER_STREAMED = Number.POSITIVE_INFINITY
 /** Messages and bytes of one piece. */
 const PIECE = 256
 const PIECE_BYTES = 1 << 20
+
+type ChannelParts = Pick<LaneParts, 'link' | 'queue' | 'consumers'>
 
 /** A consumer: so many messages unacked at most, and it is cancelled when so many have come. */
 export type Stage = { readonly prefetch: number; readonly until: number; readonly exclusive: boolean }
@@ -33,6 +36,7 @@ export class LaneChannel implements Taker {
   readonly changed = new Signal()
   readonly #link: RabbitLink
   readonly #queue: string
+  readonly #consumers: ChannelParts['consumers']
   readonly #amqp: Channel
   readonly #number: number
   readonly #reader: ContentReader
@@ -44,13 +48,14 @@ export class LaneChannel implements Taker {
   #failure: Error | undefined
 
   /** Opens a channel. Throws BrokerError. */
-  static async open(link: RabbitLink, queue: string): Promise<LaneChannel> {
-    return new LaneChannel(link, queue, await link.channel())
+  static async open(parts: ChannelParts): Promise<LaneChannel> {
+    return new LaneChannel(parts, await parts.link.channel())
   }
 
-  private constructor(link: RabbitLink, queue: string, channel: Channel) {
+  private constructor({ link, queue, consumers }: ChannelParts, channel: Channel) {
     this.#link = link
     this.#queue = queue
+    this.#consumers = consumers
     this.#amqp = channel
     this.#number = channelNumber(channel)
     this.#reader = new ContentReader(METHOD.deliver, content => this.#delivered(describe(content)), NEVER_STREAMED)
@@ -90,9 +95,9 @@ export class LaneChannel implements Taker {
     return this.#running
   }
 
-  /** The last delivery tag that came. */
-  get newest(): number {
-    return this.#book.newest
+  /** The lowest delivery tag that is not acked. */
+  get lowest(): number {
+    return this.#book.lowest
   }
 
   take(bytes: Buffer): number {
@@ -115,6 +120,7 @@ export class LaneChannel implements Taker {
     this.#failure ??= failure ?? new BrokerError('The channel was closed', { retry: true, code: 'connection' })
     this.#tapped.remove()
     this.#reader.fail(this.#failure)
+    this.#consumers?.lost()
     this.#waiting = []
     this.#running = undefined
     this.changed.wake()
@@ -126,10 +132,12 @@ export class LaneChannel implements Taker {
     try {
       await this.#amqp.prefetch(stage.prefetch)
       this.#running = { ...stage, tag, base: this.#book.newest, came: 0, acked: 0 }
+      this.#consumers?.began(tag)
       const options = { consumerTag: tag, exclusive: stage.exclusive }
       await this.#amqp.consume(this.#queue, () => this.#cancelledBy(tag), options)
     } catch (failure) {
       this.#running = undefined
+      this.#consumers?.ended(tag, 0)
       throw fromAmqp(failure, {
         doing: `Consuming ${this.#queue}`,
         queue: this.#queue,
@@ -163,6 +171,7 @@ export class LaneChannel implements Taker {
     }
     this.#cancelling = undefined
     this.#running = undefined
+    this.#consumers?.ended(tag, this.#book.newest)
     this.#sendAcks()
     this.changed.wake()
   }

@@ -1,4 +1,5 @@
 import type { RabbitLink } from '../link.js'
+import type { OwnConsumers } from '../relay/own-consumers.js'
 import type { Depth } from './depth.js'
 import type { Reading } from './queue-message.js'
 
@@ -25,8 +26,10 @@ export type LaneParts = {
   readonly unacked?: () => Promise<number | undefined>
   /** Deliveries of one message before a quorum queue drops or dead-letters it. */
   readonly deliveryLimit?: DeliveryLimit
-  /** The channel has ended; so many messages had been handed over. */
-  readonly ended: (finished: boolean, given: number) => void | Promise<void>
+  /** Knows our consumers as the broker may count them, where somebody watches for foreign ones. */
+  readonly consumers?: OwnConsumers
+  /** The channel has ended; so many messages were settled, as far as the broker has told. */
+  readonly ended: (end: { readonly finished: boolean; readonly settled: number }) => void | Promise<void>
 }
 
 /** How often a quorum queue delivers a message before it drops or dead-letters it, and what sets that. */

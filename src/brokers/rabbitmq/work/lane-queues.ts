@@ -1,18 +1,19 @@
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import type { WorkOrder } from '../../../core/fanout-plan.js'
-import type { Gate } from '../../../core/ports.js'
 import type { QueueType } from '../../../core/queue-plan.js'
-import { RunError } from '../../../errors.js'
-import type { Intake, Taken } from '../../../fanout/ports.js'
+import type { Intake, Taken, WorkGate } from '../../../fanout/ports.js'
 import { lookAt } from '../admin/passive-declare.js'
 import type { RabbitLink } from '../link.js'
 import type { Management } from '../management.js'
 import { Signal } from '../relay/signal.js'
+import { usualLimit } from './delivery-limit.js'
 import { Depth } from './depth.js'
 import { isHeld, releaseName, takeName } from './exclusive-name.js'
+import { HoldWatch } from './hold-watch.js'
 import type { DeliveryLimit, LaneParts } from './lane-parts.js'
 import { type LaneState, stateOf } from './lane-state.js'
+import { queueDeleted } from './queue-deleted.js'
 import { QueueLane } from './queue-lane.js'
 import { mayPass, Reconnecting } from './reconnecting.js'
 import { isMine, type Share, Slots } from './slots.js'
@@ -26,8 +27,6 @@ const AGAIN_MS = 500
 const LEFT_LOOKS = 3
 /** Work in hand has no limit but the server's consumer_timeout, of 30 minutes unless told. Milliseconds. */
 const PATIENCE_MS = 60_000
-/** A hold that lasts this long ends the channels. Milliseconds. */
-const HOLD_MS = 60_000
 /** So long an unknown consumer of a lane is taken for one that is just leaving. Milliseconds. */
 const STRANGE_MS = 10_000
 const ALONE: Share = { rank: 0, of: 1 }
@@ -46,7 +45,8 @@ export type LaneQueuesOptions = {
   readonly order: WorkOrder
   /** What the key of a message is: `routing-key`, `header:NAME`, `property:NAME`. */
   readonly key?: string
-  readonly gate: Gate
+  /** While it is closed no lane is taken, and after 60 s what is in hand goes back, before the server's consumer_timeout. */
+  readonly gate: WorkGate
   /** Whether all that belongs into the lanes is there: the drain is complete. */
   readonly isWhole: () => boolean | Promise<boolean>
   /** Messages unacked at most, a lane. */
@@ -55,8 +55,6 @@ export type LaneQueuesOptions = {
   readonly ahead?: number
   readonly deliveryLimit?: DeliveryLimit
   readonly management?: Management
-  /** Whether a hold keeps the handlers from working now. After 60 s of it messages in hand go back, before the server's consumer_timeout. */
-  readonly isHeld?: () => boolean
   readonly warn: (message: string) => void | Promise<void>
   readonly now: () => Date
 }
@@ -78,13 +76,14 @@ class LaneQueues implements Intake {
   readonly #slots: Slots
   readonly #connection: Reconnecting
   readonly #changed = new Signal()
+  readonly #holds: HoldWatch
   #share = ALONE
   #nextLook = 0
-  #heldSince: number | undefined
 
   constructor(options: LaneQueuesOptions) {
     this.#options = options
     this.#lanes = options.queues.map(stateOf)
+    this.#holds = new HoldWatch(options.gate)
     this.#slots = new Slots(options.run)
     this.#connection = new Reconnecting({
       connect: () => options.connect('fanout'),
@@ -142,7 +141,7 @@ class LaneQueues implements Intake {
     }
     lane.again = Date.now() + AGAIN_MS
     if (!isMineNow) return this.#isLeft(lane, link)
-    if (this.#options.isHeld?.() === true) return undefined
+    if (this.#options.gate.closed) return undefined
     if (this.#isShared && !(await this.#lock(lane, link))) return undefined
     lane.life = new QueueLane(this.#partsOf(lane, link))
     return { lane: lane.life }
@@ -182,7 +181,7 @@ class LaneQueues implements Intake {
 
   async #counts({ queue }: LaneState, link: RabbitLink) {
     const seen = await lookAt(link, queue)
-    if (seen === undefined) throw laneDeleted(queue)
+    if (seen === undefined) throw queueDeleted(queue)
     return seen
   }
 
@@ -205,7 +204,7 @@ class LaneQueues implements Intake {
       isWhole,
       ...(management && { unacked: () => unackedOf(management, link.settings.vhost, lane.queue) }),
       ...defined({ deliveryLimit }),
-      ended: finished => this.#ended(lane, link, finished),
+      ended: ({ finished }) => this.#ended(lane, link, finished),
     }
   }
 
@@ -220,9 +219,7 @@ class LaneQueues implements Intake {
 
   /** A hold that lasts: messages go back, and come again when it is lifted. */
   async #endWhatIsHeld(): Promise<void> {
-    this.#heldSince = this.#options.isHeld?.() === true ? (this.#heldSince ?? Date.now()) : undefined
-    if (this.#heldSince === undefined || Date.now() - this.#heldSince < HOLD_MS) return
-    await Promise.all(this.#lanes.map(({ life }) => life?.forsake()))
+    if (this.#holds.isLong) await Promise.all(this.#lanes.map(({ life }) => life?.forsake()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -230,15 +227,3 @@ class LaneQueues implements Intake {
     await this.#connection.close()
   }
 }
-
-/** Quorum queues of RabbitMQ 4 have a limit where nobody set one. rabbitmq.com/docs/quorum-queues#poison-message-handling */
-const usualLimit = ({ version }: RabbitLink, queueType: QueueType | undefined): DeliveryLimit | undefined =>
-  queueType !== 'classic' && Number.parseInt(version, 10) >= 4
-    ? { limit: 20, by: 'the default of RabbitMQ 4' }
-    : undefined
-
-const laneDeleted = (queue: string): RunError =>
-  new RunError(`Queue ${queue} is gone`, {
-    code: 'queue-gone',
-    hint: 'Find out who deleted it: what it still held is only to be had from elsewhere. What was handled is settled.',
-  })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message } from '../../../core/message.js'
-import { Bug, RunError, UserError } from '../../../errors.js'
+import { Bug, UserError } from '../../../errors.js'
 import { type Chunk, type Done, LaneGone, type OpenedLane, type WorkLane } from '../../../fanout/ports.js'
 import { lookAt } from '../admin/passive-declare.js'
 import { brokerWords } from '../errors.js'
@@ -9,6 +9,7 @@ import { assertFarFromLimit } from './delivery-limit.js'
 import { LaneChannel } from './lane-channel.js'
 import { LaneEnd } from './lane-end.js'
 import type { LaneParts } from './lane-parts.js'
+import { queueDeleted } from './queue-deleted.js'
 import { QueueMessage, RabbitNative } from './queue-message.js'
 
 /** Without deliveries the queue is looked at this often, and so is one whose acks wait. Milliseconds. */
@@ -29,6 +30,7 @@ export class QueueLane implements WorkLane {
   #channel: LaneChannel | undefined
   #end: LaneEnd | undefined
   #given = 0
+  #settled = 0
   #isLeaving = false
   #finished = false
   #closing: Promise<void> | undefined
@@ -43,13 +45,13 @@ export class QueueLane implements WorkLane {
   }
 
   async open(): Promise<OpenedLane> {
-    const { link, queue, limit } = this.#parts
+    const { limit } = this.#parts
     try {
-      const channel = await LaneChannel.open(link, queue)
+      const channel = await LaneChannel.open(this.#parts)
       this.#channel = channel
       this.#end = new LaneEnd(this.#parts, channel)
       const { messages } = await channel.sync()
-      await this.#consume(channel)
+      if (!this.#isFull) await this.#consume(channel)
       return { from: '0', to: String(Math.min(messages, limit ?? messages)) }
     } catch (error) {
       throw await this.#explain(error)
@@ -122,6 +124,7 @@ export class QueueLane implements WorkLane {
       this.#parts.depth.handled(messages.length)
       await this.#sendHeld(channel)
       await channel.sync()
+      this.#settled += messages.length
     } catch (error) {
       throw await this.#explain(error)
     }
@@ -136,6 +139,12 @@ export class QueueLane implements WorkLane {
       const { messages, consumers } = await channel.sync()
       if (messages === 0 && consumers > 0) await channel.cancel()
     }
+  }
+
+  /** Our consumers of the queue, as the broker may count them. */
+  get consumers(): number {
+    const { consumers } = this.#parts
+    return consumers?.count(this.#channel?.lowest ?? Number.POSITIVE_INFINITY) ?? 0
   }
 
   /** Asks for the lane back: `chunks` ends. */
@@ -158,7 +167,7 @@ export class QueueLane implements WorkLane {
     const channel = this.#channel
     const isWell = channel !== undefined && channel.failure === undefined
     if (isWell) await this.#giveBack(channel)
-    await this.#parts.ended(clean && isWell && this.#finished, this.#given)
+    await this.#parts.ended({ finished: clean && isWell && this.#finished, settled: this.#settled })
   }
 
   async #giveBack(channel: LaneChannel): Promise<void> {
@@ -193,7 +202,7 @@ export class QueueLane implements WorkLane {
     const failure = this.#channel?.failure
     const { link, queue } = this.#parts
     if (failure === undefined && !(error instanceof UserError)) return error
-    if (!link.lost.aborted && (await lookAt(link, queue).catch(() => true)) === undefined) return laneDeleted(queue)
+    if (!link.lost.aborted && (await lookAt(link, queue).catch(() => true)) === undefined) return queueDeleted(queue)
     if (error instanceof UserError && error.code === 'permission' && !isExclusive(error)) return error
     return new LaneGone(`Lane ${this.lane}: ${brokerWords(failure ?? error)}`, { cause: error })
   }
@@ -206,9 +215,3 @@ const tagOf = ({ native }: Message): number => {
 
 // 403 ACCESS_REFUSED, "queue 'x' in vhost '/' in exclusive use": another's consumer, or ours where there is one already.
 const isExclusive = ({ cause }: UserError): boolean => /exclusive/.test(brokerWords(cause))
-
-const laneDeleted = (queue: string): RunError =>
-  new RunError(`Queue ${queue} was deleted while its messages were handled`, {
-    code: 'queue-gone',
-    hint: 'Find out who deleted it: what it still held is only to be had from elsewhere. What was handled is settled.',
-  })
