@@ -6,6 +6,7 @@ import type { Io } from '../io.js'
 import { applyCommand } from './apply.js'
 import { completionCommand } from './completion.js'
 import { drainCommand } from './drain.js'
+import { fanoutCommand } from './fanout.js'
 import { labCommand } from './lab.js'
 import { failpointsCommand, rehearseCommand } from './practise.js'
 import { reportCommand } from './report.js'
@@ -27,7 +28,7 @@ Exit codes: 0 complete | 1 failed or unbalanced | 2 could not start | 3 complete
 
 const SO_FAR = {
   code: 'not-supported',
-  hint: 'Until then: `spillway drain`, and your own consumers on the temporary lanes. `spillway --help` lists the verbs of this one.',
+  hint: 'Until then: `spillway drain` and `spillway fanout`. `spillway --help` lists the verbs of this one.',
 }
 
 /** The whole tree of commands. Nothing but commander is loaded; each action imports what it needs. */
@@ -40,7 +41,7 @@ export const program = (io: Io, version: string): Command => {
     .addHelpText('after', AFTER)
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
-  for (const make of [drainCommand, applyCommand, restoreCommand]) root.addCommand(make(io))
+  for (const make of [drainCommand, fanoutCommand, applyCommand, restoreCommand]) root.addCommand(make(io))
   root.addCommand(runbookCommand(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))
   for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))

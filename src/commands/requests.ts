@@ -1,4 +1,5 @@
 import type { Place } from '../core/address.js'
+import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
 
@@ -77,6 +78,41 @@ export type DrainRequest = Common & {
   readonly management?: string
 }
 
+/** Who handles messages; of a pass-through, the place with its credentials. */
+export type HandlerRequest = Exclude<HandlerPlan, { kind: 'to' }> | { readonly kind: 'to'; readonly place: Place }
+
+export type FanoutRequest = Common & {
+  /** A run of a drain, or an address with topic and group, or of a queue. */
+  readonly of: { readonly run: string } | { readonly place: Place }
+  /** Absent only with an `image`, which handles by itself. */
+  readonly handler?: HandlerRequest
+  /** Absent: one a core for commands of `--exec`, else 1. */
+  readonly workers?: number
+  /** Messages in flight per worker; absent: 1 for `--exec`, else 16. */
+  readonly concurrency?: number
+  /** Absent: `key`, but of RabbitMQ only with a key. */
+  readonly order?: WorkOrder
+  readonly retries: number
+  readonly timeoutMs: number
+  readonly maxAhead: number
+  readonly maxParkedPercent?: number
+  readonly park?: { readonly file: string } | { readonly place: Place }
+  readonly rate?: Rate
+  readonly pace?: NonNullable<FanoutPlan['pace']>
+  /** Group on the lanes, instead of the drain's. */
+  readonly group?: string
+  /** What the key of a message of a RabbitMQ source is. */
+  readonly key?: QueueKey
+  readonly consumersStopped: boolean
+  readonly takeOver: boolean
+  /** `--source` and `--target`, given for their credentials. */
+  readonly again?: Again
+  readonly management?: string
+  /** Print manifests instead of working. */
+  readonly as?: 'kubernetes' | 'systemd'
+  readonly image?: string
+}
+
 export type ApplyRequest = Common &
   Again & {
     readonly file: string
@@ -129,6 +165,8 @@ export type FailpointsRequest = Common
 export type RehearseRequest = Common & {
   readonly broker: 'kafka' | 'rabbitmq'
   readonly records: number
+  /** End with a handler that writes to a real PostgreSQL. */
+  readonly database: boolean
   /** Leave the lab running afterwards. */
   readonly keep: boolean
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Refusal, UserError } from '../errors.js'
 import { canonicalJson } from './canonical-json.js'
-import { type DrainPlan, type KafkaPlan, PLAN_VERSION } from './plan.js'
+import type { FanoutPlan } from './fanout-plan.js'
+import { type DrainPlan, type KafkaPlan, PLAN_VERSION, type RunPlan } from './plan.js'
+import { isFanoutPlan } from './plan-names.js'
 import { isRecord, type JsonRecord, toBigint } from './revive.js'
+import { reviveFanoutPlan } from './revive-fanout-plan.js'
 import { reviveQueuePlan } from './revive-queue-plan.js'
 
 /** `sha256:` and the hex digest of a value's canonical JSON. */
@@ -19,7 +22,7 @@ export const signPlan = <P extends object>(plan: P): P & { readonly digest: stri
  * Reads a saved plan: its text, or the value that JSON made of it. Throws UserError for what is no plan (`plan-unreadable`) or is of
  * another version (`plan-version`), and Refusal `plan-edited` where the digest does not match.
  */
-export function verifyPlan(saved: unknown): DrainPlan {
+export function verifyPlan(saved: unknown): RunPlan {
   const raw = typeof saved === 'string' ? parse(saved) : saved
   if (!isRecord(raw) || typeof raw.kind !== 'string') throw noPlan()
   if (raw.version !== PLAN_VERSION) {
@@ -35,8 +38,23 @@ export function verifyPlan(saved: unknown): DrainPlan {
       hint: 'Its digest does not match. Plan again with the flags that you want; a plan file is not to be changed by hand.',
     })
   }
+  if (raw.kind === 'fanout') return reviveFanoutPlan(raw)
   return raw.system === 'rabbitmq' ? reviveQueuePlan(raw) : revivePlan(raw)
 }
+
+/** As `verifyPlan`, for what only a drain has. Throws UserError `not-a-drain` for the plan of a fan-out. */
+export function verifyDrainPlan(saved: unknown): DrainPlan {
+  const plan = verifyPlan(saved)
+  if (!isFanoutPlan(plan)) return plan
+  throw notADrain(plan)
+}
+
+/** The error of a verb that is for drains, and was given a fan-out; the hint names the drain, where it is known. */
+export const notADrain = ({ run, of }: Pick<FanoutPlan, 'run' | 'of'>): UserError =>
+  new UserError(`Run ${run} is a fan-out, no drain`, {
+    code: 'not-a-drain',
+    hint: of === undefined ? 'Name the run of the drain; `spillway runs` lists them.' : `Name the drain: ${of}.`,
+  })
 
 function parse(text: string): unknown {
   try {

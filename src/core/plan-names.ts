@@ -1,5 +1,9 @@
-import type { DrainPlan, KafkaPlan } from './plan.js'
+import type { FanoutPlan } from './fanout-plan.js'
+import type { DrainPlan, KafkaPlan, RunPlan } from './plan.js'
 import type { QueuePlan } from './queue-plan.js'
+
+/** Whether a plan hands messages to a handler, rather than copying them. */
+export const isFanoutPlan = (plan: RunPlan): plan is FanoutPlan => plan.kind === 'fanout'
 
 /** Whether a plan moves a queue of RabbitMQ. Plans of the first version are Kafka's and do not say so. */
 export const isQueuePlan = (plan: DrainPlan): plan is QueuePlan => plan.system === 'rabbitmq'

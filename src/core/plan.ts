@@ -1,4 +1,5 @@
 import type { Mark } from './event.js'
+import type { FanoutPlan } from './fanout-plan.js'
 import type { QueuePlan } from './queue-plan.js'
 
 export const PLAN_VERSION = 1
@@ -114,6 +115,9 @@ export type KafkaPlan = {
 
 /** A drain, of whichever kind of broker. */
 export type DrainPlan = KafkaPlan | QueuePlan
+
+/** What a run carries out, of whichever kind. */
+export type RunPlan = DrainPlan | FanoutPlan
 
 /** Whether the plan has nothing to copy: no lane is behind its captured end, and no tail is followed. */
 export const isNothing = (plan: DrainPlan): boolean =>

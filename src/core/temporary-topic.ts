@@ -26,3 +26,10 @@ export const temporaryTopic = (source: string, run: string): string => {
 
 /** Kafka refuses a topic whose name differs from another's only in `.` against `_`: their metrics would collide. */
 export const collide = (a: string, b: string): boolean => a.replaceAll('.', '_') === b.replaceAll('.', '_')
+
+/** The run whose temporary topic has this name, or whose temporary queues begin with it; undefined for any other. */
+export const runOfTemporary = (topic: string): string | undefined => {
+  const at = topic.lastIndexOf(MARK)
+  const run = topic.slice(at + MARK.length)
+  return at > 0 && /^\d{8}-\d{4}-[0-9a-z]+$/.test(run) ? run : undefined
+}

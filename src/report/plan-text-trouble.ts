@@ -1,8 +1,8 @@
-import type { DrainPlan } from '../core/plan.js'
+import type { RunPlan } from '../core/plan.js'
 import { item } from './layout.js'
 
 /** What `--execute` would refuse, so that nobody overlooks it. */
-export const refusalLines = ({ refusals }: Pick<DrainPlan, 'refusals'>): string[] =>
+export const refusalLines = ({ refusals }: Pick<RunPlan, 'refusals'>): string[] =>
   refusals.length === 0
     ? []
     : [
@@ -11,7 +11,7 @@ export const refusalLines = ({ refusals }: Pick<DrainPlan, 'refusals'>): string[
       ]
 
 /** What to know before saying yes. */
-export const warningLines = ({ warnings }: Pick<DrainPlan, 'warnings'>): string[] =>
+export const warningLines = ({ warnings }: Pick<RunPlan, 'warnings'>): string[] =>
   warnings.length === 0 ? [] : ['WARNINGS', ...warnings.flatMap(warning => item('  ! ', warning))]
 
 /** `1 reason`, `2 reasons`. */

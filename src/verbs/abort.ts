@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbortRequest } from '../commands/requests.js'
 import { homeFolder } from '../core/home.js'
-import type { DrainPlan } from '../core/plan.js'
-import { undoCommand } from '../core/plan-names.js'
+import type { RunPlan } from '../core/plan.js'
+import { isFanoutPlan, undoCommand } from '../core/plan-names.js'
 import { EXIT, RunError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { abortDeadRun } from '../journal/abort.js'
@@ -50,10 +50,14 @@ async function ended(folder: RunFolder, io: Io): Promise<void> {
   }
 }
 
-const commands = (plan: DrainPlan): string[] => [
+const commands = (plan: RunPlan): string[] => [
   '',
   'Nothing was deleted or undone.',
-  `Take the temporary lanes away once they are empty:       spillway restore ${plan.run} --execute`,
-  `Give the backlog back:                                   ${undoCommand(plan)} --execute`,
+  ...(isFanoutPlan(plan)
+    ? []
+    : [
+        `Take the temporary lanes away once they are empty:       spillway restore ${plan.run} --execute`,
+        `Give the backlog back:                                   ${undoCommand(plan)} --execute`,
+      ]),
   `Carry it on after all:                                   spillway resume ${plan.run} --after-abort`,
 ]

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ApplyRequest } from '../commands/requests.js'
-import { verifyPlan } from '../core/digest.js'
+import { verifyDrainPlan } from '../core/digest.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
 import type { Drift } from '../drain/drift.js'
@@ -19,7 +19,7 @@ import { systemFor } from './system.js'
 export async function apply(request: ApplyRequest, io: Io, present: Presentation): Promise<void> {
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
   await remindOf(io, present)
-  const saved = verifyPlan(await read(request.file))
+  const saved = verifyDrainPlan(await read(request.file))
   const home = homeFolder(io.env)
   if (request.execute) await assertNotBegun(runPath(home, saved.run), saved.run)
   await using ends = await (await systemFor(saved)).connect(saved, request, { io, present })

@@ -1,10 +1,10 @@
 import type { ReportRequest } from '../commands/requests.js'
 import type { Envelope } from '../core/envelope.js'
 import { foldAll, type RunSoFar } from '../core/fold.js'
-import type { DrainPlan } from '../core/plan.js'
-import { isQueuePlan } from '../core/plan-names.js'
+import type { DrainPlan, RunPlan } from '../core/plan.js'
+import { isFanoutPlan } from '../core/plan-names.js'
 import { toEnvelope } from '../core/to-envelope.js'
-import { EXIT, type ExitCode, SpillwayError } from '../errors.js'
+import { EXIT, type ExitCode, SpillwayError, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { toPrettyJson } from '../present/json.js'
 import { balanceSheet } from '../report/balance-sheet.js'
@@ -36,6 +36,10 @@ async function look(
   { plan, folder, state }: OpenedRun & { state: RunSoFar },
   where: Where,
 ): Promise<Seen> {
+  if (isFanoutPlan(plan)) {
+    if (request.verify) throw cannotVerify(plan.run)
+    return { originals: originalsInWords(plan, state) }
+  }
   try {
     await using ends = await (await systemFor(plan)).connect(plan, request, where)
     await ends.assertSameCluster(plan)
@@ -48,6 +52,12 @@ async function look(
     return { originals: originalsInWords(plan, state), warning }
   }
 }
+
+const cannotVerify = (run: string): UserError =>
+  new UserError('What a handler did cannot be read back, so there is nothing to verify with', {
+    code: 'not-supported',
+    hint: `Ask the system behind the handler; \`spillway report ${run}\` has the counts to compare with.`,
+  })
 
 /** The ORIGINALS line with what the lanes hold unread now. Throws what the cluster's answers throw. */
 async function originalsNow(plan: DrainPlan, state: RunSoFar, ends: Ends): Promise<string> {
@@ -75,7 +85,7 @@ async function documentOf({ plan, state, envelope, verified }: Told, request: Re
   })
 }
 
-const commandsOf = (plan: DrainPlan): string[] =>
+const commandsOf = (plan: RunPlan): string[] =>
   commandsFor(plan)
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'))
@@ -83,7 +93,7 @@ const commandsOf = (plan: DrainPlan): string[] =>
 async function textOf({ plan, folder, state, envelope, verified }: Told, request: ReportRequest): Promise<string> {
   const parts = [
     statusText(envelope),
-    balanceSheet(state, { offsets: !isQueuePlan(plan) }),
+    balanceSheet(state, { offsets: plan.system !== 'rabbitmq' }),
     await timeline(folder.events()),
     ...(verified === undefined ? [] : [verified.text]),
     ...(request.commands ? [commandsFor(plan)] : []),

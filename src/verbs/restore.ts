@@ -7,7 +7,7 @@ import { Refusal, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { confirm } from '../present/confirm.js'
 import { classify } from '../present/error.js'
-import { openKnownRun } from './restore/opened.js'
+import { openKnownDrain } from './restore/opened.js'
 import { isDone, type Outlook } from './restore/outlook.js'
 import { type Showing, show } from './restore/show.js'
 import { told } from './runs/told.js'
@@ -19,7 +19,7 @@ const POLL_MS = 1000
 /** Takes everything temporary of a run away, or with `--undo` gives the backlog back. Sets `io.exitCode`. */
 export async function restore(request: RestoreRequest, io: Io, present: Presentation): Promise<void> {
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
-  const { folder, plan } = await openKnownRun(request.run, io)
+  const { folder, plan } = await openKnownDrain(request.run, io)
   const where = { io, present }
   await told(folder, where, async () => assertRate(request, plan))
   if (request.execute) await told(folder, where, () => folder.claim({ takeOver: request.takeOver }))

@@ -1,14 +1,16 @@
 import type { Again, ApplyRequest, DrainRequest, ResumeRequest, SurveyRequest } from '../commands/requests.js'
 import type { KafkaAddress, Place, QueueAddress } from '../core/address.js'
 import type { RunEvent } from '../core/event.js'
+import type { FanoutPlan } from '../core/fanout-plan.js'
 import type { RunSoFar } from '../core/fold.js'
 import type { HoldGate } from '../core/gate.js'
-import type { DrainPlan } from '../core/plan.js'
-import { isQueuePlan } from '../core/plan-names.js'
+import type { DrainPlan, RunPlan } from '../core/plan.js'
 import type { Pacer } from '../core/rate.js'
 import type { Drift } from '../drain/drift.js'
+import type { Sender } from '../fanout/ports.js'
 import type { Io, Presentation } from '../io.js'
 import type { RunFolder } from '../journal/run-folder.js'
+import type { FanAsked, FanEnds, FanPlanner } from './fanout/ends.js'
 import type { Outlook, RestoreQuestion } from './restore/outlook.js'
 import type { Drawn } from './run/approve.js'
 import type { Recorder } from './run/recorder.js'
@@ -28,8 +30,8 @@ export type SurveySource = AsyncDisposable & {
 export type Reconnecting = Again & { readonly config?: string | undefined }
 
 /** A run at work, as its broker's part sees it. */
-export type Running = {
-  readonly plan: DrainPlan
+export type Running<P extends RunPlan = DrainPlan> = {
+  readonly plan: P
   /** Claimed by this process. */
   readonly folder: RunFolder
   readonly mode: 'fresh' | 'resume'
@@ -77,6 +79,12 @@ export type System = {
   /** Throws UserError: unreachable, credentials, unknown cluster; so do the others. */
   openSource(place: Place, request: SurveyRequest, where: Where): Promise<SurveySource>
   openPlanner(request: DrainRequest, where: Where): Promise<Planner>
+  /** Connects to what a fan-out shall read; throws as `openPlanner` does. */
+  openFanout(asked: FanAsked, where: Where): Promise<FanPlanner>
+  /** Connects to what a fan-out reads, with credentials from environment, cluster or the address given again. */
+  connectFanout(plan: FanoutPlan, again: Reconnecting, where: Where): Promise<FanEnds>
+  /** Opens a topic or queue to send messages to. Throws UserError: unreachable, credentials, a name that is not there. */
+  openSender(place: Place, given: Reconnecting, where: Where): Promise<Sender>
   /** Connects to both ends of a plan, with credentials from environment, cluster or the addresses given again. */
   connect(plan: DrainPlan, again: Reconnecting, where: Where): Promise<Ends>
   /** Carries on a run whose folder is lost. Sets `io.exitCode`. */
@@ -94,7 +102,7 @@ export const systemOf = async (kind: System['kind']): Promise<System> =>
   kind === 'kafka' ? (await import('./kafka/system.js')).kafka : (await import('./rabbitmq/system.js')).rabbitmq
 
 /** The system that a plan was drawn for. */
-export const systemFor = (plan: DrainPlan): Promise<System> => systemOf(isQueuePlan(plan) ? 'rabbitmq' : 'kafka')
+export const systemFor = (plan: Pick<RunPlan, 'system'>): Promise<System> => systemOf(plan.system ?? 'kafka')
 
 /** A place whose kind is known. */
 export type Resolved = Place<KafkaAddress> | Place<QueueAddress>

@@ -48,7 +48,7 @@ describe('main', () => {
     expect(err).toBe('spillway: unknown command "drian"\n  Did you mean drain?\n')
   })
 
-  it.each(['fanout', 'discard', 'replay', 'reconcile', 'audit', 'schedule'])(
+  it.each(['discard', 'replay', 'reconcile', 'audit', 'schedule'])(
     'says that %s is not there yet, and what is',
     async verb => {
       const { code, err } = await spillway([verb, SOURCE, '--exec', 'CMD'])

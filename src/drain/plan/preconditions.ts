@@ -14,7 +14,8 @@ export const checkPreconditions = (survey: Backlog, options: DrainOptions, targe
     throw new UserError(`--first ${options.first} is not a whole number above zero`, { hint: 'Write --first 1000.' })
 }
 
-const checkSource = (survey: Backlog): void => {
+/** Throws UserError for a topic that no run may work on, or a group of which nothing says where its backlog begins. */
+export const checkSource = (survey: Backlog): void => {
   const { topic, group, lanes } = survey
   if (topic.name.startsWith('__'))
     throw new UserError(`${topic.name} is a topic of the brokers themselves`, { hint: 'Drain a topic of your own.' })

@@ -5,8 +5,11 @@ import type { Draft } from './draft.js'
 const STOP =
   'Stop its consumers. One that was killed stays listed until its session timeout (45 s in Java clients, 30 s in kafkajs): --wait 120s waits for that.'
 
+/** What of a plan decides about its group. */
+type Subject = Pick<Draft, 'run' | 'consumersStopped'>
+
 /** Refusals because somebody else may be at work on the group: members, pollers without membership, another run. */
-export const groupRefusals = (survey: Backlog, draft: Draft): DrainRefusal[] => [
+export const groupRefusals = (survey: Backlog, draft: Subject): DrainRefusal[] => [
   ...claimed(survey, draft),
   ...live(survey),
   ...kind(survey),
@@ -14,7 +17,7 @@ export const groupRefusals = (survey: Backlog, draft: Draft): DrainRefusal[] => 
   ...assigned(survey, draft),
 ]
 
-const claimed = ({ claim, group }: Backlog, draft: Draft): DrainRefusal[] => {
+const claimed = ({ claim, group }: Backlog, draft: Subject): DrainRefusal[] => {
   if (claim === undefined) return []
   const own = claim.run === draft.run
   return [
@@ -80,7 +83,7 @@ const moving = ({ group, movesWithoutMembers, windowSeconds }: Backlog): DrainRe
       ]
 
 // An empty protocol type means that no member ever joined: the commits came from assign() or a tool.
-const assigned = ({ group }: Backlog, { consumersStopped }: Draft): DrainRefusal[] =>
+const assigned = ({ group }: Backlog, { consumersStopped }: Subject): DrainRefusal[] =>
   consumersStopped || group.protocolType !== '' || group.protocol === 'consumer' || group.verdict === 'live'
     ? []
     : [

@@ -9,7 +9,7 @@ import { resetOffsets } from './reset-offsets.js'
 const KNOWN_CODECS = new Set(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
 
 /** Refusals because of where the group stands in the log, or of what can't be read there. */
-export const positionRefusals = (survey: Backlog, draft: Draft): DrainRefusal[] => [
+export const positionRefusals = (survey: Backlog, draft: Pick<Draft, 'until' | 'rate'>): DrainRefusal[] => [
   ...beyondEnd(survey),
   ...uncommitted(survey),
   ...offline(survey),

@@ -8,7 +8,11 @@ const GUESSED_RECORD_BYTES = 1024
 export type LaneVolume = { readonly lane: PlanLane; readonly bytes: bigint }
 
 /** Bytes of each lane's copy: its share of the log, else the sampled record size; times the change of compression. */
-export const volumes = (survey: Backlog, lanes: readonly PlanLane[], options: DrainOptions): readonly LaneVolume[] => {
+export const volumes = (
+  survey: Backlog,
+  lanes: readonly PlanLane[],
+  options: Pick<DrainOptions, 'compress'>,
+): readonly LaneVolume[] => {
   const change = compressionChange(survey, options)
   return lanes.map((lane, index) => {
     const stored = shareOfLog(survey.lanes[index], lane) ?? bySample(survey, lane)
@@ -32,7 +36,7 @@ const bySample = (survey: Backlog, lane: PlanLane): number => {
  * How much larger the copy may be than the source, at most: 1 while each batch keeps its codec; with `--compress` the
  * whole of what the source's compression saved, because nobody knows what another codec makes of the data.
  */
-export const compressionChange = ({ skew }: Backlog, { compress }: DrainOptions): number => {
+export const compressionChange = ({ skew }: Backlog, { compress }: Pick<DrainOptions, 'compress'>): number => {
   if (compress === undefined || skew === undefined || skew.storedBytes <= 0) return 1
   const codecs = Object.keys(skew.codecs)
   const same = codecs.length === 1 && codecs[0] === compress

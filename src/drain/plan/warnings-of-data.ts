@@ -27,9 +27,9 @@ export const dataWarnings = (survey: Backlog, draft: Draft): string[] => {
   ]
 }
 
-const compression = (survey: Backlog, { compress, run, plannedAt }: Draft): string[] => {
+const compression = (survey: Backlog, { compress }: Draft): string[] => {
   if (compress === undefined) return []
-  const change = compressionChange(survey, { compress, run, now: new Date(plannedAt) })
+  const change = compressionChange(survey, { compress })
   const size = change > 1 ? `: the copy may be up to ${change.toFixed(1)} times as large` : ''
   return [`--compress ${compress} recompresses every batch${size}`]
 }

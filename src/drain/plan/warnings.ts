@@ -46,7 +46,8 @@ const expiryWarning = ({ group, offsetsRetentionMinutes, ...survey }: Backlog, d
   ]
 }
 
-const surroundings = ({ group, topic, ...survey }: Backlog, draft: Draft): string[] => [
+/** Whom and what else a run on this source touches, or meets. */
+export const surroundings = ({ group, topic, ...survey }: Backlog, draft: Pick<Draft, 'targetTopic'>): string[] => [
   ...some(survey.otherTopics, names => `${group.id} reads ${names} too: stopping it stops them as well`),
   ...some(survey.otherGroups, names => `Other groups read ${topic.name} (${names}): they are not touched`),
   ...some(topic.underReplicated, lanes => `Under-replicated partitions: ${lanes}; a broker may be down`),

@@ -3,6 +3,8 @@ import { Bug } from '../../errors.js'
 import type { System } from '../system.js'
 import { adopt } from './adopt/adopt.js'
 import { endsOf } from './ends.js'
+import { connectFanout, openFanout } from './fanout/open.js'
+import { openSender } from './fanout/sender.js'
 import { showCluster } from './on-cluster.js'
 import { openPlanner } from './planner.js'
 import { reconnect } from './reconnect.js'
@@ -13,6 +15,9 @@ export const kafka: System = {
   kind: 'kafka',
   openSource,
   openPlanner,
+  openFanout,
+  connectFanout,
+  openSender,
   async connect(plan, again, where) {
     if (!isKafkaPlan(plan)) throw new Bug(`Plan ${plan.run} is not one of Kafka`)
     return endsOf(await reconnect(plan, again, where), where)

@@ -61,7 +61,7 @@ function assertSameCluster(plan: QueuePlan, { link, settings }: RabbitLinks): vo
  * Foreign consumers of the source, in words. A consumer of a runner whose connection died unnoticed is no stranger: its lock is waited for
  * when the run begins.
  */
-async function consumersInWords(
+export async function consumersInWords(
   { link, management, settings }: RabbitLinks,
   queue: string,
 ): Promise<string | undefined> {

@@ -1,6 +1,8 @@
 import { UserError } from '../../errors.js'
 import type { System } from '../system.js'
 import { endsOf, ours } from './ends.js'
+import { connectFanout, openFanout } from './fanout/open.js'
+import { openSender } from './fanout/sender.js'
 import { reconnect } from './links.js'
 import { showCluster } from './on-cluster.js'
 import { openPlanner } from './planner.js'
@@ -11,6 +13,9 @@ export const rabbitmq: System = {
   kind: 'rabbitmq',
   openSource,
   openPlanner,
+  openFanout,
+  connectFanout,
+  openSender,
   connect: async (plan, again, where) => endsOf(await reconnect(ours(plan), again, where), where),
   async adopt() {
     throw new UserError('A run of RabbitMQ leaves no claim that could be adopted', {

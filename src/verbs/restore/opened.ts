@@ -1,6 +1,7 @@
-import { verifyPlan } from '../../core/digest.js'
+import { notADrain, verifyPlan } from '../../core/digest.js'
 import { homeFolder } from '../../core/home.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { DrainPlan, RunPlan } from '../../core/plan.js'
+import { isFanoutPlan } from '../../core/plan-names.js'
 import { UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
@@ -8,7 +9,7 @@ import { openRun } from '../../journal/runs.js'
 import { knownRuns } from '../../settings/home.js'
 
 /** A run of this machine: its folder, unclaimed, and its plan. */
-export type OpenedRun = { readonly folder: RunFolder; readonly plan: DrainPlan }
+export type OpenedRun<P extends RunPlan = RunPlan> = { readonly folder: RunFolder; readonly plan: P }
 
 /** Opens a run by its id. Throws UserError `no-such-run` that lists those that there are. */
 export async function openKnownRun(run: string, io: Io): Promise<OpenedRun> {
@@ -18,4 +19,11 @@ export async function openKnownRun(run: string, io: Io): Promise<OpenedRun> {
     throw new UserError(error.message, { code: error.code, hint: error.hint, details, cause: error })
   })
   return { folder, plan: verifyPlan(await folder.plan()) }
+}
+
+/** Opens a drain by its id. Throws as `openKnownRun`, and UserError `not-a-drain` for a fan-out, naming the drain. */
+export async function openKnownDrain(run: string, io: Io): Promise<OpenedRun<DrainPlan>> {
+  const { folder, plan } = await openKnownRun(run, io)
+  if (isFanoutPlan(plan)) throw notADrain(plan)
+  return { folder, plan }
 }

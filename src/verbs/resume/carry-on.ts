@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeRequest } from '../../commands/requests.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
-import { undoCommand } from '../../core/plan-names.js'
+import type { DrainPlan, RunPlan } from '../../core/plan.js'
+import { isFanoutPlan, undoCommand } from '../../core/plan-names.js'
 import { EXIT, Refusal } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
-import { execute } from '../run/execute.js'
 import { readRun } from '../runs/look.js'
 import { showEnvelope } from '../runs/show.js'
 import { told } from '../runs/told.js'
-import { systemFor, type Where } from '../system.js'
-import { atRate } from './at-rate.js'
+import type { Where } from '../system.js'
+import { openDrainAgain, openFanoutAgain } from './open-again.js'
 
 const POLL_MS = 1000
 
@@ -30,17 +29,16 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, where: 
   try {
     // Whoever held it until now may have come further.
     const now = await foldAll(folder.events())
-    await using ends = await told(folder, where, async () => {
+    await using again = await told(folder, where, async () => {
       if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
-      return (await systemFor(plan)).connect(plan, request, where)
+      return isFanoutPlan(plan) ? openFanoutAgain(plan, request, where) : openDrainAgain(plan, request, where)
     })
     await told(folder, where, async () => {
-      await ends.assertSamePlace(plan)
-      await untilIdle(() => ends.busy(plan), { waitMs: request.waitMs, io, present })
+      await again.assertSamePlace()
+      await untilIdle(() => again.busy(), { waitMs: request.waitMs, io, present })
+      await again.prepare()
     })
-    const { ignore, rate, reason } = request
-    const rest = atRate(whole(plan, now), rate ?? now.rate)
-    await execute({ plan: rest, folder, ends, mode: 'resume', ignore, reason, rate, given: request, io, present })
+    await again.execute(folder, now)
   } finally {
     await folder.close()
   }
@@ -52,7 +50,17 @@ const alreadyDone = (run: string): Refusal =>
     hint: `See \`spillway status ${run}\`.`,
   })
 
-function assertResumable(plan: DrainPlan, state: RunSoFar, afterAbort: boolean): void {
+function assertResumable(plan: RunPlan, state: RunSoFar, afterAbort: boolean): void {
+  if (!isFanoutPlan(plan)) assertNotTakenApart(plan, state)
+  if (!isAborted(state) || afterAbort) return
+  const back = isFanoutPlan(plan) ? '' : ` To give the backlog back: ${undoCommand(plan)} --execute`
+  throw new Refusal(`Run ${plan.run} was aborted`, {
+    code: 'aborted',
+    hint: `To carry it on after all: spillway resume ${plan.run} --after-abort.${back}`,
+  })
+}
+
+function assertNotTakenApart(plan: DrainPlan, state: RunSoFar): void {
   const { run } = plan
   if (state.ending?.kind === 'undone' || state.restored !== undefined) {
     const done = state.ending?.kind === 'undone' || state.restored?.done === true
@@ -63,18 +71,6 @@ function assertResumable(plan: DrainPlan, state: RunSoFar, afterAbort: boolean):
         : `Finish that: ${state.restored?.how === 'undo' ? undoCommand(plan) : `spillway restore ${run}`} --execute`,
     })
   }
-  if (!isAborted(state) || afterAbort) return
-  throw new Refusal(`Run ${run} was aborted`, {
-    code: 'aborted',
-    hint: `To carry it on after all: spillway resume ${run} --after-abort. To give the backlog back: ${undoCommand(plan)} --execute`,
-  })
-}
-
-/** A canary that has had its N messages goes on with the rest, without a limit. */
-export function whole(plan: DrainPlan, { ending, ledger }: RunSoFar): DrainPlan {
-  const { first, ...rest } = plan
-  const looked = ending?.kind === 'stopped' && ending.by === 'canary'
-  return first !== undefined && (looked || ledger.read >= BigInt(first)) ? rest : plan
 }
 
 /** Refuses while somebody stands in the way, polling for `waitMs`. Throws Refusal `group-live`. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DrainPlan } from '../../core/plan.js'
-import { namesOf } from '../../core/plan-names.js'
+import type { DrainPlan, RunPlan } from '../../core/plan.js'
+import { isFanoutPlan, namesOf } from '../../core/plan-names.js'
+import { formatCount } from '../../core/quantity.js'
 import { type DrainRefusal, toRefusal } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
 import { confirm } from '../../present/confirm.js'
@@ -10,32 +11,44 @@ import { planText } from './plan-text.js'
 const POLL_MS = 1000
 
 /** A plan, and what speaks against running it now. */
-export type Drawn = { readonly plan: DrainPlan; readonly refusals: readonly DrainRefusal[] }
+export type Drawn<P extends RunPlan = DrainPlan> = { readonly plan: P; readonly refusals: readonly DrainRefusal[] }
 
-type Approval = {
+type Approval<P extends RunPlan> = {
   readonly request: { readonly yes: boolean; readonly waitMs: number }
   readonly io: Io
   readonly present: Presentation
   /** Draws the plan anew, from a new survey. */
-  readonly again: () => Promise<Drawn>
+  readonly again: () => Promise<Drawn<P>>
 }
 
 /**
  * Waits as long as asked for refusals that may clear, shows the plan on standard error and has it confirmed. Throws the Refusal, at once
  * where one of them cannot clear.
  */
-export async function approve(first: Drawn, { request, io, present, again }: Approval): Promise<DrainPlan> {
+export async function approve<P extends RunPlan>(
+  first: Drawn<P>,
+  { request, io, present, again }: Approval<P>,
+): Promise<P> {
   const { plan, refusals } = await patiently(first, { request, io, present, again })
   const [refusal, ...more] = refusals
   if (refusal !== undefined) throw toRefusal([refusal, ...more])
   if (!io.interactive) return plan
   if (!present.quiet) io.err.write(planText(plan))
-  const { source, target } = namesOf(plan)
-  await confirm(io, `Copy ${source} into ${target}?`, request.yes)
+  await confirm(io, questionOf(plan), request.yes)
   return plan
 }
 
-async function patiently(first: Drawn, { request, io, present, again }: Approval): Promise<Drawn> {
+function questionOf(plan: RunPlan): string {
+  if (isFanoutPlan(plan))
+    return `Hand ${formatCount(plan.expect.messages)} messages of ${plan.topic} to ${plan.target}?`
+  const { source, target } = namesOf(plan)
+  return `Copy ${source} into ${target}?`
+}
+
+async function patiently<P extends RunPlan>(
+  first: Drawn<P>,
+  { request, io, present, again }: Approval<P>,
+): Promise<Drawn<P>> {
   let drawn = first
   const until = Date.now() + request.waitMs
   // A timer may fire a millisecond early: the last look is told by what was left before the wait, not by the clock after it.
@@ -47,4 +60,5 @@ async function patiently(first: Drawn, { request, io, present, again }: Approval
   return drawn
 }
 
-const mayClear = ({ refusals }: Drawn): boolean => refusals.length > 0 && refusals.every(refusal => refusal.mayClear)
+const mayClear = ({ refusals }: { readonly refusals: readonly DrainRefusal[] }): boolean =>
+  refusals.length > 0 && refusals.every(refusal => refusal.mayClear)

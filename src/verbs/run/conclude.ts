@@ -2,8 +2,8 @@ import type { Ending, RunEvent } from '../../core/event.js'
 import type { RunSoFar } from '../../core/fold.js'
 import type { HoldGate } from '../../core/gate.js'
 import { imbalance } from '../../core/ledger.js'
-import type { DrainPlan } from '../../core/plan.js'
-import { isQueuePlan } from '../../core/plan-names.js'
+import type { RunPlan } from '../../core/plan.js'
+import { isFanoutPlan } from '../../core/plan-names.js'
 import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
@@ -12,7 +12,7 @@ import { printOutcome } from './outcome.js'
 import type { Recorder } from './recorder.js'
 
 type Concluding = {
-  readonly plan: DrainPlan
+  readonly plan: RunPlan
   readonly recorder: Recorder
   readonly gate: HoldGate
   readonly soft: AbortSignal
@@ -43,11 +43,11 @@ function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): {
   const { state } = recorder
   if (aborted) return { ending: { kind: 'stopped', by: 'aborted' }, exitCode: EXIT.interrupted }
   if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(asRefusal(failure)))
-  if (state.lost.length > 0) return failed(lostError(state))
+  if (state.lost.length > 0) return failed(lostError(plan, state))
   if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(plan, state))
   const unfinished = plan.lanes.some(lane => state.lanes.get(lane.lane)?.finished !== true)
   if (unfinished && soft.aborted) return stopped(io)
-  if (unfinished && plan.first !== undefined)
+  if (unfinished && !isFanoutPlan(plan) && plan.first !== undefined)
     return { ending: { kind: 'stopped', by: 'canary' }, exitCode: EXIT.complete }
   if (unfinished) return failed(new Bug(`Run ${plan.run} ended before all of its lanes did`))
   return { ending: { kind: 'complete' }, exitCode: state.ledger.parked > 0n ? EXIT.left : EXIT.complete }
@@ -65,31 +65,37 @@ function failed(error: SpillwayError): { ending: Ending; exitCode: ExitCode } {
 
 class UnbalancedError extends SpillwayError {
   readonly exitCode = EXIT.failed
-  constructor(plan: DrainPlan, state: RunSoFar) {
+  constructor(plan: RunPlan, state: RunSoFar) {
     const { read, written, parked, dropped } = state.ledger
     super(
       `The balance sheet is off by ${imbalance(state.ledger)}: ${read} read, ${written} written, ${parked} parked, ${dropped} dropped`,
       {
         code: 'unbalanced',
-        hint: isQueuePlan(plan)
-          ? `Do not restore. \`spillway report ${plan.run} --commands\` prints commands that count what is where.`
-          : `Do not restore. \`spillway report ${plan.run} --verify\` reads the target back and shows where.`,
+        hint: `Do not restore. ${lookingCloser(plan)}`,
       },
     )
   }
 }
 
-function lostError(state: RunSoFar): SpillwayError {
+function lookingCloser(plan: RunPlan): string {
+  if (isFanoutPlan(plan)) return `\`spillway report ${plan.run}\` shows it lane by lane.`
+  return plan.system === 'rabbitmq'
+    ? `\`spillway report ${plan.run} --commands\` prints commands that count what is where.`
+    : `\`spillway report ${plan.run} --verify\` reads the target back and shows where.`
+}
+
+function lostError(plan: RunPlan, state: RunSoFar): SpillwayError {
   const ranges = state.lost.map(({ lane, from, to }) => `partition ${lane} [${from}, ${to})`).join(', ')
-  return new Refused(`Removed at the source before they were copied: ${ranges}`)
+  const done = isFanoutPlan(plan) ? 'handled' : 'copied'
+  return new Refused(`Removed at the source before they were ${done}: ${ranges}`, done)
 }
 
 class Refused extends SpillwayError {
   readonly exitCode = EXIT.failed
-  constructor(message: string) {
+  constructor(message: string, done: string) {
     super(message, {
       code: 'lost-range',
-      hint: 'What was there is copied. Those offsets are only to be had from elsewhere (database, archive); set the group behind the gap, then resume.',
+      hint: `What was there is ${done}. Those offsets are only to be had from elsewhere (database, archive); set the group behind the gap, then resume.`,
     })
   }
 }

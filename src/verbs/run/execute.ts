@@ -2,12 +2,13 @@ import { hostname, userInfo } from 'node:os'
 import { serveControl } from '../../control/server.js'
 import type { RunEvent } from '../../core/event.js'
 import { HoldGate } from '../../core/gate.js'
-import { type DrainPlan, isNothing, type Rate } from '../../core/plan.js'
+import { isNothing, type Rate, type RunPlan } from '../../core/plan.js'
+import { isFanoutPlan } from '../../core/plan-names.js'
 import { Pacer } from '../../core/rate.js'
 import { Refusal, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
-import type { Ends, Running } from '../system.js'
+import type { Running } from '../system.js'
 import type { Reaching } from './command-again.js'
 import { asRefusal, conclude, GROUP_LIVE } from './conclude.js'
 import { markInOneStop } from './mark-in-one-stop.js'
@@ -15,11 +16,14 @@ import { progressFor } from './progress.js'
 import { Recorder } from './recorder.js'
 import { rateSet, steering } from './steering.js'
 
-export type Execution = {
-  readonly plan: DrainPlan
+/** What does the work of a run. */
+export type Worker<P extends RunPlan> = { events(running: Running<P>): AsyncIterable<RunEvent> }
+
+export type Execution<P extends RunPlan> = {
+  readonly plan: P
   /** Claimed by this process. */
   readonly folder: RunFolder
-  readonly ends: Ends
+  readonly ends: Worker<P>
   readonly mode: 'fresh' | 'resume'
   readonly ignore?: readonly string[]
   readonly reason?: string | undefined
@@ -35,7 +39,7 @@ export type Execution = {
  * Runs or carries on a plan, up to its balance sheet. Sets the exit code and prints the result. Throws the Refusal of a new run that lost a
  * race for its source before it had done anything, or found it in use; of that one no folder is left.
  */
-export async function execute(execution: Execution): Promise<void> {
+export async function execute<P extends RunPlan>(execution: Execution<P>): Promise<void> {
   const { plan, folder, io, present } = execution
   markInOneStop()
   const progress = progressFor(plan, { io, present })
@@ -73,7 +77,7 @@ export async function execute(execution: Execution): Promise<void> {
 }
 
 /** Of rivals for one source, all but one are refused before they have made anything; so is who finds it in use at the last look. */
-const hasNotBegun = ({ mode }: Execution, { state }: Recorder, failure: unknown): boolean =>
+const hasNotBegun = ({ mode }: Pick<Execution<RunPlan>, 'mode'>, { state }: Recorder, failure: unknown): boolean =>
   mode === 'fresh' && failure instanceof Refusal && BEFORE_ANYTHING.has(failure.code) && state.lanes.size === 0
 
 const BEFORE_ANYTHING = new Set(['claimed', 'stale', GROUP_LIVE])
@@ -83,9 +87,9 @@ export const endedBy = ({ aborted, reason }: AbortSignal, failure: unknown) =>
   aborted && !(reason instanceof Stopped) ? { aborted: false, failure: reason as unknown } : { aborted, failure }
 
 /** A backlog of nothing is complete as it is: nothing is made, nothing to restore. */
-async function* eventsOf(ends: Ends, running: Running): AsyncGenerator<RunEvent> {
+async function* eventsOf<P extends RunPlan>(ends: Worker<P>, running: Running<P>): AsyncGenerator<RunEvent> {
   const { plan, io } = running
-  if (!isNothing(plan)) return yield* ends.events(running)
+  if (!isForNothing(plan)) return yield* ends.events(running)
   const at = io.now().toISOString()
   for (const { lane, from, to } of plan.lanes) {
     yield { type: 'opened', at, lane, from, to }
@@ -93,7 +97,11 @@ async function* eventsOf(ends: Ends, running: Running): AsyncGenerator<RunEvent>
   }
 }
 
-const startedEvent = ({ mode, io }: Execution): RunEvent => ({
+/** Lanes that a drain may still fill, or that other processes work, are looked at all the same. */
+const isForNothing = (plan: RunPlan): boolean =>
+  isFanoutPlan(plan) ? plan.reads === 'source' && plan.lanes.every(({ from, to }) => from === to) : isNothing(plan)
+
+const startedEvent = ({ mode, io }: Pick<Execution<RunPlan>, 'mode' | 'io'>): RunEvent => ({
   type: 'started',
   at: io.now().toISOString(),
   host: hostname(),

@@ -1,11 +1,20 @@
 import type { RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { DrainPlan, RunPlan } from '../../core/plan.js'
+import { isFanoutPlan } from '../../core/plan-names.js'
+import { unreadBehind } from '../../fanout/plan/unread.js'
 
-/** The ORIGINALS line of a run: whether the stopped consumers may start. `unread` is what the lanes still hold, if known. */
-export function originalsInWords(plan: DrainPlan, state: RunSoFar, unread: bigint = state.ledger.written): string {
-  if (plan.cutOver === 'fresh-first' && state.ending?.kind === 'complete') return 'may start'
-  if (state.ending?.kind === 'undone') return 'may start'
-  if (state.restored?.done) return 'may start'
-  if (unread === 0n && state.ending?.kind === 'complete') return 'may start'
-  return `keep stopped (${unread} unread in lanes)`
+/**
+ * The ORIGINALS line of a run: whether the stopped consumers may start. `unread` is what the lanes still hold, if known; else what a drain
+ * wrote there, or what a fan-out has not handled yet.
+ */
+export function originalsInWords(plan: RunPlan, state: RunSoFar, unread?: bigint): string {
+  const left = unread ?? (isFanoutPlan(plan) ? unreadBehind(plan, state) : state.ledger.written)
+  const free = isFanoutPlan(plan) ? state.ending?.kind === 'complete' : mayStart(plan, state, left)
+  return free ? 'may start' : `keep stopped (${left} unread in lanes)`
+}
+
+function mayStart(plan: DrainPlan, state: RunSoFar, unread: bigint): boolean {
+  if (plan.cutOver === 'fresh-first' && state.ending?.kind === 'complete') return true
+  if (state.ending?.kind === 'undone' || state.restored?.done) return true
+  return unread === 0n && state.ending?.kind === 'complete'
 }

@@ -1,18 +1,20 @@
 import type { Ending } from '../../core/event.js'
-import { type DrainPlan, isNothing } from '../../core/plan.js'
-import { isQueuePlan, namesOf, undoCommand } from '../../core/plan-names.js'
+import type { RunPlan } from '../../core/plan.js'
+import { isFanoutPlan } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import { RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { errorText } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
 import { balanceSheet } from '../../report/balance-sheet.js'
-import { type Reaching, reachedBy } from './command-again.js'
+import type { Reaching } from './command-again.js'
+import { drainWords } from './drain-words.js'
+import { fanoutWords } from './fanout-words.js'
 import { originalsInWords } from './originals.js'
 import type { Recorder } from './recorder.js'
 
 type Outcome = {
-  readonly plan: DrainPlan
+  readonly plan: RunPlan
   readonly recorder: Recorder
   readonly given: Reaching
   readonly io: Io
@@ -34,11 +36,11 @@ export async function printOutcome(
     io.out.write(toPrettyJson(envelope))
     return
   }
-  io.out.write(
-    `${headline(plan, told.ending)}\n\n${balanceSheet(state, { offsets: !isQueuePlan(plan) })}\nORIGINALS: ${originals}\n`,
-  )
+  const words = wordsOf({ plan, given }, told.ending, state.ledger.parked)
+  const sheet = balanceSheet(state, { offsets: plan.system !== 'rabbitmq' })
+  io.out.write(`${words.headline}\n\n${sheet}\nORIGINALS: ${originals}\n`)
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
-  io.out.write(`\n${next({ plan, given }, told.ending, state.ledger.parked)}\n`)
+  io.out.write(`\n${words.next}\n`)
 }
 
 /** Standard error tells of a failure, unless the headline is seen on the same terminal. */
@@ -49,52 +51,8 @@ function tellFailure(ending: Ending, { io, present }: Pick<Outcome, 'io' | 'pres
   io.err.write(errorText(new RunError(message, { code, hint }), io.secrets))
 }
 
-function headline(plan: DrainPlan, ending: Ending): string {
-  const { source, target } = namesOf(plan)
-  switch (ending.kind) {
-    case 'complete':
-      if (isNothing(plan)) return `COMPLETE: run ${plan.run} found nothing waiting in ${source}; nothing was made`
-      return `COMPLETE: run ${plan.run} copied ${source} into ${target}`
-    case 'stopped':
-      return `STOPPED (${ending.by}): run ${plan.run}; nothing is lost, nothing is half done`
-    case 'failed':
-      return `FAILED: run ${plan.run}: ${ending.message}\n  ${ending.hint}`
-    case 'undone':
-      return `UNDONE: run ${plan.run}`
-    default:
-      return ending satisfies never
-  }
-}
+/** How a run of one kind tells of its end: one line, and what to do next. */
+export type Words = { readonly headline: string; readonly next: string }
 
-type Run = Pick<Outcome, 'plan' | 'given'>
-
-function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
-  const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
-  const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
-  const undo = `Give it back:  ${reachedBy(undoCommand(plan), given)}`
-  if (ending.kind === 'stopped') return `${resume}\n${undo}`
-  if (ending.kind === 'failed')
-    return `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}\n${resume}\n${undo}`
-  if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
-  const lines = onward({ plan, given })
-  return parked > 0n
-    ? [`${parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
-    : lines.join('\n')
-}
-
-/** What comes after a complete copy. */
-function onward({ plan, given }: Run): string[] {
-  const restore = reachedBy(`spillway restore ${plan.run}`, given)
-  const { target } = namesOf(plan)
-  if (isQueuePlan(plan))
-    return [
-      `Confirm it:    ${reachedBy(`spillway report ${plan.run} --commands`, given)}`,
-      `Then work ${target} with your consumers, one or more a queue;`,
-      `once they are empty: ${restore}`,
-    ]
-  return [
-    `Prove it:      ${reachedBy(`spillway report ${plan.run} --verify`, given)}`,
-    `Then work ${target} with consumers that are read_committed, group ${plan.lanesGroup ?? `spillway.${plan.run}`};`,
-    `once it is empty: ${restore}`,
-  ]
-}
+const wordsOf = ({ plan, given }: Pick<Outcome, 'plan' | 'given'>, ending: Ending, parked: bigint): Words =>
+  isFanoutPlan(plan) ? fanoutWords({ plan, given }, ending, parked) : drainWords({ plan, given }, ending, parked)

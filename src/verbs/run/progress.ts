@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../core/event.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { RunPlan } from '../../core/plan.js'
 import type { Io, Presentation } from '../../io.js'
 import { progressOf } from '../../present/progress.js'
 import { foldProgress, noProgress, progressAt } from '../../report/progress.js'
@@ -7,7 +7,7 @@ import { foldProgress, noProgress, progressAt } from '../../report/progress.js'
 const REDRAW_MS = 500
 
 /** Draws a run's state on standard error: at each event, and in between so that a hold is seen to last. */
-export function progressFor(plan: DrainPlan, { io, present }: { io: Io; present: Presentation }) {
+export function progressFor(plan: RunPlan, { io, present }: { io: Io; present: Presentation }) {
   const widget = progressOf(io, present)
   let state = noProgress(plan.lanes.reduce((sum, lane) => sum + BigInt(lane.to) - BigInt(lane.from), 0n))
   const draw = () => {

@@ -1,7 +1,7 @@
 import type { Control } from '../../control/server.js'
 import type { RunEvent } from '../../core/event.js'
 import type { HoldGate } from '../../core/gate.js'
-import type { DrainPlan, Rate } from '../../core/plan.js'
+import type { Rate, RunPlan } from '../../core/plan.js'
 import { formatBytes, formatCount } from '../../core/quantity.js'
 import type { Pacer } from '../../core/rate.js'
 import { toEnvelope } from '../../core/to-envelope.js'
@@ -10,7 +10,7 @@ import { originalsInWords } from './originals.js'
 import type { Recorder } from './recorder.js'
 
 type Parts = {
-  readonly plan: DrainPlan
+  readonly plan: RunPlan
   readonly recorder: Recorder
   readonly gate: HoldGate
   readonly pacer: Pacer

@@ -2,7 +2,7 @@ import { ask } from '../../control/client.js'
 import { verifyPlan } from '../../core/digest.js'
 import type { Envelope } from '../../core/envelope.js'
 import { foldAll, type RunSoFar } from '../../core/fold.js'
-import type { DrainPlan } from '../../core/plan.js'
+import type { RunPlan } from '../../core/plan.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import { SpillwayError } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
@@ -12,7 +12,7 @@ import { originalsInWords } from '../run/originals.js'
 const PATIENCE_MS = 1500
 
 /** A run as its folder tells it. */
-export type Read = { readonly plan: DrainPlan; readonly state: RunSoFar; readonly envelope: Envelope }
+export type Read = { readonly plan: RunPlan; readonly state: RunSoFar; readonly envelope: Envelope }
 
 /** Reads plan and journal. Throws Refusal `plan-edited`, UserError `plan-version`, RunError `journal-corrupt`. */
 export async function readRun(folder: RunFolder, now: Date): Promise<Read> {

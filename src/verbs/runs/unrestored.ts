@@ -1,18 +1,14 @@
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { verifyPlan } from '../../core/digest.js'
-import { foldRun, NOTHING_YET, type RunSoFar } from '../../core/fold.js'
+import type { RunSoFar } from '../../core/fold.js'
 import { homeFolder } from '../../core/home.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
-import { isQueuePlan, namesOf } from '../../core/plan-names.js'
-import { reviveEvent } from '../../core/revive.js'
+import { isFanoutPlan, isQueuePlan, namesOf } from '../../core/plan-names.js'
 import type { Io, Presentation } from '../../io.js'
-import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js'
+import type { RunFolder } from '../../journal/run-folder.js'
 import { listRuns, openRun } from '../../journal/runs.js'
 import { classify } from '../../present/error.js'
+import { lastOf } from './last-of.js'
 
-/** How a run ended stands in its journal's last lines; reading all of every journal would make each command slow. Bytes. */
-const TAIL = 64 << 10
 /** Share of the offsets' retention from which every command warns. */
 const WARN_FROM = 0.8
 /** More lines than this bury what the command itself says. */
@@ -48,6 +44,8 @@ async function reminders(folder: RunFolder, now: Date, restoreToo: boolean): Pro
   const state = await lastOf(folder)
   if (state.restored?.done || state.ending?.kind === 'undone') return []
   const plan = verifyPlan(await folder.plan())
+  // A fan-out leaves nothing behind; its drain does, and tells of itself.
+  if (isFanoutPlan(plan)) return []
   return [...(restoreToo ? forgotten(plan, state) : []), ...expiryReminder(plan, now)]
 }
 
@@ -69,19 +67,4 @@ export function expiryReminder(plan: DrainPlan, now: Date): string[] {
   return [
     `the offsets of ${group} (run ${run}) may expire from ${at} on: finish or undo the run before, or raise offsets.retention.minutes`,
   ]
-}
-
-/** The fold over the last lines of a journal: how the run ended and what was restored, not its counts. */
-async function lastOf(folder: RunFolder): Promise<RunSoFar> {
-  await using file = await open(join(folder.path, JOURNAL_FILE))
-  const { size } = await file.stat()
-  const from = Math.max(0, size - TAIL)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
-  const text = buffer.toString('utf8', 0, bytesRead)
-  // The first line may be cut off by the beginning of the tail, the last one by a crash.
-  const lines = text.slice(from === 0 ? 0 : text.indexOf('\n') + 1, text.lastIndexOf('\n') + 1).split('\n')
-  return lines
-    .filter(line => line !== '')
-    .map(line => reviveEvent(JSON.parse(line)))
-    .reduce(foldRun, NOTHING_YET)
 }

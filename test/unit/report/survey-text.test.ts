@@ -47,7 +47,7 @@ describe('surveyText', () => {
       expect.arrayContaining([
         ['survey', false],
         ['drain', false],
-        ['fanout', true],
+        ['fanout', false],
         ['discard', true],
       ]),
     )

@@ -15,7 +15,8 @@ export const checkQueuePreconditions = (survey: QueueBacklog, options: QueueDrai
     throw new UserError(`--first ${options.first} is not a whole number above zero`, { hint: 'Write --first 1000.' })
 }
 
-const checkSource = ({ queue }: QueueBacklog): void => {
+/** Throws UserError for a queue that no run may work on. */
+export const checkSource = ({ queue }: QueueBacklog): void => {
   if (queue.type === 'stream')
     throw new UserError(`${queue.name} is a stream: reading does not empty it, so there is nothing to drain`, {
       code: 'stream',

@@ -5,7 +5,7 @@ import type { DrainRefusal } from '../../refusals.js'
 import type { QueueDraft } from '../plan/draft.js'
 
 /** Refusals because somebody else may be at work on the queue: consumers, pollers, another run. */
-export const readerRefusals = (survey: QueueBacklog, draft: QueueDraft): DrainRefusal[] => [
+export const readerRefusals = (survey: QueueBacklog, draft: Pick<QueueDraft, 'consumersStopped'>): DrainRefusal[] => [
   ...locked(survey),
   ...live(survey),
   ...unsure(survey, draft),
@@ -48,7 +48,10 @@ const list = (consumers: readonly QueueConsumer[], count: number): string => {
   return `: ${shown.join('; ')}${count > shown.length ? `; and ${count - shown.length} more` : ''}`
 }
 
-const unsure = ({ queue, pollers, verdict, windowSeconds }: QueueBacklog, draft: QueueDraft): DrainRefusal[] => {
+const unsure = (
+  { queue, pollers, verdict, windowSeconds }: QueueBacklog,
+  draft: Pick<QueueDraft, 'consumersStopped'>,
+): DrainRefusal[] => {
   if (pollers)
     return [
       {

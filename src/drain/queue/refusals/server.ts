@@ -12,7 +12,8 @@ export const serverRefusals = (survey: QueueBacklog, draft: QueueDraft): DrainRe
   ...neverCatchesUp(draft),
 ]
 
-const sourceItself = ({ queue }: QueueBacklog): DrainRefusal[] => [
+/** Refusals because of the queue that is read. */
+export const sourceItself = ({ queue }: QueueBacklog): DrainRefusal[] => [
   ...(queue.autoDelete === true
     ? [
         {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NOTHING_YET } from '../../../../src/core/fold.js'
 import { planDrain } from '../../../../src/drain/plan.js'
-import { whole } from '../../../../src/verbs/resume/carry-on.js'
+import { whole } from '../../../../src/verbs/resume/whole.js'
 import { aSurvey, someOptions } from '../../drain/a-survey.js'
 
 const canary = planDrain(aSurvey(), someOptions({ first: 100 }))
