@@ -1,5 +1,6 @@
 import type { Mark } from './event.js'
 import type { PLAN_VERSION, Rate, Step } from './plan.js'
+import type { QueueType } from './queue-plan.js'
 
 /** How a message is handled, as the plan keeps it. Never with a password: an address or URL that had one is connected again with it given anew. */
 export type HandlerPlan =
@@ -48,6 +49,12 @@ export type FanoutPlan = {
   readonly lanes: readonly FanoutLane[]
   /** RabbitMQ: the queue of each lane, in lane order. */
   readonly laneQueues?: readonly string[]
+  /** RabbitMQ: what the queues are, where that is known. */
+  readonly queueType?: QueueType
+  /** RabbitMQ source: it delivers to one consumer at a time. */
+  readonly singleActiveConsumer?: boolean
+  /** RabbitMQ source, quorum: deliveries of one message before the server drops or dead-letters it, and what sets it. */
+  readonly deliveryLimit?: { readonly limit: number; readonly by: string }
   /** RabbitMQ: what the key of a message is. */
   readonly key?: string
   readonly handler: HandlerPlan

@@ -5,6 +5,7 @@ import type { FanoutPlan } from '../core/fanout-plan.js'
 import type { RunSoFar } from '../core/fold.js'
 import type { HoldGate } from '../core/gate.js'
 import type { DrainPlan, RunPlan } from '../core/plan.js'
+import type { Gate } from '../core/ports.js'
 import type { Pacer } from '../core/rate.js'
 import type { Drift } from '../drain/drift.js'
 import type { Sender } from '../fanout/ports.js'
@@ -84,7 +85,7 @@ export type System = {
   /** Connects to what a fan-out reads, with credentials from environment, cluster or the address given again. */
   connectFanout(plan: FanoutPlan, again: Reconnecting, where: Where): Promise<FanEnds>
   /** Opens a topic or queue to send messages to. Throws UserError: unreachable, credentials, a name that is not there. */
-  openSender(place: Place, given: Reconnecting, where: Where): Promise<Sender>
+  openSender(place: Place, given: Reconnecting & { readonly gate: Gate }, where: Where): Promise<Sender>
   /** Connects to both ends of a plan, with credentials from environment, cluster or the addresses given again. */
   connect(plan: DrainPlan, again: Reconnecting, where: Where): Promise<Ends>
   /** Carries on a run whose folder is lost. Sets `io.exitCode`. */

@@ -39,6 +39,9 @@ export type FanoutLook = Pick<
   | 'group'
   | 'lanes'
   | 'laneQueues'
+  | 'queueType'
+  | 'singleActiveConsumer'
+  | 'deliveryLimit'
   | 'key'
   | 'expect'
 > & {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Gate } from '../../core/ports.js'
 import { BrokerError } from '../../errors.js'
 import { type Park, type Parked, type Sender, UncarriableError } from '../../fanout/ports.js'
 import type { ParkedRecord } from '../../journal/parked.js'
@@ -16,7 +17,7 @@ const AGAIN_MS = 1000
 const LANE = 'parking'
 
 /** Opens the place of a plan's parked messages: the run's folder, a file, or a topic or queue. Throws UserError. */
-export async function openPark({ plan, request, where }: Working): Promise<ParkPlace> {
+export async function openPark({ plan, request, where }: Working, gate: Gate): Promise<ParkPlace> {
   if (plan.park === undefined) return { into: inFolder, [Symbol.asyncDispose]: async () => undefined }
   if (plan.park.startsWith('file:')) {
     const file = await openParkFile(plan.park.slice('file:'.length))
@@ -29,7 +30,7 @@ export async function openPark({ plan, request, where }: Working): Promise<ParkP
     }
   }
   const given = request.park !== undefined && 'place' in request.park ? request.park.place : undefined
-  const sender = await openPlace({ address: plan.park, given, request }, where)
+  const sender = await openPlace({ address: plan.park, given, request, gate }, where)
   return { into: running => bySender(sender, running), [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose]() }
 }
 

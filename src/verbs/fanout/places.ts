@@ -1,5 +1,6 @@
 import type { HandlerRequest } from '../../commands/requests.js'
 import { type Place, parseAddress } from '../../core/address.js'
+import type { Gate } from '../../core/ports.js'
 import { UserError } from '../../errors.js'
 import type { Sender } from '../../fanout/ports.js'
 import { resolvePlace } from '../../settings.js'
@@ -16,10 +17,15 @@ export type PlacesGiven = {
   readonly management?: string
 }
 
-type Asked = { readonly address: string; readonly given: Place | undefined; readonly request: PlacesGiven }
+type Asked = {
+  readonly address: string
+  readonly given: Place | undefined
+  readonly request: PlacesGiven
+  readonly gate: Gate
+}
 
 /** Opens a topic or queue to send to, by the address of a plan and the credentials of now. Throws UserError. */
-export const openPlace = async ({ address, given, request }: Asked, where: Where): Promise<Sender> => {
+export const openPlace = async ({ address, given, request, gate }: Asked, where: Where): Promise<Sender> => {
   const again = request.target ?? request.again?.target
   const place = given ?? withAgain(parseAddress(address), again)
   const resolved = await resolvePlace(place, { io: where.io, config: request.config })
@@ -28,5 +34,5 @@ export const openPlace = async ({ address, given, request }: Asked, where: Where
     throw new UserError(`${address} names no topic and no queue`, {
       hint: 'Write kafka://host:9092/TOPIC or amqp://host/VHOST/QUEUE.',
     })
-  return (await systemOf(resolved.address.kind)).openSender(resolved, request, where)
+  return (await systemOf(resolved.address.kind)).openSender(resolved, { ...request, gate }, where)
 }

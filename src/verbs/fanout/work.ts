@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../core/event.js'
 import type { FanoutPlan } from '../../core/fanout-plan.js'
+import type { Gate } from '../../core/ports.js'
 import { UserError } from '../../errors.js'
 import { openHandler } from '../../fanout/handlers/open-handler.js'
 import type { Handler, Sender } from '../../fanout/ports.js'
@@ -7,6 +8,7 @@ import { work } from '../../fanout/work.js'
 import type { Worker } from '../run/execute.js'
 import type { Where } from '../system.js'
 import type { FanEnds, Fanning } from './ends.js'
+import { LateGate } from './late-gate.js'
 import { openPark, type ParkPlace } from './park.js'
 import { openPlace, type PlacesGiven } from './places.js'
 
@@ -30,25 +32,30 @@ export async function openWork(working: Working): Promise<FanWork> {
     for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]()
   }
   try {
-    const sender = await senderOf(working)
+    const gate = new LateGate()
+    const sender = await senderOf(working, gate)
     if (sender !== undefined) opened.push(sender)
-    const park = await openPark(working)
+    const park = await openPark(working, gate)
     opened.push(park)
     const handler = handlerOf(working, sender)
     opened.push(handler)
     await handler.start()
-    return { events: running => events(working, { handler, park, running }), [Symbol.asyncDispose]: close }
+    const begin = (running: AtWork['running']) => {
+      gate.bind(running.gate)
+      return events(working, { handler, park, running })
+    }
+    return { events: begin, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-const senderOf = async (working: Working): Promise<Sender | undefined> => {
+const senderOf = async (working: Working, gate: Gate): Promise<Sender | undefined> => {
   const { plan, request, where } = working
   if (plan.handler.kind !== 'to') return undefined
   const given = request.handler?.kind === 'to' ? request.handler.place : undefined
-  const sender = await openPlace({ address: plan.handler.address, given, request }, where)
+  const sender = await openPlace({ address: plan.handler.address, given, request, gate }, where)
   if (sender.target !== plan.source.split('?')[0]) return sender
   await sender[Symbol.asyncDispose]()
   throw new UserError(`--to ${sender.target} is what is read: every message would come again`, {

@@ -32,7 +32,7 @@ export async function lookAtLanes(link: Link, { place, isWhole, drain }: LanesPl
     describeGroup(link, group),
   ])
   const bound = lanes.reduce((sum, lane) => sum + lane.messages, 0n)
-  const messages = unread.unread < bound ? unread.unread : bound
+  const messages = lesser(unread.unread, bound)
   const look = {
     system: 'kafka' as const,
     source: formatAddress(place.address),
@@ -68,6 +68,8 @@ async function lanesOf(link: Link, topic: TopicDescription, group: string): Prom
     return { lane: String(partition), from: String(from), to: String(to), messages: BigInt(to - from) }
   })
 }
+
+const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** The drain's own guess of the size of a message. */
 const bytesOf = (drain: KafkaPlan | undefined, messages: bigint): bigint =>

@@ -42,12 +42,13 @@ export async function lookAtLanes(links: RabbitLinks, lanes: LanesPlace): Promis
 }
 
 const ofDrain = (drain: QueuePlan, messages: bigint) => {
-  const { expect, target, run, user, key } = drain
+  const { expect, target, run, user, key, queueType } = drain
   const unknown = expect.messages === 0n || expect.bytesIsGuess
   return {
     source: target,
     topic: (drain.laneQueues[0] ?? '').replace(/\.\d+$/, ''),
     of: run,
+    queueType,
     ...defined({ user, key }),
     bytes: unknown ? 0n : (expect.bytes * messages) / expect.messages,
   }

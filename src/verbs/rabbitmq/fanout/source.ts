@@ -37,6 +37,13 @@ const checkChoice = ({ queue }: QueueBacklog, { order, key }: FanoutRequest): vo
   })
 }
 
+const ofQueue = ({ queue: { type, settings } }: QueueBacklog) =>
+  defined({
+    queueType: type === 'classic' || type === 'quorum' ? type : undefined,
+    singleActiveConsumer: settings.singleActiveConsumer?.value,
+    deliveryLimit: settings.deliveryLimit && { limit: settings.deliveryLimit.value, by: settings.deliveryLimit.by },
+  })
+
 const lookOf = (survey: QueueBacklog, { key }: FanoutRequest): FanSeen['look'] => {
   const { source, user, clusterName, vhost, queue, total } = survey
   const messages = total.ready
@@ -50,6 +57,7 @@ const lookOf = (survey: QueueBacklog, { key }: FanoutRequest): FanSeen['look'] =
     ...defined({ key, user: /^amqps?:/.test(source) && user.name !== GUEST ? user.name : undefined }),
     lanes: [{ lane: queue.name, from: '0', to: String(messages), messages }],
     laneQueues: [queue.name],
+    ...ofQueue(survey),
     expect: { messages, bytes: total.bytes ?? 0n },
     isWhole: true,
     others: [],
