@@ -38,19 +38,14 @@ async function imported(path: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>
   } catch (error) {
-    throw new UserError(`The module ${path} cannot be loaded: ${asReason(said(error))}`, {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const place = error instanceof SyntaxError ? ` \`node --check ${path}\` shows the place.` : ''
+    throw new UserError(`The module ${path} cannot be loaded: ${asReason(said)}`, {
       code: 'handler',
-      hint: EXPECTED,
+      hint: `${EXPECTED}${place}`,
       cause: error,
     })
   }
-}
-
-/** A syntax error has its place only as the first line of its stack. */
-function said(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const place = error instanceof SyntaxError ? /^file:\S+:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined
-  return `${error.name}: ${error.message}${place === undefined ? '' : ` (line ${place})`}`
 }
 
 function batchOptions(raw: unknown, path: string): { batchSize: number; lingerMs: number } {
