@@ -41,7 +41,9 @@ async function load(plan: HandlerPlan, options: HandlerOptions): Promise<Handler
       return new (await import('./worker/worker.js')).WorkerHandler(plan.command, options)
     case 'module':
       return (await import('./module/open-module.js')).openModule(plan.file, options)
-    default:
-      throw new Bug('not yet')
+    case 'http':
+      return new (await import('./http/http.js')).HttpHandler(plan.url, options)
+    case 'to':
+      return new (await import('./to.js')).ToHandler(options)
   }
 }

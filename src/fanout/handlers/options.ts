@@ -18,7 +18,7 @@ export type HandlerOptions = {
   readonly output?: (line: string) => void
   /** Milliseconds before a dead worker or thread is started again, by its deaths in a row; one death more ends the run. */
   readonly restartsMs?: readonly number[]
-  /** For `to`. */
+  /** For `to`; ended with the handler. */
   readonly sender?: Sender
   /** For `http`: Basic authentication, where the URL carries none. */
   readonly credentials?: { readonly username: string; readonly password: string }

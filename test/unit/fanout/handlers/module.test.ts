@@ -22,7 +22,7 @@ const each = (body: string, fields: Partial<HandlerOptions> = {}) =>
   module(`export default async (message, context) => { ${body} }`, fields)
 const outcome = async (body: string) => {
   await using it = await each(body)
-  return it.handle()
+  return await it.handle()
 }
 
 describe('a module', () => {

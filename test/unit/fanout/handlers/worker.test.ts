@@ -44,7 +44,7 @@ describe('lines', () => {
 describe('answers', () => {
   const answering = async (answer: string) => {
     await using it = await worker(`answer(m.id, ${answer})`)
-    return it.handle()
+    return await it.handle()
   }
 
   it('are done, failed, later, or refused', async () => {
