@@ -45,7 +45,10 @@ export const handlerOf = (
   if (given.length === 0 && !optional)
     problems.add('handler', `${KINDS.map(kind => `--${kind}`).join(', ')}: none was given`, ONE_OF_THEM)
   const [kind] = given
-  const handler = kind === undefined ? undefined : problems.read(`--${kind}`, flags[kind], text => read(kind, text))
+  // What begins with two hyphens is told for every flag alike.
+  const isFlag = kind !== undefined && flags[kind]?.startsWith('--') === true
+  const handler =
+    kind === undefined || isFlag ? undefined : problems.read(`--${kind}`, flags[kind], text => read(kind, text))
   const workers = problems.read('--workers', flags.workers, few)
   const concurrency = problems.read('--concurrency', flags.concurrency, few)
   if (kind === 'exec' && concurrency !== undefined && concurrency > 1)

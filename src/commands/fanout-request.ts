@@ -4,7 +4,6 @@ import { defined } from '../core/defined.js'
 import { parseDuration } from '../core/duration.js'
 import { parseQueueKey } from '../core/queue-key.js'
 import { parseRate } from '../core/rate-text.js'
-import { checkRunId } from '../core/run-id.js'
 import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
 import { parseSource } from './addresses.js'
@@ -66,13 +65,11 @@ const isAddress = (text: string | undefined): text is string => text !== undefin
 
 // The argument may be either; one that is neither gets both forms as its hint.
 const namedRun = (text: string | undefined, problems: Problems, io: Io): Promise<string> => {
-  if (text !== undefined && text !== '')
-    problems.read('RUN', text, id => {
-      if (/^[A-Za-z0-9_-]+$/.test(id)) return checkRunId(id)
-      throw new UserError(`"${id}" is neither the id of a run nor an address`, {
-        hint: 'Write RUN, kafka://host:9092/TOPIC?group=G, amqp://host/VHOST/QUEUE, or NAME/TOPIC?group=G.',
-      })
-    })
+  if (text !== undefined && text !== '' && !/^[A-Za-z0-9_-]+$/.test(text)) {
+    const hint = 'Write RUN, kafka://host:9092/TOPIC?group=G, amqp://host/VHOST/QUEUE, or NAME/TOPIC?group=G.'
+    problems.add('RUN', `"${text}" is neither the id of a run nor an address`, hint)
+    problems.raise()
+  }
   return runOf(text, problems, io)
 }
 

@@ -38,7 +38,7 @@ const options = () =>
           '4 refused',
           '130/143 stopped',
         ],
-      }).argument('[SOURCE]', 'RUN of a drain, or an address: kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE'),
+      }).argument('[RUN|SOURCE]', 'RUN of a drain, or an address: kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE'),
     ),
   )
     .option('--group <name>', 'group on the lanes (spillway.RUN); RUN only')

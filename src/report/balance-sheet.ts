@@ -6,21 +6,21 @@ import { item, table } from './layout.js'
 
 /**
  * The balance sheet of a run as text, without colour, at most 80 columns wide for lanes up to a billion messages: what was read and what became
- * of it, then what was no data (a queue has no offsets, so nothing of that), then lane by lane.
+ * of it (`written` says by what that counts), then what was no data (a queue has no offsets, so nothing of that), then lane by lane.
  */
-export function balanceSheet(state: RunSoFar, { offsets = true } = {}): string {
+export function balanceSheet(state: RunSoFar, { offsets = true, written = 'acknowledged by the broker' } = {}): string {
   const noMessages = offsets ? notData(state) : []
-  return [...sums(state), '', ...noMessages, ...doubts(state), '', ...lanes(state)].join('\n')
+  return [...sums(state, written), '', ...noMessages, ...doubts(state), '', ...lanes(state)].join('\n')
 }
 
-function sums({ ledger }: RunSoFar): string[] {
+function sums({ ledger }: RunSoFar, written: string): string[] {
   const over = imbalance(ledger)
   const verdict =
     over === 0n ? 'BALANCED: read = written + parked + dropped' : `NOT BALANCED: ${formatCount(over)} unaccounted for`
   return [
     ...table([
       ['read from the source', formatCount(ledger.read)],
-      ['= written (acknowledged by the broker)', formatCount(ledger.written)],
+      [`= written (${written})`, formatCount(ledger.written)],
       ['+ parked (set aside, with reasons)', formatCount(ledger.parked)],
       ['+ dropped (let go on purpose)', formatCount(ledger.dropped)],
     ]),

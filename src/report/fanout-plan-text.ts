@@ -61,9 +61,15 @@ const steps = ({ steps: all }: FanoutPlan): string[] => [
   'STEPS',
   ...all.flatMap(({ title, undo, undoUntil }, index) => [
     ...item(`${String(index + 1).padStart(3)}. `, title),
-    ...(undo === '' ? [] : item('     undo: ', undoUntil === '' ? undo : `${undo} (${undoUntil})`)),
+    ...undoOf(undo, undoUntil),
   ]),
 ]
+
+const undoOf = (undo: string, until: string): string[] => {
+  if (undo === '') return []
+  const text = until === '' ? undo : `${undo} (${until})`
+  return undo.startsWith('no undo') ? item('     ', text) : item('     undo: ', text)
+}
 
 /** Where the originals of a topic start: at these marks, each in a group of its own, or in theirs once the run is complete. */
 const ends = ({ reads, system, lanes }: FanoutPlan): string[] =>

@@ -7,12 +7,12 @@ import { toEnvelope } from '../core/to-envelope.js'
 import { EXIT, type ExitCode, SpillwayError, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { toPrettyJson } from '../present/json.js'
-import { balanceSheet } from '../report/balance-sheet.js'
 import { statusText } from '../report/status-text.js'
 import { timeline } from '../report/timeline.js'
 import { type OpenedRun, openKnownRun } from './restore/opened.js'
 import { originalsInWords } from './run/originals.js'
 import { commandsFor } from './run/plan-text.js'
+import { sheetOf } from './run/sheet.js'
 import { told } from './runs/told.js'
 import { type Ends, type Proof, systemFor, type Where } from './system.js'
 
@@ -93,7 +93,7 @@ const commandsOf = (plan: RunPlan): string[] =>
 async function textOf({ plan, folder, state, envelope, verified }: Told, request: ReportRequest): Promise<string> {
   const parts = [
     statusText(envelope),
-    balanceSheet(state, { offsets: plan.system !== 'rabbitmq' }),
+    sheetOf(plan, state),
     await timeline(folder.events()),
     ...(verified === undefined ? [] : [verified.text]),
     ...(request.commands ? [commandsFor(plan)] : []),

@@ -73,14 +73,10 @@ const settle = ({ system, maxAhead }: FanoutDraft): Step =>
 const park = ({ retries, timeoutMs, park: where }: FanoutDraft): Step =>
   step(
     `Park what fails ${formatCount(retries + 1)} times (a try may take ${formatDuration(timeoutMs / 1000)}) ${where === undefined ? "in the run's parked.ndjson" : `at ${where}`}, with its bytes, reason and origin`,
-    'none needed: what is parked can be replayed',
   )
 
 const restore = ({ of }: FanoutDraft): Step =>
-  step(
-    `Once all lanes are handled: spillway restore ${of ?? 'RUN'}; then the originals start, where the drain says`,
-    'none needed: nothing is deleted before the lanes are empty',
-  )
+  step(`Once all lanes are handled: spillway restore ${of ?? 'RUN'}; then the originals start, where the drain says`)
 
 const startOriginals = ({ system, group, topic }: FanoutDraft): Step =>
   system === 'kafka'

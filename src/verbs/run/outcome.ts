@@ -6,12 +6,12 @@ import { RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { errorText } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
-import { balanceSheet } from '../../report/balance-sheet.js'
 import type { Reaching } from './command-again.js'
 import { drainWords } from './drain-words.js'
 import { fanoutWords } from './fanout-words.js'
 import { originalsInWords } from './originals.js'
 import type { Recorder } from './recorder.js'
+import { sheetOf } from './sheet.js'
 
 type Outcome = {
   readonly plan: RunPlan
@@ -37,7 +37,7 @@ export async function printOutcome(
     return
   }
   const words = wordsOf({ plan, given }, told.ending, state.ledger.parked)
-  const sheet = balanceSheet(state, { offsets: plan.system !== 'rabbitmq' })
+  const sheet = sheetOf(plan, state)
   io.out.write(`${words.headline}\n\n${sheet}\nORIGINALS: ${originals}\n`)
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
   io.out.write(`\n${words.next}\n`)
