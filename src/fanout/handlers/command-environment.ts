@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import type { Message } from '../../core/message.js'
 import type { Attempt } from '../ports.js'
 
-const OURS = /^SPILLWAY_(?:PASSWORD|ID|KEY|ORIGIN|ATTEMPT|NULL|HEADER_.*)(?:_BASE64)?$/
+const OURS = /^SPILLWAY_(?:PASSWORD|HTTP_LOGIN|ID|KEY|ORIGIN|ATTEMPT|NULL|HEADER_.*)(?:_BASE64)?$/
 
-/** The environment that all commands share: everything but SPILLWAY_PASSWORD and what stands for a message. Pure. */
+/** The environment that all commands share: everything but Spillway's own secrets and what stands for a message. Pure. */
 export const baseEnvironment = (env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)))
 

@@ -8,7 +8,7 @@ export type HandlerOptions = {
   readonly concurrency: number
   /** Milliseconds that one try of one message may take. */
   readonly timeoutMs: number
-  /** Environment of commands and workers; SPILLWAY_PASSWORD is taken out. */
+  /** Environment of commands and workers; Spillway's own secrets are taken out. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Folder in which commands run, and from which a module's path is read. */
   readonly cwd: string
@@ -18,7 +18,7 @@ export type HandlerOptions = {
   readonly output?: (line: string) => void
   /** Milliseconds before a dead worker or thread is started again, by its deaths in a row; one death more ends the run. */
   readonly restartsMs?: readonly number[]
-  /** For `to`; ended with the handler. */
+  /** For `to`; whoever opened it ends it. */
   readonly sender?: Sender
   /** For `http`: Basic authentication, where the URL carries none. */
   readonly credentials?: { readonly username: string; readonly password: string }

@@ -26,9 +26,7 @@ export class ToHandler implements Handler {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#sender[Symbol.asyncDispose]()
-  }
+  async [Symbol.asyncDispose](): Promise<void> {}
 }
 
 /** What an error of a sender means for the message: what can never be carried is refused, what may pass is tried later. Pure. */

@@ -87,9 +87,11 @@ describe('the environment and input of a command', () => {
     expect(lines).toEqual(['SPILLWAY_HEADER_A_BASE64=/w==', 'SPILLWAY_HEADER_B=text'])
   })
 
-  it('keeps the rest of the environment, but for SPILLWAY_PASSWORD', async () => {
-    const env = { PATH: process.env.PATH, SPILLWAY_PASSWORD: 'secret', PGPASSWORD: 'kept' }
-    expect(await printed('echo "${SPILLWAY_PASSWORD-unset}|$PGPASSWORD"', message(), { env })).toEqual(['unset|kept'])
+  it('keeps the rest of the environment, but for the secrets of Spillway itself', async () => {
+    const env = { PATH: process.env.PATH, SPILLWAY_PASSWORD: 'secret', SPILLWAY_HTTP_LOGIN: 'a:b', PGPASSWORD: 'kept' }
+    expect(
+      await printed('echo "${SPILLWAY_PASSWORD-unset}|${SPILLWAY_HTTP_LOGIN-unset}|$PGPASSWORD"', message(), { env }),
+    ).toEqual(['unset|unset|kept'])
   })
 
   it('runs in the given folder', async () => {
