@@ -5,14 +5,15 @@ import { oneOf } from './choice.js'
 import type { FailpointsRequest, RehearseRequest } from './requests.js'
 import { act, declare, type Given } from './verb.js'
 
-type Flags = { broker?: string; records?: string; keep?: boolean }
+type Flags = { broker?: string; records?: string; database?: boolean; keep?: boolean }
 
 const REHEARSE = `Examples:
   spillway rehearse --records 1M
   spillway rehearse --broker rabbitmq
 
-Starts a real broker on this machine, fills a backlog, then survey, plan, drain, report, restore.
-Takes the broker of SPILLWAY_KAFKA_URL or SPILLWAY_RABBITMQ_URL where that is set.`
+Starts a real broker and a PostgreSQL on this machine, fills a backlog, then survey, plan, drain,
+fan-out by a handler that writes rows, proof by SQL, restore.
+Takes the servers of SPILLWAY_KAFKA_URL, SPILLWAY_RABBITMQ_URL and SPILLWAY_POSTGRES_URL where set.`
 
 const RECORDS = { kafka: 1_000_000, rabbitmq: 100_000 } as const
 
@@ -28,6 +29,7 @@ export const rehearseCommand = (io: Io) =>
     })
       .option('--broker <broker>', `${BROKERS.join(' or ')} (kafka)`)
       .option('--records <n>', 'backlog to build (1M; on RabbitMQ 100k)')
+      .option('--no-database', 'without a PostgreSQL: consumers of the rehearsal work the lanes')
       .option('--keep', 'leave the lab running afterwards'),
     {
       io,
@@ -43,6 +45,7 @@ export const rehearseRequest = ({ flags, common, problems }: Given<Flags>): Rehe
     ...common,
     broker,
     records: problems.read('--records', flags.records, parseCount) ?? RECORDS[broker],
+    database: flags.database ?? true,
     keep: flags.keep ?? false,
   }
 }

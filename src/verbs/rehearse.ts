@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import type { RehearseRequest } from '../commands/requests.js'
+import { defined } from '../core/defined.js'
 import { verifyPlan } from '../core/digest.js'
 import type { DrainPlan } from '../core/plan.js'
+import { isFanoutPlan } from '../core/plan-names.js'
 import { formatCount, formatDuration } from '../core/quantity.js'
 import { Bug, EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
@@ -10,13 +12,14 @@ import { labHome } from '../lab/home.js'
 import { describeLab } from '../lab/report.js'
 import { classify, errorDocument } from '../present/error.js'
 import { toPrettyJson } from '../present/json.js'
+import type { Database } from './rehearse/database.js'
 import { type GroundRequest, labName, makeHome } from './rehearse/ground.js'
 import type { Ground } from './rehearse/night.js'
 import { play } from './rehearse/playbook.js'
 import { Stage } from './rehearse/stage.js'
 
 /**
- * Plays the whole night on a real broker: lab, backlog, survey, plan, drain, proof, restore. Sets `io.exitCode`. Throws
+ * Plays the whole night on a real broker and a real database: lab, backlog, survey, plan, drain, fan-out, proof, restore. Sets `io.exitCode`. Throws
  * what a step throws, after the lab was ended and the steps so far were printed.
  */
 export async function rehearse(request: RehearseRequest, io: Io, present: Presentation): Promise<void> {
@@ -35,9 +38,10 @@ export async function rehearse(request: RehearseRequest, io: Io, present: Presen
 }
 
 /** What a rehearsal has built so far, known to whoever clears it away. */
-type Set = { readonly home: string; ground?: Ground; done?: { readonly run: string } }
+type Set = { readonly home: string; ground?: Ground; database?: Database; done?: { readonly run: string } }
 
-async function perform({ broker, keep, records }: RehearseRequest, stage: Stage, set: Set): Promise<void> {
+async function perform(request: RehearseRequest, stage: Stage, set: Set): Promise<void> {
+  const { broker, keep, records } = request
   const { io, present } = stage
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
   stage.say('In a clone, `spillway` is `node bin/spillway.js`.\n')
@@ -49,10 +53,18 @@ async function perform({ broker, keep, records }: RehearseRequest, stage: Stage,
     return { text: describeLab(report), result: { report, ...names } }
   })
   if (set.ground === undefined) throw new Bug('A rehearsal has no ground')
+  if (request.database) await addDatabase({ keep, say }, stage, set)
   const { night } = set.ground
   const env = { ...io.env, ...night.env, SPILLWAY_HOME: home, SPILLWAY_LAB: labHome(io.env) }
-  set.done = { run: await play({ night, records, home, env }, stage) }
+  set.done = { run: await play({ night, records, home, env, ...defined({ database: set.database }) }, stage) }
 }
+
+const addDatabase = (how: GroundRequest, stage: Stage, set: Set): Promise<unknown> =>
+  stage.own('A real database, for the handler', `spillway lab up postgres --name ${labName()}`, async () => {
+    set.database = await (await import('./rehearse/database.js')).takeDatabase(how, stage.io)
+    const { report } = set.database
+    return { text: describeLab(report), result: { report } }
+  })
 
 const BROKERS = {
   kafka: { name: 'Kafka', up: 'spillway lab up' },
@@ -66,27 +78,32 @@ const takeGround = async (broker: RehearseRequest['broker'], how: GroundRequest,
     : (await import('./rehearse/rabbitmq/ground.js')).takeRabbit(how, io)
 
 /** Ends the lab and forgets the run, or says how to look at them and how to end them. */
-async function leave({ keep }: RehearseRequest, stage: Stage, { ground, home }: Set): Promise<void> {
+async function leave({ keep }: RehearseRequest, stage: Stage, { ground, database, home }: Set): Promise<void> {
   if (!keep) {
-    await ground?.clear(await plansIn(home))
+    await Promise.all([plansIn(home).then(plans => ground?.clear(plans)), database?.clear()])
     await rm(home, { recursive: true, force: true })
     stage.say('\nThe lab and all that was in it are gone (--keep leaves them).\n')
   } else if (ground !== undefined) {
+    const both = [ground, ...(database === undefined ? [] : [database])]
+    const ours = both.some(({ leaves }) => leaves === undefined) ? [`spillway lab down --name ${labName()}`] : []
+    const ends = [...(ground.leaves === undefined ? [] : [GIVEN]), ...ours, `rm -r ${home}`]
+    const left = both.flatMap(({ leaves = [] }) => leaves)
     stage.say(`\nKept. To look around:  export SPILLWAY_HOME=${home}\n`)
-    stage.say(
-      `To end it:             ${ground.leaves === undefined ? `spillway lab down --name ${ground.report.name}` : GIVEN}; rm -r ${home}\n`,
-    )
-    if (ground.leaves !== undefined) stage.say(`What is left then:     ${ground.leaves}, which are yours to delete\n`)
+    stage.say(`To end it:             ${ends.join('; ')}\n`)
+    if (left.length > 0) stage.say(`What is left then:     ${left.join(' and ')}, which are yours to delete\n`)
   }
 }
 
 /** A broker that was given stays, and the runs of a kept rehearsal are ended as any others. */
 const GIVEN = 'spillway runs; spillway restore RUN --execute'
 
-/** Plans of the runs that a rehearsal has made: one, or none where it failed before its drain. */
+/** Plans of the drains that a rehearsal has made: one, or none where it failed before its drain. */
 async function plansIn(home: string): Promise<DrainPlan[]> {
   const plans: DrainPlan[] = []
-  for (const run of await listRuns(home)) plans.push(verifyPlan(await (await openRun(home, run)).plan()))
+  for (const run of await listRuns(home)) {
+    const plan = verifyPlan(await (await openRun(home, run)).plan())
+    if (!isFanoutPlan(plan)) plans.push(plan)
+  }
   return plans
 }
 

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { labHome } from '../../src/lab/home.js'
 import { type LabState, readStates } from '../../src/lab/kafka/state.js'
+import { readPostgreses } from '../../src/lab/postgres/state.js'
 import { isRunning, type ProcessMark } from '../../src/lab/process.js'
 import { RABBIT_USERS } from '../../src/lab/rabbitmq/options.js'
 import { readRabbits } from '../../src/lab/rabbitmq/state.js'
 import type { StepResult } from '../../src/verbs/rehearse/stage.js'
 import { spawnSpillway, spillway } from './kafka-lab.js'
+import { query, withPostgres } from './postgres-lab.js'
 import { api, freshVhost } from './rabbit-lab.js'
 
 let home: string
@@ -31,8 +33,16 @@ type Document = {
 }
 
 /** What a rehearsal leaves beside the jars. */
-const left = async () => (await readdir(home)).filter(name => !['jars', 'kafka', 'rabbitmq'].includes(name))
+const left = async () => (await readdir(home)).filter(name => !['jars', 'kafka', 'rabbitmq', 'postgres'].includes(name))
 const labs = async (): Promise<readonly LabState[]> => readStates(home)
+const databases = () => readPostgreses(home)
+
+/** What the database said of the handler's work. */
+const proofOf = ({ steps }: Document) => steps.find(({ command }) => command.startsWith('psql'))?.result
+const fanoutOf = ({ steps }: Document) =>
+  steps.find(({ command }) => /^spillway fanout .* --execute/.test(command))?.result
+
+const NOTHING = { left: [], labs: [], databases: [] }
 
 describe('rehearse', () => {
   it('plays the whole night without a terminal or a home, and leaves nothing behind', async () => {
@@ -40,35 +50,69 @@ describe('rehearse', () => {
       env: env(),
     })
     expect(code, stderr).toBe(0)
-    const { passed, records, run, steps } = JSON.parse(stdout) as Document
+    const document = JSON.parse(stdout) as Document
+    const { passed, records, run, steps } = document
     expect({ passed, records }).toEqual({ passed: true, records: 50_000 })
-    const verbs = steps.map(({ command }) => /^spillway (\w+( up| fill)?)|stand-in/.exec(command)?.[1] ?? 'stand-in')
+    const verbs = steps.map(({ command }) => /^spillway (\w+( up| fill)?)|stand-in|psql/.exec(command)?.[1] ?? 'own')
     expect(verbs).toEqual([
-      ...['lab up', 'lab fill', 'stand-in', 'lab fill'],
-      ...['survey', 'drain', 'apply', 'report', 'stand-in', 'restore', 'restore', 'report'],
+      ...['lab up', 'lab up', 'lab fill', 'own', 'lab fill', 'survey', 'drain', 'apply', 'report'],
+      ...['fanout', 'fanout', 'own', 'restore', 'restore', 'report'],
     ])
     const [drained] = steps.filter(({ command }) => command.startsWith('spillway apply'))
     expect(drained?.result).toMatchObject({ run, state: 'complete', balanced: true, duplicatesAtMost: '0' })
     expect(drained?.result.ledger).toMatchObject({ read: '50000', written: '50000', parked: '0', dropped: '0' })
-    const worked = steps.filter(({ command }) => command.startsWith('(')).at(-1)
-    expect(worked?.result).toMatchObject({ handled: 50_000, missing: 0, twice: 0, outOfOrder: 0 })
-    expect({ left: await left(), labs: await labs() }).toEqual({ left: [], labs: [] })
+    expect(fanoutOf(document)).toMatchObject({
+      verb: 'fanout',
+      state: 'complete',
+      balanced: true,
+      duplicatesAtMost: '0',
+    })
+    expect(proofOf(document)).toEqual({ rows: 50_000, missing: 0, repeats: 0, outOfOrder: 0 })
+    expect(stdout + stderr).not.toMatch(/postgres:\/\/[^@\s"]*:[^@\s"]*@/)
+    expect({ left: await left(), labs: await labs(), databases: await databases() }).toEqual(NOTHING)
   })
 
   it('plays it on RabbitMQ too', async () => {
     const args = ['rehearse', '--broker', 'rabbitmq', '--records', '5000', '--output', 'json']
     const { code, stdout, stderr } = await spillway(args, { env: env() })
     expect(code, stderr).toBe(0)
-    const { passed, records, run, steps } = JSON.parse(stdout) as Document
+    const document = JSON.parse(stdout) as Document
+    const { passed, records, run, steps } = document
     expect({ passed, records }).toEqual({ passed: true, records: 5000 })
     const [drained] = steps.filter(({ command }) => command.startsWith('spillway apply'))
     expect(drained?.result).toMatchObject({ run, state: 'complete', balanced: true, duplicatesAtMost: '0' })
     expect(drained?.result.ledger).toMatchObject({ read: '5000', written: '5000', parked: '0', dropped: '0' })
-    const worked = steps.filter(({ command }) => command.startsWith('(stand-in')).at(-1)
-    expect(worked?.result).toMatchObject({ handled: 5000, missing: 0, twice: 0, outOfOrder: 0 })
-    expect(worked?.result.queues).toHaveLength(10)
+    expect(fanoutOf(document)).toMatchObject({
+      verb: 'fanout',
+      state: 'complete',
+      balanced: true,
+      duplicatesAtMost: '0',
+    })
+    expect(proofOf(document)).toEqual({ rows: 5000, missing: 0, repeats: 0, outOfOrder: 0 })
     expect(steps.at(-1)?.result).toMatchObject({ state: 'complete', originals: 'may start' })
-    expect({ left: await left(), labs: await readRabbits(home) }).toEqual({ left: [], labs: [] })
+    expect({ left: await left(), labs: await readRabbits(home), databases: await databases() }).toEqual(NOTHING)
+  })
+
+  it.each(['kafka', 'rabbitmq'])('plays it on %s without a database, its own consumers on the lanes', async broker => {
+    const args = ['rehearse', '--broker', broker, '--records', '2000', '--no-database', '--output', 'json']
+    const { code, stdout, stderr } = await spillway(args, { env: env() })
+    expect(code, stderr).toBe(0)
+    const { steps } = JSON.parse(stdout) as Document
+    const worked = steps.filter(({ command }) => command.startsWith('(stand-in')).at(-1)
+    expect(worked?.result).toMatchObject({ handled: 2000, missing: 0, twice: 0, outOfOrder: 0 })
+    expect(steps.some(({ command }) => command.includes('postgres'))).toBe(false)
+  })
+
+  it('takes the PostgreSQL of the environment, shows no password, and leaves no table there', async () => {
+    await withPostgres({ home }, async ({ url }) => {
+      const args = ['rehearse', '--records', '1000', '--output', 'json']
+      const given = await spillway(args, { env: { ...env(), SPILLWAY_POSTGRES_URL: url } })
+      expect(given.code, given.stderr).toBe(0)
+      expect(given.stdout + given.stderr).not.toContain(new URL(url).password)
+      expect(proofOf(JSON.parse(given.stdout) as Document)).toMatchObject({ rows: 1000, missing: 0 })
+      const tables = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'rehearsal%'"
+      expect(await query(url, tables)).toEqual([])
+    })
   })
 
   it('takes the RabbitMQ of the environment, shows no password, and leaves no queue there', async () => {
@@ -97,7 +141,7 @@ describe('rehearse', () => {
     expect(code, stderr).toBe(130)
     expect(stderr).toContain('Stopped by SIGINT')
     expect(marks.map(isRunning)).toEqual([false])
-    expect({ left: await left(), labs: await labs() }).toEqual({ left: [], labs: [] })
+    expect({ left: await left(), labs: await labs(), databases: await databases() }).toEqual(NOTHING)
   })
 
   it('keeps broker and run to be looked at, until lab down', async () => {
@@ -107,9 +151,14 @@ describe('rehearse', () => {
       /SPILLWAY_HOME=(?<SPILLWAY_HOME>\S+)[\s\S]*--name (?<name>[\w-]+)/.exec(kept.stdout.slice(-1000))?.groups ?? {}
     expect(existsSync(join(SPILLWAY_HOME, 'runs'))).toBe(true)
     const runs = await spillway(['runs', '--output', 'json'], { env: env(), home: SPILLWAY_HOME })
-    expect(JSON.parse(runs.stdout)).toMatchObject([{ state: 'complete' }])
+    const kinds = (JSON.parse(runs.stdout) as { verb: string; state: string }[]).map(({ verb, state }) => [verb, state])
+    expect(kinds.sort()).toEqual([
+      ['drain', 'complete'],
+      ['fanout', 'complete'],
+    ])
     const down = await spillway(['lab', 'down', '--name', name], { env: env() })
     expect(down.stdout).toContain(`${name} is down`)
+    expect({ labs: await labs(), databases: await databases() }).toEqual({ labs: [], databases: [] })
     await rm(SPILLWAY_HOME, { recursive: true })
   })
 

@@ -23,3 +23,17 @@ export async function askVersion(url: string, milliseconds = PATIENCE_MS): Promi
     await client.end()
   }
 }
+
+/** Runs one statement, or several without values, over a connection of its own; resolves with the rows of the last one. */
+export async function runSql(url: string, text: string): Promise<Readonly<Record<string, unknown>>[]> {
+  const client = new Client({ connectionString: url, application_name: 'spillway' })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    // Several statements give an array of results.
+    const results = [await client.query<Record<string, unknown>>(text)].flat()
+    return results.at(-1)?.rows ?? []
+  } finally {
+    await client.end()
+  }
+}

@@ -4,13 +4,17 @@ import { formatCount } from '../../core/quantity.js'
 import { RunError } from '../../errors.js'
 import type { Io } from '../../io.js'
 import { listRuns } from '../../journal/runs.js'
+import { type Database, handlerFile, withDatabase } from './database.js'
 import type { Night } from './night.js'
+import { PROOF_COMMAND, proveBySql } from './proof.js'
 import { workShift } from './shift.js'
 import type { Stage } from './stage.js'
 
-/** One rehearsal: what its broker needs, how much, and the home that its runs go to. */
+/** One rehearsal: what its broker needs, what the handler writes to, how much, and the home that its runs go to. */
 export type Scene = {
   readonly night: Night
+  /** Absent: a stand-in of our own works the lanes. */
+  readonly database?: Database
   readonly records: number
   readonly home: string
   readonly env: Io['env']
@@ -24,6 +28,8 @@ const HISTORY_SHARE = 0.02
 export async function play(scene: Scene, stage: Stage): Promise<string> {
   await build(scene, stage)
   const run = await move(scene, stage)
+  if (scene.database === undefined) await workAlone(scene, stage, run)
+  else await fanOut(scene, stage, { run, database: scene.database })
   await putBack(scene, stage, run)
   return run
 }
@@ -75,11 +81,35 @@ async function move({ night, env, home }: Scene, stage: Stage): Promise<string> 
   return run
 }
 
-/** The lanes are worked, the old layout comes back, the last look. */
-async function putBack({ night, records, env }: Scene, stage: Stage, run: string): Promise<void> {
-  const known = night.every
+/** Messages in the hands of the handler. */
+const IN_HAND = '1000'
+
+/** The real handler on the lanes, and what its database says afterwards. */
+async function fanOut(
+  { night, records, env }: Scene,
+  stage: Stage,
+  { run, database }: { readonly run: string; readonly database: Database },
+): Promise<void> {
+  const handler = ['--module', handlerFile(), '--concurrency', IN_HAND]
+  const fanout = ['fanout', run, ...handler, ...night.every]
+  stage.say('\n(The handler writes to DATABASE_URL, which is set to that PostgreSQL here.)\n')
+  await stage.verb('Fan-out: what your handler would do', fanout, env)
+  const work = [...fanout, '--execute', '--yes']
+  const step = 'Fan-out: the handler works the lanes, many keys at once'
+  await withDatabase(database.url, () => stage.verb(step, work, env))
+  const proof = 'Prove it: each order is in the database once, and every key in order'
+  await stage.own(proof, PROOF_COMMAND, () => proveBySql(database.url, records))
+}
+
+/** Where no database can be had: consumers of our own read the lanes and count. */
+async function workAlone({ night, records }: Scene, stage: Stage, run: string): Promise<void> {
   const { command, crew } = await night.onLanes(run)
   await stage.own('The lanes are worked, ten times as wide', command, () => workShift(crew, records, stage))
+}
+
+/** The old layout comes back, the last look. */
+async function putBack({ night, env }: Scene, stage: Stage, run: string): Promise<void> {
+  const known = night.every
   await settle(night, stage)
   await stage.verb('Restore: what would be deleted', ['restore', run, ...known], env)
   await stage.verb('Restore: do it', ['restore', run, '--execute', '--yes', ...night.restore, ...known], env)

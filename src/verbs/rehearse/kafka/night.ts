@@ -1,8 +1,8 @@
 import type { Night } from '../night.js'
 import { groupOf, type Post } from './consumers.js'
 
-/** Small enough that a million fit on any disk. */
-const SHAPE = ['--size', '512', '--sizes', 'lognormal', '--headers', '3']
+/** Small enough that a million fit on any disk; no key so hot that its messages, one after the other, outlast all others together. */
+const SHAPE = ['--size', '512', '--sizes', 'lognormal', '--headers', '3', '--zipf', '0.7']
 
 /** A night on Kafka: a topic with a consumer group, and a temporary topic. */
 export function kafkaNight(post: Post): Night {
@@ -22,7 +22,7 @@ export function kafkaNight(post: Post): Night {
     onLanes: async run => {
       const lanes = { ...post, topic: `${topic}.spill.${run}`, group: `spillway.${run}` }
       const who = `kafkajs, topic ${lanes.topic}, group ${lanes.group}`
-      return { command: `(stand-in for your handler until \`fanout\` is there: ${who})`, crew: groupOf(lanes) }
+      return { command: `(stand-in for your handler, without a database: ${who})`, crew: groupOf(lanes) }
     },
   }
 }

@@ -36,7 +36,7 @@ export function rabbitNight(place: Place): Night {
     temporary: 'temporary queues',
     proof: { step: 'The balance sheet', flags: [] },
     usual: standIn('your consumers', settings, [queue]),
-    onLanes: async run => standIn('your handler until `fanout` is there', settings, temporaryQueues(queue, run, LANES)),
+    onLanes: async run => standIn('your handler, without a database', settings, temporaryQueues(queue, run, LANES)),
     // A password has no place in the commands that are shown.
     env: { SPILLWAY_PASSWORD: settings.password },
   }
