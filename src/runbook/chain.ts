@@ -1,5 +1,5 @@
 import { maskAddress } from '../core/address.js'
-import { fillCommand, type Value } from './command-text.js'
+import { fillCommand, PLACES, type Value } from './command-text.js'
 import type { Condition, Runbook, Step } from './runbook.js'
 
 /** A step with its values filled in, as it would be typed. Passwords are masked: this is for showing, never for running. */
@@ -41,16 +41,29 @@ export function linkOf(step: Step, fill: Fill): ChainStep {
     expect: command === undefined ? [] : withExit(step.expect, fill),
     keeps: step.keep.map(each => each.name),
     wayBack: wayBackOf(step, fill),
-    lookAt: step.lookAt ?? null,
+    lookAt: step.lookAt === undefined ? null : filledText(step.lookAt, fill),
   }
 }
 
 const typed = (command: Parameters<typeof fillCommand>[0], { values, quote }: Fill): string =>
   maskAddress(fillCommand(command, values, quote))
 
+/** Words with the commands in them as they would be typed. */
+const filledText = (text: string, { values, quote }: Fill): string =>
+  maskAddress(
+    text.replace(PLACES, (whole, name: string) => {
+      const value = values.get(name)
+      return value === undefined ? whole : [value].flat().map(quote).join(' ')
+    }),
+  )
+
 /** How a step is undone, with its values; null where it changes nothing. */
 export const wayBackOf = ({ wayBack }: Step, fill: Fill): string | null =>
-  wayBack === undefined ? null : wayBack.command === undefined ? wayBack.text : typed(wayBack.command, fill)
+  wayBack === undefined
+    ? null
+    : wayBack.command === undefined
+      ? filledText(wayBack.text, fill)
+      : typed(wayBack.command, fill)
 
 const withExit = (conditions: readonly Condition[], fill: Fill): readonly string[] => [
   ...(conditions.some(({ kind }) => kind === 'exit') ? [] : ['exit 0']),
@@ -63,7 +76,7 @@ export const fillConditions = (
   values: ReadonlyMap<string, Value>,
 ): readonly Condition[] => {
   const fill = (text: string) =>
-    text.replace(/\$\{([a-z][a-z0-9-]*)\}/g, (whole, name: string) => [values.get(name) ?? whole].flat().join(' '))
+    text.replace(PLACES, (whole, name: string) => [values.get(name) ?? whole].flat().join(' '))
   return conditions.map(condition =>
     condition.kind === 'compare'
       ? { ...condition, text: fill(condition.text), value: fill(condition.value) }

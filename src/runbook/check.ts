@@ -1,5 +1,5 @@
 import { suggestion } from '../core/did-you-mean.js'
-import { writtenCommand } from './command-text.js'
+import { PLACES, writtenCommand } from './command-text.js'
 import type { CommandText, Condition, Problem, Runbook, Step } from './runbook.js'
 
 /** What is wrong between the parts of a runbook: unknown values, gates that are missing, a "no" that changes something. */
@@ -36,6 +36,7 @@ function unknownIn(step: Step, known: readonly string[], own: readonly string[])
     ...later.flatMap(command => unknownOf(command, [...known, ...own])),
     ...(step.gate?.conditions ?? []).flatMap(condition => unknownValue(condition, known)),
     ...step.expect.flatMap(condition => unknownValue(condition, [...known, ...own])),
+    ...unknownInText(wordsOf(step), step.line, [...known, ...own]),
   ]
   return places.map(({ line, name, from }) => ({
     line,
@@ -43,18 +44,20 @@ function unknownIn(step: Step, known: readonly string[], own: readonly string[])
   }))
 }
 
+// A way back that is one command is looked at above.
+const wordsOf = ({ lookAt = '', wayBack }: Step): string =>
+  `${lookAt} ${wayBack?.command === undefined ? (wayBack?.text ?? '') : ''}`
+
 type Unknown = { readonly line: number; readonly name: string; readonly from: readonly string[] }
 
 const unknownOf = ({ names, line }: CommandText, from: readonly string[]): Unknown[] =>
   names.filter(name => !from.includes(name)).map(name => ({ line, name, from }))
 
+const unknownInText = (text: string, line: number, from: readonly string[]): Unknown[] =>
+  [...text.matchAll(PLACES)].flatMap(([, name = '']) => (from.includes(name) ? [] : [{ line, name, from }]))
+
 const unknownValue = (condition: Condition, from: readonly string[]): Unknown[] =>
-  condition.kind === 'compare'
-    ? [...condition.value.matchAll(/\$\{([a-z][a-z0-9-]*)\}/g)]
-        .map(([, name = '']) => name)
-        .filter(name => !from.includes(name))
-        .map(name => ({ line: condition.line, name, from }))
-    : []
+  condition.kind === 'compare' ? unknownInText(condition.value, condition.line, from) : []
 
 /** What a step that changes something must bring along; and what means nothing in one that a person does. */
 function promises({ changes, command, gate, wayBack, line, expect, keep }: Step): Problem[] {

@@ -3,6 +3,9 @@ import type { CommandText, Problem } from './runbook.js'
 /** A place for a value: `${name}` in lower case with hyphens. `$HOME`, `${HOME}` and `${x:-y}` belong to the shell. */
 const PLACE = /\$\{([a-z][a-z0-9-]*)\}/y
 
+/** All places of a text that is no command. */
+export const PLACES = /\$\{([a-z][a-z0-9-]*)\}/g
+
 type Quote = 'none' | 'single' | 'double' | 'escaped' | 'back' | 'comment'
 
 const INSIDE: Readonly<Record<Exclude<Quote, 'none' | 'comment'>, string>> = {

@@ -3,7 +3,7 @@ import { type Detail, EXIT, type ExitCode, SpillwayError, Stopped } from '../../
 import type { Io, Presentation } from '../../io.js'
 import { errorDocument } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
-import { chainOf, wayBackOf } from '../../runbook/chain.js'
+import { chainOf, linkOf, wayBackOf } from '../../runbook/chain.js'
 import type { Step } from '../../runbook/runbook.js'
 import { runbookCommandLine } from './command-again.js'
 import type { Prepared } from './prepare.js'
@@ -39,11 +39,16 @@ export const halted = (step: Step, outcome: Outcome, showing: Showing): Halted =
     exitCode: exitCodeOf(outcome, showing.io),
     details: [
       ...outcome.failing.map(({ condition, seen }) => ({ at: condition, message: seen })),
-      ...(step.lookAt === undefined ? [] : [{ at: 'look at', message: step.lookAt }]),
+      ...lookAt(step, showing),
       ...waysBack(step, showing).map(({ name, text }) => ({ at: `way back of ${name}`, message: text })),
     ],
     hint: `Carry on: ${next(showing) ?? ''}`,
   })
+
+function lookAt(step: Step, { session, quote }: Showing): Detail[] {
+  const { lookAt: message } = linkOf(step, { values: session.values, quote })
+  return message === null ? [] : [{ at: 'look at', message }]
+}
 
 function exitCodeOf({ state, exitCode }: Outcome, io: Io): ExitCode {
   if (state === 'refused') return EXIT.refused
