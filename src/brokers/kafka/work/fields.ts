@@ -1,3 +1,5 @@
+import { headerName } from './header-names.js'
+
 /** Reads the fields of a record one after the other. Source: https://kafka.apache.org/documentation/#record */
 export class Fields {
   readonly #data: Buffer
@@ -28,8 +30,17 @@ export class Fields {
     return this.#data.subarray(from, this.#at)
   }
 
+  /** A header's name. */
+  name(): string | Buffer {
+    const length = Math.max(0, this.varint())
+    const from = this.#at
+    this.#at += length
+    return headerName(this.#data, from, this.#at)
+  }
+
   /** Passes over the next bytes. */
   skip(): void {
-    this.#at += Math.max(0, this.varint())
+    const length = Math.max(0, this.varint())
+    this.#at += length
   }
 }

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import type { Message, MessageHeader } from '../../../core/message.js'
 import type { RecordPlace } from '../records/scatter.js'
 import { Fields } from './fields.js'
@@ -7,8 +6,8 @@ import { Fields } from './fields.js'
 export type Lane = { readonly topic: string; readonly lane: string }
 
 /**
- * A record as a message: it remembers where its bytes stand and reads each field on first use, because most handlers look at one or two of them.
- * The bytes are views of `data`, which is never written to again.
+ * A record as a message: it remembers where its bytes stand and reads a field when it is asked for, because most handlers look at one or two of them, and
+ * views that are kept cost the garbage collector more than making them anew. `data` is never written to again.
  */
 export class KafkaMessage implements Message {
   readonly offset: number
@@ -22,9 +21,6 @@ export class KafkaMessage implements Message {
   readonly #lane: Lane
   readonly #keyStart: number
   readonly #keyLength: number
-  #key: Buffer | null | undefined
-  #value: Buffer | null | undefined
-  #headers: readonly MessageHeader[] | undefined
 
   /** `place` is read at once: the walk uses the same object for every record. */
   constructor(lane: Lane, data: Buffer, place: RecordPlace) {
@@ -66,20 +62,21 @@ export class KafkaMessage implements Message {
   }
 
   get key(): Buffer | null {
-    if (this.#key === undefined) {
-      this.#key = this.#keyLength < 0 ? null : this.data.subarray(this.#keyStart, this.#keyStart + this.#keyLength)
-    }
-    return this.#key
+    return this.#keyLength < 0 ? null : this.data.subarray(this.#keyStart, this.#keyStart + this.#keyLength)
   }
 
   get value(): Buffer | null {
-    if (this.#value === undefined) this.#value = new Fields(this.data, this.#valueAt()).bytes()
-    return this.#value
+    return new Fields(this.data, this.#valueAt()).bytes()
   }
 
   get headers(): readonly MessageHeader[] {
-    this.#headers ??= this.#readHeaders()
-    return this.#headers
+    const fields = new Fields(this.data, this.#valueAt())
+    fields.skip()
+    const count = fields.varint()
+    if (count === 0) return NONE
+    const headers: MessageHeader[] = []
+    for (let i = 0; i < count; i++) headers.push([fields.name(), fields.bytes()])
+    return headers
   }
 
   /** Itself: a sender to Kafka copies its bytes as they are. */
@@ -90,19 +87,6 @@ export class KafkaMessage implements Message {
   #valueAt(): number {
     return this.#keyStart + Math.max(0, this.#keyLength)
   }
-
-  #readHeaders(): readonly MessageHeader[] {
-    const fields = new Fields(this.data, this.#valueAt())
-    fields.skip()
-    const count = fields.varint()
-    if (count === 0) return NONE
-    return Array.from({ length: count }, () => [nameOf(fields.bytes()), fields.bytes()] as const)
-  }
 }
 
 const NONE: readonly MessageHeader[] = []
-
-const nameOf = (name: Buffer | null): string | Buffer => {
-  if (name === null) return ''
-  return isUtf8(name) ? name.toString() : name
-}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { formatWorkNote, parseWorkNote } from '../../../../../src/brokers/kafka/work/work-note.js'
+
+it.each([true, false])('reads back what it wrote (closed: %s)', closed => {
+  const note = { run: '20261121-f', host: 'box', closed, ahead: 10_000 }
+  expect(parseWorkNote(formatWorkNote(note))).toEqual(note)
+})
+
+it('is the text of the contract', () => {
+  expect(formatWorkNote({ run: 'R', host: 'H', closed: false, ahead: 7 })).toBe('spillway-fanout R H open a=7')
+})
+
+it.each([undefined, '', 'spillway R T H n=1', 'something else'])('takes %j for somebody else’s', metadata => {
+  expect(parseWorkNote(metadata)).toBeUndefined()
+})
