@@ -45,7 +45,7 @@ const documentOf = ({ stdout, stderr }: { stdout: string; stderr: string }): Doc
 }
 const stateOf = ({ steps }: Document, step: string) => steps.find(({ name }) => name === step)?.state
 /** A handler that writes the value of each message as a line. */
-export const handler = (home: string) => `--exec 'value=$(cat); echo "$value" >> ${home}/handled'`
+export const handler = (home: string) => `--exec 'value=$(cat); echo "$value" >> ${home}/handled' --workers 4`
 /** The lines that it wrote, sorted. */
 export const handled = async (home: string): Promise<string[]> =>
   (await readFile(join(home, 'handled'), 'utf8')).trimEnd().split('\n').sort()

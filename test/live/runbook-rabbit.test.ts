@@ -24,7 +24,6 @@ describe('backlog-rabbitmq', () => {
       `source=${rabbit.url}/${vhost}/${queue}`,
       `handler=${handler(home)}`,
       `management=--management ${rabbit.managementUrl}`,
-      'workers=4',
     ]
     const flags = values.flatMap(value => ['--set', value])
     const password = new URL(rabbit.url).password

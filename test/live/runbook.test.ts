@@ -21,7 +21,7 @@ describe('backlog-kafka', () => {
       await joined
       return () => consumer.disconnect()
     }
-    const values = [`source=${url}/${topic}?group=${group}`, `handler=${handler(home)}`, 'workers=4']
+    const values = [`source=${url}/${topic}?group=${group}`, `handler=${handler(home)}`]
     const flags = values.flatMap(value => ['--set', value])
     const { kept } = await play({ runbook: 'backlog-kafka', flags, originals: { start }, home })
     expect(await handled(home)).toEqual(
