@@ -17,7 +17,8 @@ export class ProcessGroup {
   /** Resolves when it has exited, or could not be started. */
   readonly gone: Promise<void>
   #ended = false
-  #killing: NodeJS.Timeout | undefined
+  #ending = false
+  #patience: NodeJS.Timeout | undefined
 
   /** Starts it. Throws what spawn(2) says at once (E2BIG); the rest (EAGAIN, no such folder) comes as the child's `error`. */
   constructor({ command, env, cwd, readOutput }: CommandSpec) {
@@ -35,22 +36,23 @@ export class ProcessGroup {
 
   /** SIGTERM to the whole group, SIGKILL two seconds later. */
   stop(): void {
-    if (this.#ended || this.#killing !== undefined) return
-    this.#killing = setTimeout(() => this.kill(), KILL_AFTER_MS)
+    if (this.#ended || this.#ending) return
+    this.#ending = true
+    this.#patience = setTimeout(() => this.kill(), KILL_AFTER_MS)
     this.#signal('SIGTERM')
   }
 
   /** SIGKILL to the whole group. */
   kill(): void {
     if (this.#ended) return
-    this.#killing ??= setTimeout(() => undefined, 0)
+    this.#ending = true
     this.#signal('SIGKILL')
   }
 
   #end(): void {
     // The leader is gone; what it started and what ignored SIGTERM goes at once.
-    if (this.#killing !== undefined) this.#signal('SIGKILL')
-    clearTimeout(this.#killing)
+    if (this.#ending) this.#signal('SIGKILL')
+    clearTimeout(this.#patience)
     this.#ended = true
   }
 
