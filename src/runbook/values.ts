@@ -25,7 +25,7 @@ export function valuesOf(runbook: Runbook, filling: Filling): ReadonlyMap<string
     else values.set(parameter.name, value)
   }
   for (const name of keptBefore(runbook, filling.from)) {
-    const value = filling.kept.get(name) ?? filling.given.get(name)
+    const value = filling.given.get(name) ?? filling.kept.get(name)
     if (value !== undefined) values.set(name, value)
     else if (usedFrom(runbook, filling.from).includes(name))
       details.push({ at: name, message: lostHint(runbook, name) })

@@ -10,6 +10,7 @@ import type { Sinks } from './shell.js'
 export class Stage {
   readonly #io: Io
   readonly #present: Presentation
+  #waitingFor = ''
 
   constructor(io: Io, present: Presentation) {
     this.#io = io
@@ -28,6 +29,7 @@ export class Stage {
   }
 
   gate(text: string): void {
+    this.#waitingFor = ''
     this.say(`gate: $ ${text}\n`)
   }
 
@@ -35,6 +37,13 @@ export class Stage {
     const { good, bad } = paintOf(this.#present)
     for (const { condition, holds, seen } of verdicts)
       this.say(holds ? `  ${good('ok')} ${condition}\n` : `  ${bad('NO')} ${condition}: ${seen}\n`)
+  }
+
+  /** What a gate still waits for; said again where it changes. */
+  waiting(failing: readonly Verdict[]): void {
+    const text = failing.map(({ condition, seen }) => `${condition}: ${seen}`).join(', ')
+    if (text !== this.#waitingFor && !this.#present.quiet) this.#io.err.write(maskAddress(`waiting: ${text}\n`))
+    this.#waitingFor = text
   }
 
   kept(name: string, value: string): void {

@@ -76,6 +76,7 @@ async function heldBack(gate: Gate | undefined, link: ChainStep, tools: Tools): 
       stage.say(errors.join(''))
       return { state: 'refused', exitCode: null, why: 'its gate does not hold', failing }
     }
+    stage.waiting(failing)
     await sleep(POLL_MS, undefined, { signal: io.soft })
   }
 }
@@ -88,7 +89,9 @@ async function work(step: Step, link: ChainStep, tools: Tools): Promise<Outcome>
   const json = step.keep.length > 0 || step.expect.some(({ kind }) => kind === 'empty' || kind === 'compare')
   const ended = await shell.run(command, session.values, stage.sinks({ json }))
   const lost = await keepValues(step, ended, tools)
-  const verdicts = [...judgeAll(step.expect, ended, session), ...lost]
+  const judged = judgeAll(step.expect, ended, session)
+  // What a failed command did not print is no news.
+  const verdicts = judged.every(({ holds }) => holds) ? [...judged, ...lost] : judged
   const failing = verdicts.filter(({ holds }) => !holds)
   stage.verdicts(verdicts)
   const { exitCode } = ended

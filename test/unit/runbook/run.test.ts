@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli.js'
+import { runbookRun } from '../../../src/verbs/runbook.js'
+import { fakeIo } from '../commands/fake-io.js'
 import { fakeProcess } from '../commands/fake-process.js'
 
 let home = ''
@@ -190,10 +193,36 @@ describe('runbook run --execute', () => {
     expect(await written()).toBe('r-hello')
   })
 
+  it('asks before each step that changes something, and stops where the answer is no', async () => {
+    const answers = ['yes', 'no']
+    const terminal = new PassThrough()
+    const { io, out } = fakeIo({ SPILLWAY_HOME: home, PATH: process.env.PATH ?? '' }, [])
+    const questions: string[] = []
+    const err = new PassThrough().on('data', (text: Buffer) => {
+      if (!text.includes('Type yes')) return
+      questions.push(String(text))
+      terminal.write(`${answers.shift()}\n`)
+    })
+    const request = { name: path, set: new Map([['folder', home]]), execute: true, yes: false, waitMs: 0 }
+    const present = { format: 'text', color: false, quiet: false } as const
+    await expect(runbookRun(request, { ...io, err, in: terminal }, present)).rejects.toMatchObject({
+      exitCode: 130,
+      message: 'Step 3 (write): it was not confirmed',
+    })
+    expect(questions.map(text => text.replace(/ Type.*/s, ''))).toEqual([
+      'Is it done (step 2, stop)?',
+      'Go on with step 3 (write)?',
+    ])
+    expect(out()).toContain('== 2. Stop (stop)  BY HAND\n   Stop what writes.')
+    expect(existsSync(file('written'))).toBe(false)
+  })
+
   it('waits for a gate with --wait', async () => {
     await writeFile(file('writer'), '')
     setTimeout(() => rm(file('writer')), 300)
-    expect((await go('--wait', '20s')).code).toBe(0)
+    const { code, err } = await go('--wait', '20s')
+    expect(code).toBe(0)
+    expect(err).toContain('waiting: exit 0: exit 1\n')
   })
 
   it('stops with 1 where a command fails, and runs its second command the next time', async () => {
