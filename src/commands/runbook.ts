@@ -71,12 +71,13 @@ const showCommand = (io: Io): Command =>
   )
 
 const RUN = `Examples:
-  spillway runbook run backlog-kafka --set source='kafka://localhost:9092/orders?group=billing' \\
-    --set handler='--exec ./handle.sh'
-  the same with --execute: asks before each step that changes something
-  spillway runbook run backlog-kafka --record 20261121-0152-k3f9 --from drain --execute
+  spillway runbook run backlog-kafka --set handler='--exec ./handle.sh' \\
+    --set source='kafka://localhost:9092/orders?group=billing'
+  spillway runbook run backlog-kafka --record 20261121-0152-k3f9 \\
+    --from drain --execute
 
-Without --execute it prints the chain of commands and runs none of them.`
+Without --execute it prints the chain of commands and runs none of them; with it,
+each step that changes something is asked about.`
 
 const runCommand = (io: Io): Command =>
   act<RunFlags, RunbookRunRequest>(

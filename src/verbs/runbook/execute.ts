@@ -3,6 +3,7 @@ import { EXIT, type SpillwayError, Stopped, UserError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import type { Step } from '../../runbook/runbook.js'
 import { halted, show } from './halt.js'
+import { lockRecord } from './lock.js'
 import { passwordIn } from './password.js'
 import type { Prepared } from './prepare.js'
 import { Session } from './session.js'
@@ -16,7 +17,8 @@ type Where = { readonly io: Io; readonly present: Presentation }
 export async function execute(prepared: Prepared, request: RunbookRunRequest, { io, present }: Where): Promise<void> {
   if (!request.yes && !io.interactive) throw nobodyToAsk()
   const shell = await openShell(io, { config: request.config, password: passwordIn(prepared.values) })
-  const session = new Session(io, prepared)
+  const session = new Session(io, prepared, request.reason)
+  await using _lock = await lockRecord(session.record.id, io.env)
   const tools: Tools = { io, request, session, shell, stage: new Stage(io, present) }
   await session.end('running')
   const showing = { prepared, request, session, io, present, quote: shell.quote }

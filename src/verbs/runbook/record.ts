@@ -27,6 +27,8 @@ export type RunbookRecord = {
   /** SHA-256 of the Markdown, hex. */
   readonly digest: string
   readonly startedAt: string
+  /** Given with `--reason`. */
+  readonly reason?: string
   readonly given: Readonly<Record<string, string>>
   /** Parameters whose value held a password: they must be given again. */
   readonly withheld: readonly string[]

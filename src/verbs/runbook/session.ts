@@ -1,4 +1,5 @@
 import { maskAddress } from '../../core/address.js'
+import { defined } from '../../core/defined.js'
 import { makeRunId } from '../../core/run-id.js'
 import type { Io } from '../../io.js'
 import type { Value } from '../../runbook/command-text.js'
@@ -11,10 +12,11 @@ export class Session {
   readonly #values: Map<string, Value>
   #record: RunbookRecord
 
-  constructor(io: Io, prepared: Prepared) {
+  /** `reason` is kept in the record. */
+  constructor(io: Io, prepared: Prepared, reason?: string) {
     this.#io = io
     this.#values = new Map(prepared.values)
-    this.#record = recordOf(io, prepared)
+    this.#record = { ...recordOf(io, prepared), ...defined({ reason: reason ?? prepared.before?.reason }) }
   }
 
   get values(): ReadonlyMap<string, Value> {

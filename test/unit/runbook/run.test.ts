@@ -97,7 +97,7 @@ const written = () => readFile(file('written'), 'utf8')
 const json = (text: string) => JSON.parse(text) as Fields
 const states = ({ out }: { out: string }) => json(out).steps.map(({ state }) => state)
 const recordOf = async () => {
-  const [name = ''] = await readdir(file('runbooks'))
+  const [name = ''] = (await readdir(file('runbooks'))).filter(each => each.endsWith('.json'))
   return { id: name.replace('.json', ''), text: await readFile(join(file('runbooks'), name), 'utf8') }
 }
 
@@ -243,6 +243,20 @@ describe('runbook run --execute', () => {
     expect(code).toBe(1)
     expect(states({ out })).toEqual(['skipped', 'skipped', 'done', 'failed'])
     expect(await written()).toBe('mine')
+  })
+
+  it('refuses a record that somebody is at work on', async () => {
+    await writeFile(
+      path,
+      RUNBOOK.replace('echo "read:"', 'touch ${folder}/ready; until test -e ${folder}/go; do sleep 0.1; done'),
+    )
+    const running = go()
+    await expect.poll(() => existsSync(file('ready')), { timeout: 20_000 }).toBe(true)
+    const { id } = await recordOf()
+    const second = await run(['--record', id, '--from', '4', '--execute', '--yes'])
+    await writeFile(file('go'), '')
+    expect(second).toMatchObject({ code: 4, err: expect.stringContaining(`at work on record ${id}`) })
+    expect((await running).code).toBe(0)
   })
 
   it('refuses a record whose text has changed', async () => {
