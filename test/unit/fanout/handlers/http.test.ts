@@ -185,8 +185,8 @@ describe('no answer', () => {
     const answer: RequestListener = ({ headers }, response) => {
       if (headers['spillway-attempt'] !== '1') response.end()
     }
-    await using it = await service(answer, { timeoutMs: 200 })
-    expect(await it.handle()).toEqual({ kind: 'failed', reason: 'no answer within 200 ms' })
+    await using it = await service(answer, { timeoutMs: 900 })
+    expect(await it.handle()).toEqual({ kind: 'failed', reason: 'no answer within 900 ms' })
     expect(await it.handle(message(), 2)).toEqual(DONE)
   })
 
