@@ -1,7 +1,9 @@
 import { connect, type RabbitLink } from '../../src/brokers/rabbitmq/link.js'
+import { openManagement } from '../../src/brokers/rabbitmq/management.js'
 import { NO_COUNTS } from '../../src/brokers/rabbitmq/relay/tally.js'
 import type { RabbitSettings } from '../../src/brokers/rabbitmq/settings.js'
 import { type LaneQueuesOptions, openLaneQueues } from '../../src/brokers/rabbitmq/work/lane-queues.js'
+import { openQueueRange, type QueueRangeOptions } from '../../src/brokers/rabbitmq/work/queue-range.js'
 import type { RunEvent } from '../../src/core/event.js'
 import { HoldGate } from '../../src/core/gate.js'
 import type { Message } from '../../src/core/message.js'
@@ -120,3 +122,21 @@ export const ofKey = (bodies: readonly string[], key: string) => bodies.filter(b
 /** The same as they were published. */
 export const published = (key: string, perKey = 100) => Array.from({ length: perKey }, (_, i) => `${key}:${i}`)
 export const KEYS = Array.from({ length: 10 }, (_, key) => `k${key}`)
+
+/** Opens a range of a queue as a process would; the lock goes with it. */
+export const openIt = (
+  queue: string,
+  { settings, captured, type = 'classic', ...more }: Range & Partial<QueueRangeOptions>,
+): Promise<Intake> =>
+  openQueueRange({
+    connect: purpose => connect(settings, `range ${purpose}`),
+    plan: { topic: queue, vhost: settings.vhost, lanes: [{ lane: queue, from: '0', to: String(captured) }] } as never,
+    queueType: type,
+    management: openManagement(settings),
+    gate: new HoldGate(),
+    warn: () => undefined,
+    now: () => new Date(),
+    ...more,
+  })
+
+type Range = { readonly settings: RabbitSettings; readonly captured: number; readonly type?: QueueType }

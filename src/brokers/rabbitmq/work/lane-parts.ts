@@ -12,11 +12,6 @@ export type LaneParts = {
   readonly exclusive: boolean
   /** Nobody else is to consume it, so that a consumer that is counted is one of ours. */
   readonly isAlone: boolean
-  /**
-   * Cancel the consumer as soon as the lane is to be given back. A classic queue that others consume keeps it until the channel ends: they would
-   * take the queue for empty while messages are unacked that may come back. A quorum queue counts a cancelled one on.
-   */
-  readonly cancelsEarly: boolean
   readonly depth: Depth
   /** Hand over so many messages at most, and be finished then. */
   readonly limit?: number

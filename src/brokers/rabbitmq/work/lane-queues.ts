@@ -199,7 +199,6 @@ class LaneQueues implements Intake {
       reading: { target: lane.target, lane: lane.lane, ...defined({ key }) },
       exclusive: this.#isShared && queueType !== 'quorum',
       isAlone: this.#isShared,
-      cancelsEarly: this.#isShared || queueType === 'quorum',
       depth: new Depth({ most: prefetch, ahead, lanes, now: Date.now }),
       isWhole,
       ...(management && { unacked: () => unackedOf(management, link.settings.vhost, lane.queue) }),

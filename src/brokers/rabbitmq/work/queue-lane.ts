@@ -64,7 +64,6 @@ export class QueueLane implements WorkLane {
         const chunk = await this.#next(soft)
         if (chunk !== undefined) yield chunk
       }
-      if (this.#finished || this.#parts.cancelsEarly) await this.#stopConsuming()
     } catch (error) {
       throw await this.#explain(error)
     }
@@ -170,9 +169,12 @@ export class QueueLane implements WorkLane {
     await this.#parts.ended({ finished: clean && isWell && this.#finished, settled: this.#settled })
   }
 
+  /**
+   * The consumer is not cancelled first: a quorum queue before 4.0 would put what was on its way behind all others, and a classic one would not
+   * count us any more, so that others take it for empty while we hold messages.
+   */
   async #giveBack(channel: LaneChannel): Promise<void> {
     const { link, queue } = this.#parts
-    if (this.#parts.cancelsEarly) await this.#stopConsuming()
     // What goes wrong from here on ends the channel as well.
     await channel.sync().catch(() => undefined)
     await channel.close()
@@ -180,10 +182,6 @@ export class QueueLane implements WorkLane {
       const seen = await lookAt(link, queue).catch(() => undefined)
       if (seen === undefined || seen.consumers === 0 || !this.#parts.isAlone) return
     }
-  }
-
-  async #stopConsuming(): Promise<void> {
-    if (this.#channel?.failure === undefined) await this.#channel?.cancel()
   }
 
   #alive(): LaneChannel {

@@ -145,7 +145,6 @@ class QueueRange implements Intake {
       reading: { target: this.#queue, lane: plan.lanes[0]?.lane ?? this.#queue, ...defined({ key: plan.key }) },
       exclusive: queueType === 'classic' && singleActiveConsumer !== true,
       isAlone: true,
-      cancelsEarly: true,
       depth: new Depth({ most: prefetch, ahead, lanes: () => 1, now: Date.now }),
       limit: Math.max(0, this.#captured - this.#settled),
       isWhole: () => true,
