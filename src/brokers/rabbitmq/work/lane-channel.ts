@@ -10,6 +10,7 @@ import { ackFrame, METHOD } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { AckBook } from './ack-book.js'
+import { closeChannel } from './close-channel.js'
 import type { LaneParts } from './lane-parts.js'
 import { detached } from './queue-message.js'
 
@@ -223,7 +224,7 @@ export class LaneChannel implements Taker {
 
   /** Ends the channel, which puts what is not acked back where it was, in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await this.#amqp.close().catch(() => undefined)
+    if (this.#failure === undefined) await closeChannel(this.#amqp, this.#link)
     this.#fail(undefined)
   }
 }

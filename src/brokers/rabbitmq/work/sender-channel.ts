@@ -20,6 +20,7 @@ import {
 } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
+import { closeChannel } from './close-channel.js'
 import { isSame, type Outgoing } from './outgoing.js'
 
 /** Bytes that may wait in the process for the socket. */
@@ -177,7 +178,7 @@ export class SenderChannel implements Taker {
 
   /** Closes the channel in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await this.#amqp.close().catch(() => undefined)
+    if (this.#failure === undefined) await closeChannel(this.#amqp, this.link)
     this.#fail(undefined)
   }
 }
