@@ -29,6 +29,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   drain: ['drain/', 'core/', 'errors.ts'],
   // What works lanes, and sends to other targets, are ports of the fan-out.
   brokers: ['brokers/', 'core/', 'errors.ts', 'fanout/ports.ts'],
+  fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
   runbook: ['runbook/', 'core/', 'errors.ts'],
   control: ['control/', 'core/', 'errors.ts'],
@@ -48,7 +49,7 @@ describe('imports point inward', () => {
     expect(wrong).toEqual([])
   })
 
-  it.each(['kafkajs', 'amqplib', 'commander', 'cli-progress', 'chalk', 'zod', 'yaml', 'pg'])(
+  it.each(['kafkajs', 'amqplib', 'commander', 'cli-progress', 'chalk', 'zod', 'yaml', 'pg', 'undici'])(
     '%s has its one place',
     name => {
       const places: Readonly<Record<string, RegExp>> = {
@@ -59,6 +60,7 @@ describe('imports point inward', () => {
         chalk: /^present\//,
         zod: /^(settings|lab)\//,
         yaml: /^(settings|runbook)\//,
+        undici: /^fanout\/handlers\/http\//,
         'zx/core': /^verbs\/runbook\//,
         pg: /^(databases|lab\/postgres)\//,
       }
