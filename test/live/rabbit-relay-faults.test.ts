@@ -9,6 +9,9 @@ import { type Drained, drain, planOf, publishRaw, readRaw, type Scene } from './
 import { proxyTo } from './tcp-proxy.js'
 
 const COUNT = 20_000
+/** A backlog of messages that are large enough to be on their way for long. */
+const SLOW = 6000
+const SLOW_BYTES = 2000
 let lab: RabbitLab
 let link: RabbitLink
 let number = 0
@@ -18,7 +21,12 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => link.close())
 
-async function aBacklog(type: Scene['type'], count = COUNT, args: Record<string, unknown> = {}): Promise<Scene> {
+async function aBacklog(
+  type: Scene['type'],
+  count = COUNT,
+  args: Record<string, unknown> = {},
+  size = 0,
+): Promise<Scene> {
   if (link.lost.aborted) link = await connect(lab.settings, 'test')
   number += 1
   const queue = `fault-${type}-${number}`
@@ -27,7 +35,7 @@ async function aBacklog(type: Scene['type'], count = COUNT, args: Record<string,
   await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': type, ...args } })
   await channel.bindQueue(queue, queue, '')
   await channel.close()
-  const body = (i: number) => Buffer.from(String(i))
+  const body = (i: number) => Buffer.from(String(i).padEnd(size))
   await publishRaw(
     link,
     queue,
@@ -143,6 +151,28 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     expect(drained.doubts).toBe(0)
     await expectWhole(scene, drained)
   }, 60_000)
+
+  it('stopped under an alarm, tells of what the broker has not read yet and takes later', async () => {
+    const proxy = await proxyTo(lab.amqpPort)
+    const scene = await aBacklog(type, SLOW, {}, SLOW_BYTES)
+    // So slow that something is on its way all the time.
+    proxy.slow(1_000_000)
+    const through = { ...scene, settings: { ...scene.settings, port: proxy.port } }
+    const stop = new AbortController()
+    const alarmed = once(() => void alarm(lab, 'memory'))
+    const at = async (event: { type: string }) => {
+      await alarmed(event)
+      if (event.type === 'held') stop.abort()
+    }
+    const stopped = await drain(through, planOf(scene, SLOW), { at, soft: stop.signal })
+    await alarm(lab, 'clear')
+    proxy.close()
+    expect(stopped.held.join()).toMatch(/RabbitMQ takes no messages: .*memory.* alarm/)
+    const journalled = { read: BigInt(stopped.read), written: BigInt(stopped.written) }
+    const resumed = await drain(scene, planOf(scene, SLOW), { resumed: true, journalled })
+    await expectWhole(scene, { ...resumed, doubts: stopped.doubts + resumed.doubts }, SLOW)
+    expect(stopped.doubts).toBeGreaterThan(0)
+  }, 120_000)
 })
 
 it('reads again, and tells, what a classic queue brings back after a crash although its acks were taken', async () => {

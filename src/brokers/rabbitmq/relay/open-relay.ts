@@ -15,8 +15,11 @@ export type QueueRelay = {
   look(queue: string): Promise<QueueCounts | undefined>
   /** Messages of this execution that came with the redelivered flag. */
   redelivered(): number
-  /** Gives back what is in hand, sees the last acks taken and closes both connections; the lock goes with them. */
-  close(): Promise<void>
+  /**
+   * Gives back what is in hand, sees the last acks taken and closes both connections; the lock goes with them. What was not confirmed is
+   * told as a doubt, unless the caller will tell the whole window (`isTold`).
+   */
+  close(isTold?: boolean): Promise<void>
 }
 
 /**
@@ -42,7 +45,7 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
     // An alarm blocks a connection that publishes, and a look on it would wait for the end of that.
     look: async queue => lookAt(strand.ends.intake.link, queue),
     redelivered: () => strand.redelivered,
-    close: () => strand.close(),
+    close: isTold => strand.close(isTold ? 'standDown' : 'leave'),
   }
 }
 

@@ -84,6 +84,21 @@ export class Settler {
     if (window.size === 0) await this.renew()
   }
 
+  /**
+   * Stands down for good: acks also what is confirmed behind what is not, and says what nobody waits for any more. Under an alarm that is
+   * in the broker's socket, and becomes a copy when the alarm is over, however the connection ended.
+   */
+  async leave(): Promise<void> {
+    await this.standDown()
+    const { window } = this.#parts
+    if (window.size === 0) return
+    this.#ackScattered()
+    const { published } = window
+    window.clear()
+    await this.#doubt(published, 'it ended before the broker had confirmed them, which may still take them')
+    await this.settle()
+  }
+
   /** Puts back by the end of the channel what no nack puts back in order, its acks being taken. */
   async renew(): Promise<void> {
     const { ends, tally, window } = this.#parts

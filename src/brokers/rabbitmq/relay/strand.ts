@@ -203,10 +203,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   }
 
   /** Gives everything back in order; with a connection that is gone there is nothing to give, and `#mend` does the rest. */
-  async #standDown(): Promise<void> {
+  async #standDown(how: 'standDown' | 'leave' = 'standDown'): Promise<void> {
     if (this.#ends.intake.failure !== undefined) return
     try {
-      await this.#settler.standDown()
+      await this.#settler[how]()
     } catch (error) {
       if (!(error instanceof BrokerError && error.retry)) throw error
     }
@@ -234,12 +234,12 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     }
   }
 
-  /** Gives back what is not on its way, sees the last acks taken, and closes. */
-  async close(): Promise<void> {
+  /** Gives back what is not on its way, sees the last acks taken, and closes. `how`: whether to say what was not confirmed. */
+  async close(how: 'standDown' | 'leave'): Promise<void> {
     this.#holds.stop()
     clearTimeout(this.#idle)
     if (this.#opened) {
-      await this.#standDown()
+      await this.#standDown(how)
       await this.#mend()
     }
     await this.#ends.close()

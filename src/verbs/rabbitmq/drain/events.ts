@@ -44,7 +44,7 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   } finally {
     watching.abort()
     await watch
-    await relay.close()
+    await relay.close(!isSettled)
     const finished = recorder.state.lanes.get(plan.queue)?.finished === true
     await (isSettled ? windows.settled(finished ? relay.redelivered() : undefined) : windows.dropped())
   }

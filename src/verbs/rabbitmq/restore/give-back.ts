@@ -101,7 +101,7 @@ async function emptyLane(work: Work, lane: Standing, back: Back): Promise<bigint
     if (error !== signals.soft.reason) throw error
     isSettled = !signals.hard.aborted
   } finally {
-    await relay.close()
+    await relay.close(!isSettled)
     await (isSettled ? windows.settled(signals.soft.aborted ? undefined : relay.redelivered()) : windows.dropped())
   }
   if (signals.soft.aborted) throw stopped(plan.run)
