@@ -7,7 +7,7 @@ import { Elsewhere } from './elsewhere.js'
 import { Ends } from './ends.js'
 import { fetchShare } from './fetch-share.js'
 import { HandOff } from './hand-off.js'
-import { Member } from './member.js'
+import { Member, type Share } from './member.js'
 import { memberLanes } from './member-lane.js'
 import { Membership, PATIENCE_MS } from './membership.js'
 import type { LanesRequest } from './open-lanes.js'
@@ -35,11 +35,10 @@ export class LanesIntake implements Intake {
     this.#member = new Member(request)
     this.#ends = new Ends({ ...request, leaders })
     this.#elsewhere = new Elsewhere({ ...request, ends: this.#ends, partitions: leaders.partitions })
-    const committer = new Committer(entries => this.#patiently('commits', () => this.#member.commit(entries)))
     this.#membership = new Membership({
       member: this.#member,
       out: this.#out,
-      lanes: partitions => this.#lanes(partitions, committer),
+      lanes: share => this.#lanes(share),
       patiently: work => this.#patiently('group', work),
     })
   }
@@ -101,7 +100,8 @@ export class LanesIntake implements Intake {
     await this.#elsewhere.follow({ signal, again, held: () => this.#membership.held, tell })
   }
 
-  #lanes(partitions: readonly number[], committer: Committer) {
+  #lanes({ partitions, as }: Share) {
+    const committer = new Committer(entries => this.#patiently('commits', () => this.#member.commit(entries, as)))
     const left = partitions.filter(partition => !this.#elsewhere.isDone(partition))
     return memberLanes({
       ...this.#request,

@@ -24,6 +24,12 @@ export type MemberOf = { readonly link: Link; readonly group: string; readonly t
 /** What the heartbeat says: all is well, come back with empty hands, or the group knows us no more. */
 export type Pulse = 'stable' | 'rebalance' | 'gone'
 
+/** What a member got, and in which generation of the group. */
+export type Share = {
+  readonly partitions: readonly number[]
+  readonly as: { readonly member: string; readonly generation: number }
+}
+
 /** Codes that end a membership; what it held belongs to others, or to nobody, by now. */
 const GONE = new Set<number>([GROUP_ERROR.illegalGeneration, GROUP_ERROR.unknownMember, GROUP_ERROR.fencedInstance])
 const GONE_NAMES = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
@@ -45,13 +51,14 @@ export class Member {
   }
 
   /** Joins and gets its partitions; `had` are those it would like to keep. Throws BrokerError (retry: ask again), Refusal. */
-  async join(had: readonly number[]): Promise<readonly number[]> {
+  async join(had: readonly number[]): Promise<Share> {
     for (;;) {
       if (this.#left) throw new BrokerError(`This member has left group ${this.#of.group}`, { retry: false })
       const joined = await this.#join(had)
       if (joined === undefined) continue
       const { error, assignment } = await this.#sync(joined)
-      if (error === 0) return readAssignment(assignment).get(this.#of.topic) ?? []
+      const as = { member: this.#id, generation: this.#generation }
+      if (error === 0) return { partitions: readAssignment(assignment).get(this.#of.topic) ?? [], as }
       if (error === GROUP_ERROR.unknownMember) this.#forget()
       else if (error !== GROUP_ERROR.rebalanceInProgress && error !== GROUP_ERROR.illegalGeneration)
         check(error, this.#about('Getting partitions'))
@@ -69,10 +76,9 @@ export class Member {
     return error === 0 ? 'stable' : error === GROUP_ERROR.rebalanceInProgress ? 'rebalance' : 'gone'
   }
 
-  /** Throws LaneGone where the membership has ended, BrokerError. */
-  async commit(entries: readonly OffsetEntry[]): Promise<void> {
+  /** Commits as of one share, never as a later one. Throws LaneGone where that membership or generation has ended, BrokerError. */
+  async commit(entries: readonly OffsetEntry[], as: Share['as']): Promise<void> {
     const { link, group, topic } = this.#of
-    const as = { member: this.#id, generation: this.#generation }
     try {
       await this.#wire.ask('commit', wire => askCommit(link, wire, { group, topic, entries, as }))
     } catch (error) {

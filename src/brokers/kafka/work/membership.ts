@@ -1,7 +1,7 @@
 import type { Taken } from '../../../fanout/ports.js'
 import type { HandOff } from './hand-off.js'
 import type { HeldLane } from './held-lane.js'
-import type { Member, Pulse } from './member.js'
+import type { Member, Pulse, Share } from './member.js'
 import { pause } from './patience.js'
 
 const HEARTBEAT_MS = 3_000
@@ -13,7 +13,7 @@ export type MembershipOf = {
   readonly member: Member
   readonly out: HandOff<Taken>
   /** The lanes of a round. */
-  readonly lanes: (partitions: readonly number[]) => readonly HeldLane[]
+  readonly lanes: (share: Share) => readonly HeldLane[]
   /** Waits out what passes. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -35,13 +35,13 @@ export class Membership {
   async rounds(leaving: AbortSignal): Promise<void> {
     const { member, out, patiently } = this.#of
     for (let had: readonly number[] = []; !leaving.aborted; ) {
-      const partitions = await patiently(() => member.join(had))
-      this.held = this.#of.lanes(partitions)
+      const share = await patiently(() => member.join(had))
+      this.held = this.#of.lanes(share)
       for (const lane of this.held) out.put({ lane })
       const pulse = await this.beat(leaving, 'rebalance')
       if (leaving.aborted) return
       await this.#handBack(pulse, leaving)
-      had = pulse === 'gone' ? [] : partitions
+      had = pulse === 'gone' ? [] : share.partitions
     }
   }
 
