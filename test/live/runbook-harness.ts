@@ -79,7 +79,7 @@ export async function play({ runbook, flags, originals, home, password }: Night)
   })
   expect(first.error?.details).toContainEqual({
     at: 'way back of stop-the-consumers',
-    message: 'start the consumers again; nothing has been changed yet.',
+    message: 'start the consumers again. Once the drain has begun, only after the way back of the drain.',
   })
   const next = first.next ?? ''
   expect(next).toMatch(

@@ -9,7 +9,7 @@ import { runbookCommandLine } from './command-again.js'
 import type { Prepared } from './prepare.js'
 import { recordPath } from './record.js'
 import type { Session } from './session.js'
-import type { Outcome } from './step.js'
+import { type Outcome, wasBegun } from './step.js'
 
 type Showing = {
   readonly prepared: Prepared
@@ -57,15 +57,21 @@ function exitCodeOf({ state, exitCode }: Outcome, io: Io): ExitCode {
   return exitCode === EXIT.terminated ? EXIT.terminated : EXIT.interrupted
 }
 
-/** How this step and those before it are undone, the last one first. */
+/** How this step and those before it are undone, the last one first; nothing before a step that cannot be undone and has been begun. */
 function waysBack({ number }: Pick<Step, 'number'>, { prepared, session, quote }: Showing) {
-  return prepared.found.runbook.steps
-    .filter(step => step.number <= number && step.changes)
-    .reverse()
-    .flatMap(step => {
-      const text = wayBackOf(step, { values: session.values, quote })
-      return text === null ? [] : [{ name: step.name, text }]
-    })
+  const changed = prepared.found.runbook.steps.filter(step => step.number <= number && step.changes).reverse()
+  const last = changed.findIndex(step => hasNoWayBack(step) && isBegun(step, session))
+  return (last === -1 ? changed : changed.slice(0, last + 1)).flatMap(step => {
+    const text = wayBackOf(step, { values: session.values, quote })
+    return text === null ? [] : [{ name: step.name, text }]
+  })
+}
+
+const hasNoWayBack = ({ wayBack }: Step): boolean => /^none\b/i.test(wayBack?.text ?? '')
+
+function isBegun({ name }: Step, session: Session): boolean {
+  const record = session.stepRecord(name)
+  return record?.state === 'done' || record?.state === 'skipped' || wasBegun(record)
 }
 
 /** The exact command that carries on; null when all is done. A value with a password has to be given again, so it is shown masked. */

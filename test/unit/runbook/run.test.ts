@@ -237,6 +237,17 @@ describe('runbook run --execute', () => {
     expect(await written()).toBe('again-r-hello')
   })
 
+  it('offers no way back from before a step that has none', async () => {
+    await writeFile(path, RUNBOOK.replace('`rm ${folder}/written`', 'none, it is written.'))
+    await writeFile(file('broken'), '')
+    const { err } = await go()
+    expect(err).toContain('way back of write: none, it is written.')
+    expect(err).not.toContain('way back of stop')
+    await rm(file('broken'))
+    await writeFile(file('writer'), '')
+    expect((await go()).err).toContain('way back of stop')
+  })
+
   it('goes on without a record where every value is given', async () => {
     expect((await go('--from', '3')).err).toContain('id: it comes from step 1 (look)')
     const { code, out } = await go('--from', '3', '--set', 'id=mine', '--output', 'json')
