@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { proveBySql } from '../../src/verbs/rehearse/proof.js'
 import { ownPostgres, query } from './postgres-lab.js'
 import { type Redis, startRedis } from './redis.js'
 
@@ -85,6 +86,36 @@ describe('examples/idempotent on PostgreSQL', () => {
     expect(rows).toEqual({ count: MESSAGES.length, numbers: MESSAGES.length })
     const [{ repeats } = {}] = await query(url, 'SELECT sum(messages)::int AS repeats FROM repeats')
     expect(repeats).toBeGreaterThanOrEqual(MESSAGES.length + 1900)
+  })
+})
+
+describe('the proof of a rehearsal', () => {
+  let url: string
+  beforeAll(async () => {
+    url = (await ownPostgres()).url
+    await query(url, await readFile(example('postgres-batch.sql'), 'utf8'))
+  })
+  const filled = async (numbers: string) => {
+    await query(url, 'TRUNCATE orders, repeats')
+    const rows = `SELECT row_number() OVER () || '', 'c' || n % 2, n, 1 FROM unnest('{${numbers}}'::int[]) AS n`
+    await query(url, `INSERT INTO orders (message_id, customer, number, bytes) ${rows}`)
+    return proveBySql(url, 4)
+  }
+
+  it('holds where each number is there once, and each customer’s in order', async () => {
+    expect((await filled('1,0,2,3')).result).toEqual({ rows: 4, missing: 0, repeats: 0, outOfOrder: 0 })
+  })
+
+  it.each([
+    ['0,1,3', '3 rows, numbers from 0 to 3, 1 missing, 0 out of order'],
+    ['0,1,2,3,3', '5 rows, numbers from 0 to 3, 0 missing, 0 out of order'],
+    ['0,1,2,4', '4 rows, numbers from 0 to 4, 0 missing, 0 out of order'],
+    ['2,1,0,3', '4 rows, numbers from 0 to 3, 0 missing, 1 out of order'],
+  ])('fails on %s', async (numbers, found) => {
+    await expect(filled(numbers)).rejects.toMatchObject({
+      code: 'rehearsal-mismatch',
+      message: expect.stringContaining(found),
+    })
   })
 })
 

@@ -26,7 +26,8 @@ export async function proveBySql(url: string, records: number): Promise<Done<Pro
   const [once, again, order] = [await one(url, ONCE), await one(url, AGAIN), await one(url, ORDER)]
   const { rows = 0, numbers = 0, max = 0 } = once
   const proof = { rows, missing: records - numbers, repeats: again.repeats ?? 0, outOfOrder: order.behind ?? 0 }
-  if (rows !== records || numbers !== records || max !== records - 1 || proof.outOfOrder !== 0) throw mismatch(proof)
+  if (rows !== records || numbers !== records || max !== records - 1 || proof.outOfOrder !== 0)
+    throw mismatch(proof, `numbers from ${once.min} to ${max}`)
   const text = `${formatCount(rows)} rows, ${formatCount(numbers)} different numbers, from ${once.min} to ${max}: each order is there once
 ${proof.outOfOrder} rows behind a later one of their customer: every key in order
 ${formatCount(proof.repeats)} messages came to the handler again, and made no second row
@@ -40,9 +41,9 @@ async function one(url: string, query: string): Promise<Readonly<Record<string, 
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
 }
 
-const mismatch = ({ rows, missing, outOfOrder }: Proof): RunError =>
+const mismatch = ({ rows, missing, outOfOrder }: Proof, range: string): RunError =>
   new RunError(
-    `The database does not have what was filled: ${rows} rows, ${missing} missing, ${outOfOrder} out of order`,
+    `The database does not have what was filled: ${rows} rows, ${range}, ${missing} missing, ${outOfOrder} out of order`,
     {
       code: 'rehearsal-mismatch',
       hint: 'Do not trust this version with a real queue. Run it again with --keep and report what you find.',

@@ -53,9 +53,10 @@ describe('rehearseRequest', () => {
   const parse = (flags: object) => rehearseRequest({ args: [], flags, common: COMMON, problems: new Problems() })
 
   it('rehearses on Kafka with a million messages, on RabbitMQ with a hundred thousand', () => {
-    expect(parse({})).toEqual({ ...COMMON, broker: 'kafka', records: 1_000_000, keep: false })
+    expect(parse({})).toEqual({ ...COMMON, broker: 'kafka', records: 1_000_000, database: true, keep: false })
     expect(parse({ broker: 'rabbitmq' })).toMatchObject({ broker: 'rabbitmq', records: 100_000 })
     expect(parse({ broker: 'rabbitmq', records: '5k', keep: true })).toMatchObject({ records: 5000, keep: true })
+    expect(parse({ database: false })).toMatchObject({ database: false })
   })
 })
 
