@@ -65,7 +65,7 @@ const run = (command: readonly string[]): string[] => [
   `            - ${text('spillway "$@" || [ $? -eq 3 ] && exec sleep infinity')}`,
   '            - "spillway"',
   '          args:',
-  ...command.map(word => `            - ${text(word)}`),
+  ...command.map(word => `            - ${text(literal(word))}`),
 ]
 
 const secret = (name: string): string[] => [
@@ -103,6 +103,9 @@ const volumes = ({ look, command }: ManifestSubject, name: string): string[] => 
       : []),
   ]
 }
+
+/** Kubernetes fills in `$(NAME)` of arguments; `$$(` stays as it is (Container.args of its API reference). */
+const literal = (word: string): string => word.split('$(').join('$$(')
 
 /** A double-quoted scalar: JSON strings are YAML (YAML 1.2, 1.3). */
 const text = (value: string): string => JSON.stringify(value)
