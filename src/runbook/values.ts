@@ -24,12 +24,13 @@ export function valuesOf(runbook: Runbook, filling: Filling): ReadonlyMap<string
     if (value instanceof UserError) details.push({ at: parameter.name, message: `${value.message}. ${value.hint}` })
     else values.set(parameter.name, value)
   }
-  for (const name of keptBefore(runbook, filling.from)) {
+  for (const name of keptUpTo(runbook, filling.from)) {
     const value = filling.given.get(name) ?? filling.kept.get(name)
     if (value !== undefined) values.set(name, value)
-    else if (usedFrom(runbook, filling.from).includes(name))
-      details.push({ at: name, message: lostHint(runbook, name) })
   }
+  for (const name of keptUpTo(runbook, filling.from - 1))
+    if (!values.has(name) && usedFrom(runbook, filling.from).includes(name))
+      details.push({ at: name, message: lostHint(runbook, name) })
   if (details.length === 0) return values
   throw new UserError(
     details.length === 1 ? 'A value is missing or wrong' : `${details.length} values are missing or wrong`,
@@ -40,9 +41,9 @@ export function valuesOf(runbook: Runbook, filling: Filling): ReadonlyMap<string
   )
 }
 
-/** Values that steps before this one keep. */
-export const keptBefore = ({ steps }: Runbook, from: number): readonly string[] =>
-  steps.filter(({ number }) => number < from).flatMap(({ keep }) => keep.map(({ name }) => name))
+// The step that is carried on has kept its own already, where it was begun.
+const keptUpTo = ({ steps }: Runbook, last: number): readonly string[] =>
+  steps.filter(({ number }) => number <= last).flatMap(({ keep }) => keep.map(({ name }) => name))
 
 const usedFrom = ({ steps }: Runbook, from: number): readonly string[] =>
   steps
@@ -50,7 +51,7 @@ const usedFrom = ({ steps }: Runbook, from: number): readonly string[] =>
     .flatMap(step => [...(step.command?.names ?? []), ...(step.gate?.command.names ?? [])])
 
 function unknownNames(runbook: Runbook, { given, from }: Filling): Detail[] {
-  const known = [...runbook.parameters.map(({ name }) => name), ...keptBefore(runbook, from)]
+  const known = [...runbook.parameters.map(({ name }) => name), ...keptUpTo(runbook, from)]
   return [...given.keys()]
     .filter(name => !known.includes(name))
     .map(name => ({ at: name, message: `the runbook has no such parameter. ${suggestion(name, known, 'parameters')}` }))

@@ -38,12 +38,15 @@ export const aHome = async (): Promise<string> => {
   return home
 }
 
-const GO = ['--execute', '--yes', '--output', 'json']
-const documentOf = ({ stdout, stderr }: { stdout: string; stderr: string }): Document => {
+/** What executes a runbook without questions. */
+export const GO = ['--execute', '--yes', '--output', 'json']
+/** The document that a runbook printed; fails with all that it said where there is none. */
+export const documentOf = ({ stdout, stderr }: { stdout: string; stderr: string }): Document => {
   if (!stdout.startsWith('{')) throw new Error(`no JSON: ${stdout}${stderr}`)
   return JSON.parse(stdout) as Document
 }
-const stateOf = ({ steps }: Document, step: string) => steps.find(({ name }) => name === step)?.state
+/** State of one step. */
+export const stateOf = ({ steps }: Document, step: string) => steps.find(({ name }) => name === step)?.state
 /** A handler that writes the value of each message as a line. */
 export const handler = (home: string) => `--exec 'value=$(cat); echo "$value" >> ${home}/handled' --workers 4`
 /** The lines that it wrote, sorted. */

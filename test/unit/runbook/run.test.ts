@@ -237,6 +237,29 @@ describe('runbook run --execute', () => {
     expect(await written()).toBe('again-r-hello')
   })
 
+  it('knows what the step that is carried on has kept itself', async () => {
+    const [before, behind] = [
+      '`printf again-%s ${id} > ${folder}/written`',
+      '`printf again-%s-%s ${id} ${own} > ${folder}/written`',
+    ]
+    const printing = RUNBOOK.replace(
+      "printf '%s' ${id} > ${folder}/written;",
+      "printf '{\"own\":1}'; printf '%s' ${id} > ${folder}/written;",
+    )
+    await writeFile(
+      path,
+      printing.replace(before, behind).replace('Gate: `ls ${folder}`', 'Keep: own = .own\n\nGate: `ls ${folder}`'),
+    )
+    await writeFile(file('broken'), '')
+    expect(json((await go('--output', 'json')).out)).toMatchObject({
+      state: 'failed',
+      kept: { id: 'r-hello', own: '1' },
+    })
+    const { id } = await recordOf()
+    await run(['--record', id, '--execute', '--yes'])
+    expect(await written()).toBe('again-r-hello-1')
+  })
+
   it('offers no way back from before a step that has none', async () => {
     await writeFile(path, RUNBOOK.replace('`rm ${folder}/written`', 'none, it is written.'))
     await writeFile(file('broken'), '')
