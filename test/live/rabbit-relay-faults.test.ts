@@ -155,16 +155,20 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
   it('stopped under an alarm, tells of what the broker has not read yet and takes later', async () => {
     const proxy = await proxyTo(lab.amqpPort)
     const scene = await aBacklog(type, SLOW, {}, SLOW_BYTES)
-    // So slow that something is on its way all the time.
-    proxy.slow(1_000_000)
+    // So slow that something is on its way all the time, and an alarm that is slow to come finds it there.
+    proxy.slow(200_000)
     const through = { ...scene, settings: { ...scene.settings, port: proxy.port } }
     const stop = new AbortController()
-    const alarmed = once(() => void alarm(lab, 'memory'))
-    const at = async (event: { type: string }) => {
-      await alarmed(event)
-      if (event.type === 'held') stop.abort()
+    let alarming: Promise<void> | undefined
+    const at = async ({ type: what }: { type: string }) => {
+      if (what === 'settled') alarming ??= alarm(lab, 'memory')
+      if (what !== 'held') return
+      proxy.slow(Number.POSITIVE_INFINITY)
+      stop.abort()
     }
-    const stopped = await drain(through, planOf(scene, SLOW), { at, soft: stop.signal })
+    const stopped = await drain(through, planOf(scene, SLOW, { prefetch: 400 }), { at, soft: stop.signal })
+    // Whoever waits to see it set would miss it otherwise.
+    await alarming
     await alarm(lab, 'clear')
     proxy.close()
     expect(stopped.held.join()).toMatch(/RabbitMQ takes no messages: .*memory.* alarm/)

@@ -153,6 +153,11 @@ export class ConfirmWindow {
     return this.#entries.slice(this.#head).filter(({ state }) => state !== 'parked').length
   }
 
+  /** Published messages of which it is not known whether they are in their lane. */
+  get doubtful(): number {
+    return this.#entries.slice(this.#head).filter(({ state }) => state === 'pending' || state === 'returned').length
+  }
+
   #forget(): void {
     this.#firstSeq += this.#published.length
     this.#published = []

@@ -73,8 +73,8 @@ export class Settler {
     const { intake, publisher } = ends
     await intake.standDown()
     const dead = publisher.failure !== undefined
-    if (dead) await this.#doubt(window.pending, 'their confirms never came')
     if (window.pending === 0) window.resolveReturns()
+    if (dead) await this.#doubt(window.doubtful, 'their confirms never came')
     // In this order: a multiple-ack that is sent after the failed ones left the window would take them along.
     this.ack()
     if (dead || window.troubled) this.#ackScattered()

@@ -111,6 +111,14 @@ describe('a lost end', () => {
     expect(window.takePrefix()).toEqual({ tag: 14, written: 2, parked: 0, bytes: 2 })
   })
 
+  it('leaves in doubt what was confirmed on a lane that others came back from, too', () => {
+    const window = published(5)
+    window.returned(0)
+    window.confirm(4, true, true)
+    expect(window.doubtful).toBe(3)
+    expect(window.takeFailed(true)).toEqual([11, 14, 15])
+  })
+
   it('ignores late confirms of what was cleared when the consuming one is lost', () => {
     const window = published(3)
     window.clear()
