@@ -23,6 +23,7 @@ const USAGE = `npm run bench:fanout -- [options]
   --broker HOST:PORT       a broker that already runs on this machine
   --no-write               leave bench/results alone`
 
+let serial = 0
 const HTTP = { name: 'http', about: 'a server that answers 204 over 64 connections', records: 200_000, size: 200 }
 
 await main(async argv => {
@@ -85,8 +86,6 @@ async function play(session, scenario, { rounds, scale }) {
   await session.topics.remove([topic])
   return results
 }
-
-let serial = 0
 
 async function one(session, { worker, topic, records, server, size }) {
   const dir = join(session.scratch, `work-${++serial}`)

@@ -21,6 +21,8 @@ export interface Message {
   readonly mark: Mark
   /** Bytes of key, value and headers. */
   readonly size: number
+  /** murmur2 of the key, where the adapter can tell it without making a buffer of the key. */
+  readonly keyHash?: number | undefined
   /** The broker's own form of it, for a sender of the same system; opaque to everybody else. */
   readonly native?: unknown
 }

@@ -35,6 +35,7 @@ const DEATHS = 2
 export class Crew {
   readonly #options: CrewOptions
   readonly #ready = new Fifo<Entry>()
+  readonly #places: Place[] = []
   #running = 0
   #turn = 0
   #timer: NodeJS.Timeout | undefined
@@ -49,7 +50,7 @@ export class Crew {
 
   /** Takes messages that nothing stands before. */
   offer(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#ready.push(entry)
+    for (const entry of entries) this.#queue(entry)
     this.go()
   }
 
@@ -58,7 +59,7 @@ export class Crew {
     if (this.#isYielding) return
     while (!this.#stopped && this.#ready.length > 0 && this.#running < this.#options.handler.slots) {
       if (this.#ready.peek()?.state === 'dropped') {
-        this.#ready.shift()
+        this.#next()
         continue
       }
       const wait = this.#turn < TURN ? this.#options.throttle.begin(this.#running) : 0
@@ -66,11 +67,22 @@ export class Crew {
       else if (wait > 0) this.#later(wait)
       else {
         this.#turn++
-        this.#begin(this.#ready.shift() as Entry)
+        this.#begin(this.#next())
         continue
       }
       return
     }
+  }
+
+  #queue(entry: Entry): void {
+    entry.window.ready++
+    this.#ready.push(entry)
+  }
+
+  #next(): Entry {
+    const entry = this.#ready.shift() as Entry
+    entry.window.ready--
+    return entry
   }
 
   get stopped(): boolean {
@@ -99,6 +111,8 @@ export class Crew {
 
   #begin(entry: Entry): void {
     const { handler, throttle, hard, now } = this.#options
+    const place = this.#places.pop() ?? new Place(this.#ended, this.#broke)
+    place.entry = entry
     this.#running++
     entry.window.inHands++
     entry.state = 'begun'
@@ -106,25 +120,31 @@ export class Crew {
     const message = entry.message as NonNullable<typeof entry.message>
     try {
       const outcome = handler.handle({ message, attempt: entry.tries + 1 }, hard)
-      if (outcome instanceof Promise) outcome.then(this.#ending(entry), error => this.#broken(entry, error))
-      else this.#end(entry, outcome)
+      if (outcome instanceof Promise) outcome.then(place.done, place.broken)
+      else this.#end(this.#leave(place), outcome)
     } catch (error) {
-      this.#broken(entry, error)
+      this.#broke(place, error)
     }
   }
 
-  #broken(entry: Entry, error: unknown): void {
+  readonly #ended = (place: Place, outcome: Outcome): void => {
+    this.#end(this.#leave(place), outcome)
+    this.go()
+  }
+
+  readonly #broke = (place: Place, error: unknown): void => {
+    const entry = this.#leave(place)
     this.#running--
     entry.window.inHands--
     this.#options.fail(error)
     entry.window.onChange()
   }
 
-  #ending(entry: Entry): (outcome: Outcome) => void {
-    return outcome => {
-      this.#end(entry, outcome)
-      this.go()
-    }
+  #leave(place: Place): Entry {
+    const entry = place.entry as Entry
+    place.entry = undefined
+    this.#places.push(place)
+    return entry
   }
 
   #end(entry: Entry, outcome: Outcome): void {
@@ -186,7 +206,7 @@ export class Crew {
   #finish(entry: Entry, state: 'done' | 'parked'): void {
     this.#over++
     const follower = entry.window.finish(entry, state)
-    if (follower !== undefined && follower.state !== 'dropped') this.#ready.push(follower)
+    if (follower !== undefined && follower.state !== 'dropped') this.#queue(follower)
   }
 
   #judgeParked(reason: string): void {
@@ -203,5 +223,17 @@ export class Crew {
         },
       ),
     )
+  }
+}
+
+/** One place at the handler, used again and again: a message costs no functions of its own. */
+class Place {
+  entry: Entry | undefined
+  readonly done: (outcome: Outcome) => void
+  readonly broken: (error: unknown) => void
+
+  constructor(done: (place: Place, outcome: Outcome) => void, broken: (place: Place, error: unknown) => void) {
+    this.done = outcome => done(this, outcome)
+    this.broken = error => broken(this, error)
   }
 }

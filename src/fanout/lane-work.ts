@@ -46,6 +46,8 @@ export class LaneWork {
   /** There may be room again. */
   readonly #roomier = new Alarm()
   #isClosing = false
+  /** The feeding waits for room. */
+  #isFull = false
   /** Ends the reading of this lane alone. */
   readonly #ending = new AbortController()
   #feeding: Promise<void> = Promise.resolve()
@@ -60,8 +62,10 @@ export class LaneWork {
 
   /** Resolves when the lane is given back. Throws what ends the whole run. */
   async run(): Promise<void> {
-    const { room, gate } = this.#parts
-    const unhear = gate.onChange(() => this.#roomier.ring())
+    const { room, gate, soft } = this.#parts
+    const wake = () => this.#roomier.ring()
+    const unhear = gate.onChange(wake)
+    soft.addEventListener('abort', wake, { once: true })
     room.enter()
     let clean = false
     try {
@@ -75,6 +79,7 @@ export class LaneWork {
     } finally {
       await this.#stopFeeding()
       unhear()
+      soft.removeEventListener('abort', wake)
       room.leave()
       this.#behind.clear()
       gate.recovered(this.#lane.lane)
@@ -86,6 +91,7 @@ export class LaneWork {
   async #work(): Promise<void> {
     this.#window.onChange = () => {
       if (this.#isClosing || this.#window.unsettled >= SETTLE_COUNT) this.#alarm.ring()
+      if (this.#isFull && this.#parts.room.isLow(this.#window)) this.#roomier.ring()
     }
     let fed = false
     const ended = () => {
@@ -100,7 +106,10 @@ export class LaneWork {
   }
 
   async #feed(): Promise<void> {
-    const waiting = (isWaiting: boolean) => this.#behind.waits(isWaiting)
+    const waiting = (isWaiting: boolean) => {
+      this.#isFull = isWaiting
+      this.#behind.waits(isWaiting)
+    }
     const seen = ({ redelivered = 0 }: { redelivered?: number }) =>
       this.#tale.doubted(redelivered, 'delivered before, by the word of the broker')
     const soft = AbortSignal.any([this.#parts.soft, this.#ending.signal])

@@ -20,10 +20,14 @@ export class LaneWindow {
   readonly #entries = new Fifo<Entry>()
   /** Over and not settled yet, in lanes that settle each. */
   #each: Entry[] = []
+  /** What left the front and is not settled yet. */
+  #tally = new Tally()
   /** Called whenever an entry is over or left a handler's hands. */
   onChange: () => void = () => undefined
   /** Entries in the hands of a handler, or being parked. */
   inHands = 0
+  /** Entries that nothing stands before, waiting for a place at the handler. */
+  ready = 0
   /** Bytes of the messages that it holds. */
   bytes = 0
   /** Entries of the window that are over. */
@@ -45,7 +49,12 @@ export class LaneWindow {
 
   /** Messages that are over and that nothing has settled. */
   get unsettled(): number {
-    return this.lane.settling === 'each' ? this.#each.length : this.over
+    return this.lane.settling === 'each' ? this.#each.length : this.over + this.#tally.entries
+  }
+
+  /** Messages between the settled position and the last one that was read. */
+  get span(): number {
+    return this.#entries.length + this.#tally.entries
   }
 
   /** The first entry; it is not over once `take` was called. */
@@ -66,6 +75,7 @@ export class LaneWindow {
     if (messages.length > 0) return ready
     this.#entries.push(new Entry(this, undefined, { next, notData, bytes }))
     this.over++
+    this.#absorb()
     this.onChange()
     return ready
   }
@@ -75,27 +85,31 @@ export class LaneWindow {
     entry.state = state
     this.over++
     if (this.lane.settling === 'each') this.#each.push(entry)
-    return this.chains.release(entry)
+    const follower = this.chains.release(entry)
+    if (entry === this.#entries.peek()) this.#absorb()
+    return follower
   }
 
-  /** Takes off what is over from the front, and in lanes that settle each what else is. Undefined where there is nothing to settle. */
+  /** What can be settled now; undefined where there is nothing. It counts as settled from here on. */
   take(): Settleable | undefined {
-    const tally = new Tally()
-    const each = this.#each
+    const [tally, each] = [this.#tally, this.#each]
+    if (tally.entries === 0 && each.length === 0) return undefined
+    this.#tally = new Tally()
     this.#each = []
     for (const entry of each) tally.add(entry)
-    let last: Entry | undefined
+    const messages = each.map(entry => entry.message as Message)
+    return { upTo: this.#markAfter(tally.last), messages, counts: tally.counts }
+  }
+
+  /** Takes off what is over from the front, at once: what is kept until it is settled costs most when memory is collected. */
+  #absorb(): void {
     for (let entry = this.#entries.peek(); entry?.over; entry = this.#entries.peek()) {
       this.#entries.shift()
       this.over--
       this.bytes -= entry.message?.size ?? 0
-      if (this.lane.settling === 'prefix') tally.add(entry)
-      tally.close(entry)
-      last = entry
+      if (this.lane.settling === 'prefix') this.#tally.add(entry)
+      this.#tally.close(entry)
     }
-    if (last === undefined && each.length === 0) return undefined
-    const messages = each.map(entry => entry.message as Message)
-    return { upTo: this.#markAfter(last), messages, counts: tally.counts }
   }
 
   /** Lets go of everything behind the last entry that was begun: the lane is to be given back. */
@@ -113,6 +127,7 @@ export class LaneWindow {
       if (!entry.over) entry.state = 'dropped'
     }
     this.#each = []
+    this.#tally = new Tally()
     this.over = 0
     this.bytes = 0
     return seen
@@ -126,6 +141,9 @@ export class LaneWindow {
 
 /** Counts of one step; numbers until the end, because it is done for each message. */
 class Tally {
+  /** How many entries left the front, and the last of them. */
+  entries = 0
+  last: Entry | undefined
   #read = 0
   #parked = 0
   #bytes = 0
@@ -137,7 +155,10 @@ class Tally {
     if (state === 'parked') this.#parked++
   }
 
-  close({ end }: Entry): void {
+  close(entry: Entry): void {
+    const { end } = entry
+    this.entries++
+    this.last = entry
     if (end === undefined) return
     const { holes, markers, aborted } = this.#notData
     this.#bytes += end.bytes

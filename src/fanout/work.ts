@@ -71,7 +71,7 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
     flush()
     crew.go()
   })
-  const room = new Room(parts.maxAhead)
+  const room = new Room(parts.maxAhead, parts.handler.slots)
   const shared = { crew, gate, pacer, room, order, now, tell, soft, hard: signals.hard, patienceMs: intake.patienceMs }
   const lanes = new Set<Promise<void>>()
   try {

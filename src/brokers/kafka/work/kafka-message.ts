@@ -1,4 +1,5 @@
 import type { Message, MessageHeader } from '../../../core/message.js'
+import { murmur2 } from '../../../core/murmur2.js'
 import type { RecordPlace } from '../records/scatter.js'
 import { Fields } from './fields.js'
 
@@ -63,6 +64,10 @@ export class KafkaMessage implements Message {
 
   get key(): Buffer | null {
     return this.#keyLength < 0 ? null : this.data.subarray(this.#keyStart, this.#keyStart + this.#keyLength)
+  }
+
+  get keyHash(): number | undefined {
+    return this.#keyLength < 0 ? undefined : murmur2(this.data, this.#keyStart, this.#keyLength)
   }
 
   get value(): Buffer | null {
