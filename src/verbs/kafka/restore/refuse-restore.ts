@@ -35,7 +35,9 @@ function unfinished({ plan, state }: Facts): string[] {
 function unread({ plan, lanes }: Facts): string[] {
   if (lanes.unread === 0n) return []
   const count = `${lanes.exact ? '' : 'up to '}${formatCount(lanes.unread)}`
-  return [`${count} unread in ${plan.targetTopic} for group ${lanes.lanesGroup}; work them off first`]
+  return [
+    `${count} unread in ${plan.targetTopic} for group ${lanes.lanesGroup}; work them off first: \`spillway fanout ${plan.run} --exec CMD\``,
+  ]
 }
 
 const readers = ({ plan, lanes }: Facts): string[] =>

@@ -31,11 +31,12 @@ function unfinished({ plan: { run }, state }: QueueFacts): string[] {
   }
 }
 
-function unread({ lanes }: QueueFacts): string[] {
+function unread({ plan, lanes }: QueueFacts): string[] {
   const full = lanes.filter(lane => unreadIn([lane]) > 0n)
   if (full.length === 0) return []
   const where = some(full.map(lane => `${lane.name}: ${formatCount(unreadIn([lane]))}`))
-  return [`${formatCount(unreadIn(lanes))} unread in ${counted(full.length, 'queue')} (${where}); work them off first`]
+  const all = `${formatCount(unreadIn(lanes))} unread in ${counted(full.length, 'queue')} (${where})`
+  return [`${all}; work them off first: \`spillway fanout ${plan.run} --exec CMD\``]
 }
 
 /** Of an undo that was killed the server may count consumers for a while; these are waited for. */
