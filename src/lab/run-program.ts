@@ -19,7 +19,7 @@ export type ProgramOptions = {
 
 const KEPT = 65_536
 
-/** Runs a program to its end without a shell. A program that is not there ends with code 127, as in a shell. */
+/** Runs a program to its end without a shell. A program that is not there ends with code 127, one that may not be run with 126, as in a shell. */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -41,8 +41,10 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     })
     child.stderr.setEncoding('utf8').on('data', take)
     child.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ code: 127, stdout: '', output: error.message })
-      else reject(error)
+      // EACCES also where it is in none of PATH's folders, and one of those may not be entered (execvp(3)).
+      const code = { ENOENT: 127, EACCES: 126 }[error.code ?? '']
+      if (code === undefined) reject(error)
+      else resolve({ code, stdout: '', output: error.message })
     })
     child.once('close', code => resolve({ code, stdout, output }))
   })

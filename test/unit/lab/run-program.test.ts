@@ -8,8 +8,9 @@ it('keeps both streams, and standard output apart', async () => {
   expect(lines.sort()).toEqual(['err', 'out'])
 })
 
-it('ends with 127 where the program is not there, and with null after its deadline', async () => {
+it('ends with 127 where the program is not there, with 126 where it may not be run, and with null after its deadline', async () => {
   expect((await runProgram('no-such-program', [])).code).toBe(127)
+  expect((await runProgram('/etc/passwd', [])).code).toBe(126)
   expect((await runProgram('sleep', ['30'], { timeout: 50 })).code).toBeNull()
 })
 
