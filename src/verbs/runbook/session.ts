@@ -19,29 +19,35 @@ export class Session {
     this.#record = { ...recordOf(io, prepared), ...defined({ reason: reason ?? prepared.before?.reason }) }
   }
 
+  /** What is known so far: parameters, and what steps have kept. */
   get values(): ReadonlyMap<string, Value> {
     return this.#values
   }
 
+  /** As it is on disk. */
   get record(): RunbookRecord {
     return this.#record
   }
 
+  /** What became of a step so far. */
   stepRecord(name: string): StepRecord | undefined {
     return this.#record.steps.find(step => step.name === name)
   }
 
+  /** Keeps a value for later steps; resolves when it is on disk. */
   keep(name: string, value: string): Promise<void> {
     this.#values.set(name, value)
     return this.#save({ kept: { ...this.#record.kept, [name]: value } })
   }
 
+  /** Notes what became of a step, and with it the one to go on with. */
   mark(name: string, change: Partial<StepRecord>): Promise<void> {
     const steps = this.#record.steps.map(step => (step.name === name ? { ...step, ...change } : step))
     const following = steps[steps.findIndex(step => step.name === name) + 1]?.name ?? null
     return this.#save({ steps, nextStep: change.state === 'done' ? following : name })
   }
 
+  /** Notes how the whole stands. */
   end(state: RunbookState): Promise<void> {
     return this.#save({ state, ...(state === 'complete' ? { nextStep: null } : {}) })
   }

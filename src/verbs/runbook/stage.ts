@@ -17,6 +17,7 @@ export class Stage {
     this.#present = present
   }
 
+  /** The step that is next, with its prose. */
   heading(step: ChainStep): void {
     const { strong } = paintOf(this.#present)
     const prose = step.prose === '' ? '' : `${indented(step.prose).join('\n')}\n`
@@ -28,11 +29,13 @@ export class Stage {
     this.say(`$ ${text}\n`)
   }
 
+  /** A gate that is about to be looked at. */
   gate(text: string): void {
     this.#waitingFor = ''
     this.say(`gate: $ ${text}\n`)
   }
 
+  /** What holds and what does not. */
   verdicts(verdicts: readonly Verdict[]): void {
     const { good, bad } = paintOf(this.#present)
     for (const { condition, holds, seen } of verdicts)
@@ -46,10 +49,12 @@ export class Stage {
     this.#waitingFor = text
   }
 
+  /** A value that later steps use. */
   kept(name: string, value: string): void {
     this.say(`  kept ${name} = ${value}\n`)
   }
 
+  /** A remark, with its line end; passwords of addresses are masked. */
   say(text: string): void {
     if (this.#present.format === 'text') this.#io.out.write(maskAddress(text))
     else if (!this.#present.quiet) this.#io.err.write(maskAddress(text))
@@ -57,12 +62,12 @@ export class Stage {
 
   /** Where a command's output goes as it comes; a JSON document that is read here is left out. */
   sinks({ json }: { readonly json: boolean }): Sinks {
+    const { format, quiet } = this.#present
     const { out, err } = this.#io
-    const text = this.#present.format === 'text' ? out : err
-    const quiet = this.#present.format === 'json' && this.#present.quiet
-    return {
-      out: chunk => void (json || quiet || text.write(chunk)),
-      err: chunk => void (quiet || err.write(chunk)),
+    const silent = format === 'json' && quiet
+    const pass = (to: NodeJS.WritableStream, shown: boolean) => (chunk: string) => {
+      if (shown) to.write(chunk)
     }
+    return { out: pass(format === 'text' ? out : err, !silent && !json), err: pass(err, !silent) }
   }
 }

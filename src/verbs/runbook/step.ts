@@ -93,6 +93,8 @@ async function work(step: Step, link: ChainStep, tools: Tools): Promise<Outcome>
   // What a failed command did not print is no news.
   const verdicts = judged.every(({ holds }) => holds) ? [...judged, ...lost] : judged
   const failing = verdicts.filter(({ holds }) => !holds)
+  // Of a document that was to be read and is none, the text says more than what is missing in it.
+  if (json && failing.length > 0 && 'missing' in valueAt(ended.stdout, [])) stage.say(ended.stdout)
   stage.verdicts(verdicts)
   const { exitCode } = ended
   if (io.soft.aborted || exitCode === EXIT.interrupted || exitCode === EXIT.terminated)
