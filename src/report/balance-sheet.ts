@@ -41,13 +41,25 @@ function doubts(state: RunSoFar): string[] {
   const twice = duplicatesAtMost(state)
   return [
     `There twice at most: ${formatCount(twice)}`,
-    ...state.doubted.flatMap(range =>
-      item('  ! ', `lane ${range.lane}, ${range.from} up to ${range.to}: ${range.why}`),
-    ),
+    ...joined(state.doubted).flatMap(text => item('  ! ', text)),
     ...state.lost.flatMap(range =>
       item('  ! ', `LOST: lane ${range.lane}, ${range.from} up to ${range.to}: ${range.why}`),
     ),
   ]
+}
+
+/** What was doubted of a lane for one reason is one line, however often that was. */
+function joined(doubted: RunSoFar['doubted']): string[] {
+  const reasons = new Map<string, RunSoFar['doubted']>()
+  for (const range of doubted) {
+    const reason = `${range.lane} ${range.why}`
+    reasons.set(reason, [...(reasons.get(reason) ?? []), range])
+  }
+  return [...reasons.values()].map(ranges => {
+    const [first, last] = [ranges[0], ranges.at(-1)]
+    const times = ranges.length === 1 ? '' : ` (${formatCount(ranges.length)} times)`
+    return `lane ${first?.lane}, ${first?.from} up to ${last?.to}: ${first?.why}${times}`
+  })
 }
 
 function lanes(state: RunSoFar): string[] {

@@ -8,6 +8,7 @@ import { classify } from '../present/error.js'
 import { toPrettyJson } from '../present/json.js'
 import { runsTable } from '../report/runs-table.js'
 import { resolvePlace } from '../settings.js'
+import { handledDrains } from './runs/handled.js'
 import { lookAt } from './runs/look.js'
 import { remindOf } from './runs/unrestored.js'
 import { systemOf } from './system.js'
@@ -26,13 +27,17 @@ export async function runs(request: RunsRequest, io: Io, present: Presentation):
 async function showHome(io: Io, present: Presentation): Promise<void> {
   const home = homeFolder(io.env)
   const found: Envelope[] = []
+  const handled = await handledDrains(home)
   for (const id of await listRuns(home)) {
     // One damaged folder must not hide the others.
-    const envelope = await look(home, id, io).catch((error: unknown) => classify(error, io.soft))
+    const envelope = await look(home, id, { io, handled }).catch((error: unknown) => classify(error, io.soft))
     if (envelope instanceof Error) io.err.write(`run ${id} cannot be read: ${envelope.message}\n`)
     else found.push(envelope)
   }
   io.out.write(present.format === 'json' ? toPrettyJson(found) : `${runsTable(found)}\n`)
 }
 
-const look = async (home: string, id: string, io: Io): Promise<Envelope> => lookAt(await openRun(home, id), io.now())
+type Looking = { readonly io: Io; readonly handled: ReadonlySet<string> }
+
+const look = async (home: string, id: string, { io, handled }: Looking): Promise<Envelope> =>
+  lookAt(await openRun(home, id), io.now(), handled)
