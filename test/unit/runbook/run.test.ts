@@ -83,10 +83,11 @@ Expect: matches /r-/
 
 type Fields = Record<string, unknown> & { steps: (Record<string, unknown> & { name: string; state: string })[] }
 
-const run = async (flags: readonly string[], before?: (signal: (name: string) => void) => void) => {
+type Texts = { readonly out: string; readonly err: string }
+const run = async (flags: readonly string[], before?: (signal: (name: string) => void, texts: Texts) => void) => {
   const args = ['runbook', 'run', path, ...flags]
   const { proc, written, signal } = fakeProcess(args, { SPILLWAY_HOME: home, PATH: process.env.PATH ?? '' })
-  before?.(signal)
+  before?.(signal, written)
   const code = await main(proc)
   return { code, ...written }
 }
@@ -219,10 +220,14 @@ describe('runbook run --execute', () => {
 
   it('waits for a gate with --wait', async () => {
     await writeFile(file('writer'), '')
-    setTimeout(() => rm(file('writer')), 300)
-    const { code, err } = await go('--wait', '20s')
+    const { code } = await run(['--set', `folder=${home}`, '--execute', '--yes', '--wait', '40s'], (_signal, texts) => {
+      const watching = setInterval(() => {
+        if (!texts.err.includes('waiting: exit 0: exit 1\n')) return
+        clearInterval(watching)
+        void rm(file('writer'))
+      }, 20)
+    })
     expect(code).toBe(0)
-    expect(err).toContain('waiting: exit 0: exit 1\n')
   })
 
   it('stops with 1 where a command fails, and runs its second command the next time', async () => {
