@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { aHandler, drained, expectInOrder, expectOnceInOrder, fanout, onRun, startFanout } from './fanout-scene.js'
 import { aBacklog, told } from './fault-harness.js'
+import { spillway } from './kafka-lab.js'
 
 const RECORDS = 6000
 const GO = ['--execute', '--yes', '--consumers-stopped']
@@ -65,7 +66,7 @@ describe('fanout', () => {
   it('changes nothing without --execute, and leaves no run', async () => {
     const { scene, run } = await lanes()
     const handler = await aHandler()
-    const text = await onRun(scene, 'fanout', run, '--module', handler.file, '--output', 'text')
+    const text = await spillway(['fanout', run, '--module', handler.file], { home: scene.home })
     expect(text).toMatchObject({ code: 0, stdout: expect.stringContaining('--execute\n') })
     expect(await runs(scene.home)).toBe(1)
     expect(await handler.calls()).toEqual([])
