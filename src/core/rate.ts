@@ -37,6 +37,8 @@ export class Pacer {
 
   /** Waits for an allowance of at least one record. Throws the signal's reason when it aborts first. */
   async grant(signal: AbortSignal): Promise<Grant> {
+    signal.throwIfAborted()
+    if (!this.#limited()) return UNLIMITED
     const waiter = Symbol('waiter')
     this.#waiting.add(waiter)
     try {

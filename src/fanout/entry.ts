@@ -23,6 +23,8 @@ export class Entry {
   follower: Entry | undefined
   timer: NodeJS.Timeout | undefined
   startedAt = 0
+  /** Of its key; negative where it has no place in a chain. */
+  hash = -1
 
   constructor(window: LaneWindow, message: Message | undefined, end: ChunkEnd | undefined) {
     this.window = window

@@ -91,7 +91,7 @@ export class LaneWork {
   async #work(): Promise<void> {
     this.#window.onChange = () => {
       if (this.#isClosing || this.#window.unsettled >= SETTLE_COUNT) this.#alarm.ring()
-      if (this.#isFull && this.#parts.room.isLow(this.#window)) this.#roomier.ring()
+      if (this.#isFull && this.#parts.room.isLow(this.#window)) this.#makeRoom()
     }
     let fed = false
     const ended = () => {
@@ -128,6 +128,11 @@ export class LaneWork {
     await this.#feeding.catch(() => undefined)
   }
 
+  #makeRoom(): void {
+    this.#isFull = false
+    this.#roomier.ring()
+  }
+
   /** No more is read: what was begun is brought to its end, as far as there is time, and settled. */
   async #close(): Promise<void> {
     this.#isClosing = true
@@ -137,13 +142,14 @@ export class LaneWork {
     const isInVain = () => this.#isStuck() || isLate(soft.aborted ? STOP_MS : patienceMs / 2)
     // What is read to its end is worked to its end, unless the run is to stop.
     await this.#settleUntil(() => this.#window.left === 0 || !this.#lane.finished || soft.aborted)
-    if (this.#window.left > 0) this.#window.cut()
+    // A lane that was read to its end is not at its end any more once something of it is let go.
+    const cut = this.#window.left > 0 ? this.#window.cut() : 0
     await this.#settleUntil(() => this.#window.left === 0 || isInVain())
     await this.#settleUntil(() => this.#window.inHands === 0 || (!soft.aborted && isLate(patienceMs)))
     hard.throwIfAborted()
     await this.#settle()
     this.#tale.tell()
-    if (this.#window.left === 0 && this.#lane.finished) this.#tale.finished()
+    if (this.#window.left === 0 && this.#lane.finished && cut === 0) this.#tale.finished()
     else this.#tale.doubted(this.#window.drop(), 'done past a message that was not, and so not settled')
   }
 

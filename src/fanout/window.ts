@@ -112,11 +112,13 @@ export class LaneWindow {
     }
   }
 
-  /** Lets go of everything behind the last entry that was begun: the lane is to be given back. */
-  cut(): void {
+  /** Lets go of everything behind the last entry that was begun: the lane is to be given back. Gives how many that were. */
+  cut(): number {
     let keep = this.#entries.length
     while (keep > 0 && this.#entries.at(keep - 1)?.state === 'waiting') keep--
-    for (const entry of this.#entries.cut(keep)) entry.state = 'dropped'
+    const dropped = this.#entries.cut(keep)
+    for (const entry of dropped) entry.state = 'dropped'
+    return dropped.length
   }
 
   /** Lets go of everything: nothing can be settled any more. Gives how many of its messages a handler has seen in vain, at most. */
