@@ -182,14 +182,17 @@ describe('a queue whose process dies', () => {
 })
 
 describe('an alarm', () => {
+  // It may take seconds to come.
+  const SLOWLY = ['--rate', '150']
   afterEach(() => alarm(lab, 'clear'))
 
   it('of the disk holds the run, which goes on by itself, each message once', async () => {
     const scene = await aBacklog(lab, { messages: 3000 })
-    const running = startDrain(scene, ['--rate', '1k'])
+    const running = startDrain(scene, SLOWLY)
     await underWay(scene)
     await alarm(lab, 'disk')
     await heldBy(scene, /RabbitMQ takes no messages: .*disk.* alarm/)
+    await run(scene, ['set', (await statusOf(scene)).run, 'rate=unlimited'])
     await alarm(lab, 'clear')
     const ended = complete(await running.finished)
     expect(ended.duplicatesAtMost).toBe('0')
@@ -198,7 +201,7 @@ describe('an alarm', () => {
 
   it('lets a run that is held by it be stopped, and carried on later', async () => {
     const scene = await aBacklog(lab, { messages: 3000 })
-    const running = startDrain(scene, ['--rate', '1k'])
+    const running = startDrain(scene, SLOWLY)
     await underWay(scene)
     await alarm(lab, 'memory')
     await heldBy(scene, /memory.* alarm/)
@@ -207,7 +210,7 @@ describe('an alarm', () => {
     expect(stopped.code, stopped.stdout + stopped.stderr).toBe(130)
     expect(told(stopped)).toMatchObject({ state: 'stopped', balanced: true })
     await alarm(lab, 'clear')
-    await expectWhole(scene, complete(await resume(scene)))
+    await expectWhole(scene, complete(await resume(scene, ['--rate', '10k'])))
   })
 })
 
