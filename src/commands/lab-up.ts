@@ -64,7 +64,8 @@ export const upCommand = (io: Io): Command =>
 export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest {
   const named = args.map(service => problems.read('service', service, oneOf(SERVICES)))
   const services = args.length === 0 ? (['kafka'] as const) : [...new Set(named.filter(each => each !== undefined))]
-  const kafka = args.length === 0 || args.includes('kafka')
+  // A misspelt service may be kafka: its flags are no second mistake then.
+  const kafka = args.length === 0 || !args.every(service => service === 'rabbitmq' || service === 'postgres')
   if (!kafka) refuseKafkaFlags(flags, problems)
   if (!kafka && !args.includes('rabbitmq')) refuseBrokerFlags(flags, problems)
   const rabbitVersion = kafka ? undefined : problems.read('--version', flags.version, oneOf(['4']))

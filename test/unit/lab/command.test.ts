@@ -95,3 +95,9 @@ it('starts a database, beside a broker or alone, and takes no flag of a brokerâ€
   upRequest(alone)
   expect(() => alone.problems.raise()).toThrow('2 problems')
 })
+
+it('blames flags of Kafkaâ€™s for nothing where its name is misspelt', () => {
+  const asked = given({ brokers: '3', heap: '1g' }, ['kafak'])
+  upRequest(asked)
+  expect(() => asked.problems.raise()).toThrow('service: "kafak" is not one of kafka, rabbitmq, postgres')
+})
