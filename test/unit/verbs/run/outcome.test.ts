@@ -41,6 +41,10 @@ describe('what comes after a complete copy', () => {
     expect(await told({ lanesGroup: 'fast' })).toContain('with consumers that are read_committed, group fast;')
   })
 
+  it('names the command that works the lanes', async () => {
+    expect(await told({})).toContain('Then work it:  spillway fanout 20261121-1200-k3f9 --exec CMD --execute\n')
+  })
+
   it('prints commands that reach the brokers as this one did', async () => {
     const text = await told({}, { config: 'my settings.yaml' })
     expect(text).toContain("report 20261121-1200-k3f9 --verify --config 'my settings.yaml'\n")
