@@ -35,6 +35,8 @@ const DEATHS = 2
 export class Crew {
   readonly #options: CrewOptions
   readonly #ready = new Fifo<Entry>()
+  /** What waited for the one before it in its key goes first: it is the oldest, and the hottest key is the longest way. */
+  readonly #urgent: Entry[] = []
   readonly #places: Place[] = []
   #running = 0
   #turn = 0
@@ -57,8 +59,10 @@ export class Crew {
   /** Begins what may begin now; to be called whenever that may have changed. */
   go(): void {
     if (this.#isYielding) return
-    while (!this.#stopped && this.#ready.length > 0 && this.#running < this.#options.handler.slots) {
-      if (this.#ready.peek()?.state === 'dropped') {
+    while (!this.#stopped && this.#running < this.#options.handler.slots) {
+      const first = this.#urgent.at(-1) ?? this.#ready.peek()
+      if (first === undefined) return
+      if (first.state === 'dropped') {
         this.#next()
         continue
       }
@@ -80,7 +84,7 @@ export class Crew {
   }
 
   #next(): Entry {
-    const entry = this.#ready.shift() as Entry
+    const entry = (this.#urgent.pop() ?? this.#ready.shift()) as Entry
     entry.window.ready--
     return entry
   }
@@ -206,7 +210,9 @@ export class Crew {
   #finish(entry: Entry, state: 'done' | 'parked'): void {
     this.#over++
     const follower = entry.window.finish(entry, state)
-    if (follower !== undefined && follower.state !== 'dropped') this.#queue(follower)
+    if (follower === undefined || follower.state === 'dropped') return
+    follower.window.ready++
+    this.#urgent.push(follower)
   }
 
   #judgeParked(reason: string): void {
