@@ -2,7 +2,9 @@ import { failpoint } from '../../../core/failpoint.js'
 import type { QueueCounts } from '../admin/passive-declare.js'
 import type { Census } from './census.js'
 import type { ConfirmWindow } from './confirm-window.js'
+import type { EndCount } from './end-count.js'
 import type { Ends } from './ends.js'
+import { readyWhenStill } from './recover.js'
 import type { QueueRelayRequest } from './request.js'
 import type { Tally } from './tally.js'
 
@@ -12,6 +14,7 @@ type Parts = {
   readonly window: ConfirmWindow
   readonly tally: Tally
   readonly census: Census
+  readonly end: EndCount
 }
 
 /** Acks what is confirmed, gives back what is not, and says what may be there twice. */
@@ -21,6 +24,8 @@ export class Settler {
   #doubted = 0
   /** Acks that were counted without an answer of the broker. */
   #unseen = 0
+  /** Acks were sent one by one on this channel. */
+  #scattered = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -90,9 +95,10 @@ export class Settler {
    */
   async leave(): Promise<void> {
     await this.standDown()
-    const { window } = this.#parts
+    const { request, window } = this.#parts
     if (window.size === 0) return
-    this.#ackScattered()
+    // At the end of its channel a quorum queue drops acks that it was not sent yet, and nobody is here to see it.
+    if (request.plan.queueType === 'classic') this.#ackScattered()
     const { published } = window
     window.clear()
     await this.#doubt(published, 'it ended before the broker had confirmed them, which may still take them')
@@ -106,6 +112,17 @@ export class Settler {
     if (tally.unsure > 0) await this.settle()
     if (window.size > 0) await this.lose()
     await ends.renewIntake()
+    if (this.#scattered) await this.#lookBack()
+  }
+
+  /** A channel sends a quorum queue 32 acks ahead of its log (rabbit_fifo_client); the rest waits, and is dropped where the channel ends. */
+  async #lookBack(): Promise<void> {
+    const { ends, tally, census, end, request } = this.#parts
+    this.#scattered = false
+    const ready = await readyWhenStill(ends.intake.link, request.plan.queue)
+    const back = census.recount(ready + Number(tally.sent))
+    end.extend(back)
+    await this.broughtBack(back)
   }
 
   #ackScattered(): void {
@@ -113,6 +130,7 @@ export class Settler {
     for (const one of window.takeScattered()) {
       ends.intake.ack(one.tag, false)
       tally.ack(one)
+      this.#scattered = true
     }
   }
 

@@ -66,7 +66,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     this.#tally = tally
     this.#ends = ends
     this.#holds = new Holds(request)
-    this.#settler = new Settler({ request, ends, window, tally, census })
+    this.#settler = new Settler({ request, ends, window, tally, census, end: this.#end })
     this.#carrier = new Carrier({ request, window, router, edits, settled: () => tally.sent })
     const { holds, settler, carrier } = { holds: this.#holds, settler: this.#settler, carrier: this.#carrier }
     const flush = new Flush({ request, ends, window, holds, carrier })
