@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
-import { journalled, told, underWay } from './fault-harness.js'
+import { journalled, runOf, told, underWay } from './fault-harness.js'
+import { spillway } from './kafka-lab.js'
 import {
   aBacklog,
   complete,
@@ -30,6 +31,12 @@ let lab: RabbitLab
 beforeAll(async () => {
   lab = await ownRabbit({ config: { ...QUICK_RABBIT.config, heartbeat: '2' } })
 }, 120_000)
+
+/** Lifts the limit of a live run. */
+async function hurry({ home }: Scene): Promise<void> {
+  const { code, stderr } = await spillway(['set', await runOf(home), 'rate=unlimited'], { home })
+  expect(code, stderr).toBe(0)
+}
 
 /** Erlang that does something with the process of a queue, `Pid`. */
 const withProcess = (queue: string, work: string) =>
@@ -97,7 +104,7 @@ describe('consumer_timeout', () => {
     await run(scene, ['pause', id])
     await expect.poll(() => consumersOf(scene.queue), PATIENT).toBe(0)
     await setEnv('consumer_timeout', 1_800_000)
-    await run(scene, ['set', id, 'rate=unlimited'])
+    await hurry(scene)
     expect((await resume(scene)).code).toBe(0)
     await expectWhole(scene, complete(await running.finished))
   })
@@ -192,7 +199,7 @@ describe('an alarm', () => {
     await underWay(scene)
     await alarm(lab, 'disk')
     await heldBy(scene, /RabbitMQ takes no messages: .*disk.* alarm/)
-    await run(scene, ['set', (await statusOf(scene)).run, 'rate=unlimited'])
+    await hurry(scene)
     await alarm(lab, 'clear')
     const ended = complete(await running.finished)
     expect(ended.duplicatesAtMost).toBe('0')
