@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aHandler, type Call, expectInOrder } from './fanout-scene.js'
-import { spawnSpillway } from './kafka-lab.js'
+import { spawnSpillway, spillway } from './kafka-lab.js'
 import {
   aQueue,
   bodiesOf,
@@ -44,7 +44,8 @@ describe.each(['classic', 'quorum'] as const)('fanout on %s queues', type => {
     const calls = await handler.calls()
     once(calls)
     expectInOrder(calls)
-    expect(document(await run(scene, ['status', drained.run, '--output', 'json'])).originals).toBe('may start')
+    const status = await spillway(['status', drained.run, '--output', 'json'], { home: scene.home })
+    expect(document(status).originals).toBe('may start')
     expect((await run(scene, ['restore', drained.run, ...GO])).code).toBe(0)
     expect(await lanesOf(scene.queue)).toEqual([])
   })
