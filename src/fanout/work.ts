@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { RunEvent } from '../core/event.js'
 import type { WorkOrder } from '../core/fanout-plan.js'
 import type { Signals } from '../core/pump.js'
@@ -63,6 +64,8 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
   }
   const crew = crewOf(parts, signals.hard, fail)
   const soft = AbortSignal.any([signals.soft, ending.signal])
+  // Each lane listens; that many are no leak.
+  setMaxListeners(0, soft, signals.soft, signals.hard)
   const tell = (event: RunEvent) => told.push(event)
   const flush = () => {
     for (const event of gate.takeEvents()) tell(event)
