@@ -92,9 +92,13 @@ describe.each(['4.1', '3.9'] as const)('members on Kafka %s', version => {
   })
 
   it('shares lanes with a member of kafkajs', async () => {
-    const scene = await aTopicOf(broker, { records: 6_000, partitions: 4 })
+    const scene = await aTopicOf(broker, { records: 12_000, partitions: 4 })
     const kafka = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING })
-    const consumer = kafka.consumer({ groupId: scene.group, partitionAssigners: [PartitionAssigners.roundRobin] })
+    const consumer = kafka.consumer({
+      groupId: scene.group,
+      maxBytesPerPartition: 16_384,
+      partitionAssigners: [PartitionAssigners.roundRobin],
+    })
     const others = new Set<string>()
     await consumer.connect()
     await consumer.subscribe({ topic: scene.topic, fromBeginning: true })
@@ -102,7 +106,7 @@ describe.each(['4.1', '3.9'] as const)('members on Kafka %s', version => {
       partitionsConsumedConcurrently: 4,
       eachMessage: async ({ partition, message }) => {
         others.add(`${scene.topic}/${partition}/${message.offset}`)
-        await new Promise(resolve => setTimeout(resolve, 2))
+        await new Promise(resolve => setTimeout(resolve, 5))
       },
     })
     try {
@@ -111,7 +115,7 @@ describe.each(['4.1', '3.9'] as const)('members on Kafka %s', version => {
       await worker.ended
       expect(worker.messages).toBeGreaterThan(0)
       const all = new Set([...pool.ids(scene), ...others])
-      expect(all.size).toBe(6_000)
+      expect(all.size).toBe(12_000)
     } finally {
       await consumer.disconnect()
     }
