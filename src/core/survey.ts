@@ -134,7 +134,10 @@ export type HangingTransaction = {
   readonly startedAt?: string
 }
 
-/** The claim of a run on a group, read from its commits' metadata. */
+/** What a claim names in place of a temporary topic, where the run works the source itself. */
+export const NO_TEMPORARY_TOPIC = '-'
+
+/** The claim of a run on a group, read from its commits' metadata. `topic` is its temporary topic, or `NO_TEMPORARY_TOPIC`. */
 export type Claim = {
   readonly run: string
   readonly topic: string

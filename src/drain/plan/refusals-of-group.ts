@@ -1,6 +1,7 @@
-import type { Backlog, Member } from '../../core/survey.js'
+import { type Backlog, type Claim, type Member, NO_TEMPORARY_TOPIC } from '../../core/survey.js'
 import type { DrainRefusal } from '../refusals.js'
 import type { Draft } from './draft.js'
+import { resetOffsets } from './reset-offsets.js'
 
 const STOP =
   'Stop its consumers. One that was killed stays listed until its session timeout (45 s in Java clients, 30 s in kafkajs): --wait 120s waits for that.'
@@ -17,8 +18,10 @@ export const groupRefusals = (survey: Backlog, draft: Subject): DrainRefusal[] =
   ...assigned(survey, draft),
 ]
 
-const claimed = ({ claim, group }: Backlog, draft: Subject): DrainRefusal[] => {
+const claimed = (survey: Backlog, draft: Subject): DrainRefusal[] => {
+  const { claim, group } = survey
   if (claim === undefined) return []
+  if (claim.topic === NO_TEMPORARY_TOPIC) return [worked(survey, claim)]
   const own = claim.run === draft.run
   return [
     {
@@ -29,6 +32,14 @@ const claimed = ({ claim, group }: Backlog, draft: Subject): DrainRefusal[] => {
     },
   ]
 }
+
+/** A fan-out of the source itself: it has nothing to restore, and its offsets stand where all before them is handled. */
+const worked = (survey: Backlog, { run, host }: Claim): DrainRefusal => ({
+  code: 'claimed',
+  message: `${survey.group.id} is claimed by run ${run} on host ${host}, which works ${survey.topic.name} itself (fanout)`,
+  hint: `Carry it on with \`spillway resume ${run}\`. Where that run is to be no more, this takes its claim off and leaves the offsets: \`${resetOffsets(survey, undefined, '--to-current')}\``,
+  mayClear: false,
+})
 
 const live = ({ group }: Backlog): DrainRefusal[] => {
   if (group.verdict === 'idle') return []

@@ -4,6 +4,7 @@ import type { ResumeRequest } from '../../../commands/requests.js'
 import { asKafka, type Place } from '../../../core/address.js'
 import { defined } from '../../../core/defined.js'
 import { homeFolder } from '../../../core/home.js'
+import { NO_TEMPORARY_TOPIC } from '../../../core/survey.js'
 import { Refusal, RunError, UserError } from '../../../errors.js'
 import { createRun, runPath } from '../../../journal/runs.js'
 import { untilIdle } from '../../resume/carry-on.js'
@@ -29,6 +30,7 @@ export async function adopt(request: ResumeRequest & { readonly adopt: Place }, 
   const claims = await readClaims(links.source, group, topic)
   const run = theRun(claims, place)
   const home = homeFolder(io.env)
+  assertDrain(claims, run)
   await assertNotBegun(runPath(home, run), run)
   await untilIdle(() => busyGroup(links, group), { waitMs, io, present })
   const survey = await surveyForPlan(links.source, place, { io, execute: true })
@@ -60,6 +62,18 @@ export async function adopt(request: ResumeRequest & { readonly adopt: Place }, 
   } finally {
     await folder.close()
   }
+}
+
+/** A fan-out of the source leaves nothing to carry over: what it has handled is settled. Throws UserError `not-supported`. */
+function assertDrain(claims: readonly LaneClaim[], run: string): void {
+  if (!claims.some(({ claim }) => claim.topic === NO_TEMPORARY_TOPIC)) return
+  throw new UserError(
+    `Run ${run} works the source itself, so there is nothing to adopt: what it has handled is settled`,
+    {
+      code: 'not-supported',
+      hint: 'Plan anew with `spillway fanout SOURCE`: its refusal prints the command that takes the claim off.',
+    },
+  )
 }
 
 /** The one run that claims the group on this topic. Throws UserError `no-claim`, Refusal where there are two. */

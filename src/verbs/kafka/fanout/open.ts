@@ -5,7 +5,7 @@ import { defined } from '../../../core/defined.js'
 import type { FanoutPlan } from '../../../core/fanout-plan.js'
 import type { DrainPlan } from '../../../core/plan.js'
 import { isKafkaPlan } from '../../../core/plan-names.js'
-import { Bug } from '../../../errors.js'
+import { Bug, UserError } from '../../../errors.js'
 import { kafkaSettings } from '../../../settings.js'
 import type { FanAsked, FanEnds, FanPlanner } from '../../fanout/ends.js'
 import { withAgain } from '../../fanout/subject.js'
@@ -17,6 +17,10 @@ import { lookAtSource } from './source.js'
 /** Connects to the cluster of what shall be worked. Throws UserError. */
 export async function openFanout(asked: FanAsked, where: Where): Promise<FanPlanner> {
   const { subject, request, run } = asked
+  if (request.key !== undefined)
+    throw new UserError('--key: is for RabbitMQ; on Kafka the key is that of the record', {
+      hint: 'Leave it away, or use --order none.',
+    })
   if (subject.kind === 'source') {
     const place = subject.place as Place<KafkaAddress>
     const link = await linkTo(withAgain(place, request.again?.source), request, where)
