@@ -82,13 +82,24 @@ export async function workThrough(
   { handle = () => undefined, soft = NEVER }: How = {},
 ): Promise<Worked> {
   const worked: Worked = { messages: [], bodies: [], events: [], finished: [], gone: [], redelivered: 0 }
+  const ending = new AbortController()
+  const stop = AbortSignal.any([soft, ending.signal])
   const lanes: Promise<void>[] = []
-  for await (const taken of intake.take(soft)) {
-    if ('event' in taken) worked.events.push(taken.event)
-    else lanes.push(workLane(taken.lane, { handle, soft }, worked))
+  let failure: unknown
+  const fail = (error: unknown) => {
+    failure ??= error
+    ending.abort()
   }
-  await Promise.all(lanes)
-  await intake[Symbol.asyncDispose]()
+  try {
+    for await (const taken of intake.take(stop)) {
+      if ('event' in taken) worked.events.push(taken.event)
+      else lanes.push(workLane(taken.lane, { handle, soft: stop }, worked).catch(fail))
+    }
+    await Promise.all(lanes)
+  } finally {
+    await intake[Symbol.asyncDispose]()
+  }
+  if (failure !== undefined) throw failure
   return worked
 }
 
@@ -130,7 +141,12 @@ export const openIt = (
 ): Promise<Intake> =>
   openQueueRange({
     connect: purpose => connect(settings, `range ${purpose}`),
-    plan: { topic: queue, vhost: settings.vhost, lanes: [{ lane: queue, from: '0', to: String(captured) }] } as never,
+    plan: {
+      topic: queue,
+      vhost: settings.vhost,
+      lanes: [{ lane: queue, from: '0', to: String(captured) }],
+      expect: { messages: 0n, bytes: 0n },
+    } as never,
     queueType: type,
     management: openManagement(settings),
     gate: new HoldGate(),

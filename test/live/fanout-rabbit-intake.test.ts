@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { passiveDeclare } from '../../src/brokers/rabbitmq/admin/passive-declare.js'
 import { connect, type RabbitLink } from '../../src/brokers/rabbitmq/link.js'
 import type { RabbitSettings } from '../../src/brokers/rabbitmq/settings.js'
+import type { RunEvent } from '../../src/core/event.js'
+import { HoldGate } from '../../src/core/gate.js'
 import type { Message } from '../../src/core/message.js'
+import { Pacer } from '../../src/core/rate.js'
+import { DONE, type Handler, LaneGone } from '../../src/fanout/ports.js'
+import { work } from '../../src/fanout/work.js'
+import { entry, long, longLong, longText, table } from '../unit/brokers/rabbitmq/a-message.js'
 import { KEYS, ofKey, openThem, published, someLanes, workThrough } from './fanout-rabbit-harness.js'
 import { freshVhost } from './rabbit-lab.js'
 import { proxyTo } from './tcp-proxy.js'
@@ -31,28 +37,27 @@ describe.each(['classic', 'quorum'] as const)('lanes of %s queues', type => {
   })
 
   it('are shared out when a second process joins, and taken over when it leaves, each key in its order', async () => {
-    const lanes = await someLanes(link, { type, lanes: 5, perKey: 600 })
+    const lanes = await someLanes(link, { type, lanes: 5, perKey: 300 })
     const log: string[] = []
+    let seconds = 0
     const handle = async ({ value }: Message) => {
       log.push(String(value))
-      await sleep(4)
+      // Slow enough that something is left when the second one comes.
+      await sleep(seconds > 100 ? 1 : 15)
     }
     const first = workThrough(await openThem(lanes, { settings }), { handle })
     await expect.poll(() => log.length, WAIT).toBeGreaterThan(50)
     const leaving = new AbortController()
-    let seconds = 0
-    const second = workThrough(await openThem(lanes, { settings }), {
-      soft: leaving.signal,
-      handle: message => {
-        seconds++
-        return handle(message)
-      },
-    })
-    await expect.poll(() => seconds, WAIT).toBeGreaterThan(200)
+    const counted = (message: Message) => {
+      seconds++
+      return handle(message)
+    }
+    const second = workThrough(await openThem(lanes, { settings }), { soft: leaving.signal, handle: counted })
+    await expect.poll(() => seconds, WAIT).toBeGreaterThan(100)
     leaving.abort()
     const [all, some] = [await first, await second]
-    expect(all.bodies.length + some.bodies.length).toBe(6000)
-    for (const key of KEYS) expect(ofKey(log, key)).toEqual(published(key, 600))
+    expect(all.bodies.length + some.bodies.length).toBe(3000)
+    for (const key of KEYS) expect(ofKey(log, key)).toEqual(published(key, 300))
     expect(all.finished.length + some.finished.length).toBe(5)
     expect(some.finished).toEqual([])
   })
@@ -89,5 +94,80 @@ describe.each(['classic', 'quorum'] as const)('lanes of %s queues', type => {
     expect(worked.redelivered).toBeGreaterThanOrEqual(twice)
     expect(worked.redelivered).toBeGreaterThan(0)
     expect(worked.finished.sort()).toEqual(['00', '01', '02'])
+  })
+
+  it('have the same ids when they are delivered again, by other processes too', async () => {
+    const encoded = {
+      headers: table(entry('z', 'I', long(7)), entry('a', 'S', longText('x')), entry('m', 'T', longLong(9))),
+    }
+    const lanes = await someLanes(link, { type, perKey: 2, encoded })
+    const ids = new Map<string, string>()
+    const stop = new AbortController()
+    const seen = ({ value, id }: Message) => void ids.set(String(value), id)
+    const failing = (message: Message) => {
+      seen(message)
+      stop.abort()
+      throw new LaneGone('the handler of the test gives up')
+    }
+    await workThrough(await openThem(lanes, { settings }), { handle: failing, soft: stop.signal })
+    const again = await workThrough(await openThem(lanes, { settings }))
+    expect(again.redelivered).toBeGreaterThan(0)
+    expect(again.messages).toHaveLength(20)
+    expect(ids.size).toBeGreaterThan(0)
+    const found = again.messages.filter(({ value }) => ids.has(String(value)))
+    expect(found.map(({ value, id }) => [String(value), id])).toEqual(
+      found.map(({ value }) => [String(value), ids.get(String(value))]),
+    )
+  })
+
+  it('end the run by name where a queue is deleted', async () => {
+    const lanes = await someLanes(link, { type })
+    const [queue = ''] = lanes.queues
+    const channel = await link.channel()
+    let handled = 0
+    const handle = async () => {
+      if (handled++ === 0) await channel.deleteQueue(queue)
+      await sleep(20)
+    }
+    const working = workThrough(await openThem(lanes, { settings }), { handle })
+    await expect(working).rejects.toMatchObject({ code: 'queue-gone', message: expect.stringContaining(queue) })
+    await channel.close()
+  })
+
+  it('are worked by the engine, with as many handlers at once as there are, each key in its order', async () => {
+    const lanes = await someLanes(link, { type, perKey: 100 })
+    const log: string[] = []
+    let [now, most] = [0, 0]
+    const handler: Handler = {
+      slots: 8,
+      start: async () => undefined,
+      handle: async ({ message }) => {
+        most = Math.max(most, ++now)
+        await sleep(1)
+        log.push(String(message.value))
+        now--
+        return DONE
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    }
+    const gate = new HoldGate()
+    await using intake = await openThem(lanes, { settings, gate, ahead: 8 })
+    const events: RunEvent[] = []
+    const signal = new AbortController().signal
+    const rest = {
+      pacer: new Pacer(undefined),
+      park: async () => undefined,
+      retries: 3,
+      maxAhead: 10_000,
+      expected: 1000n,
+    }
+    const parts = { intake, handler, gate, order: 'key' as const, now: () => new Date(), ...rest }
+    for await (const event of work(parts, { soft: signal, hard: signal })) events.push(event)
+    for (const key of KEYS) expect(ofKey(log, key)).toEqual(published(key))
+    expect(most).toBeGreaterThan(4)
+    const written = events.reduce((sum, event) => sum + (event.type === 'settled' ? event.counts.written : 0n), 0n)
+    expect(written).toBe(1000n)
+    expect(events.filter(({ type: each }) => each === 'finished')).toHaveLength(3)
+    expect(events.filter(({ type: each }) => each === 'doubted')).toEqual([])
   })
 })

@@ -12,7 +12,12 @@ const GROWTH = 4
 /** A speed is believed after so long. Milliseconds. */
 const WINDOW_MS = 250
 
+/** Messages in hand of all lanes together, where a consumer keeps the prefetch that it began with. */
+const FIXED = 2000
+
 export type DepthOptions = {
+  /** Bytes of a body, as far as is known beforehand. */
+  readonly bodyBytes?: number | undefined
   /** Messages unacked at most, by the plan. */
   readonly most?: number | undefined
   /** Messages that keep all handlers of this process busy. */
@@ -69,10 +74,21 @@ export class Depth {
     return Math.max(busy, Math.min(most, this.#fitting, soon), 1)
   }
 
+  /** The prefetch of a consumer that cannot be begun anew. */
+  get fixed(): number {
+    const { most = MOST_SMALL } = this.#options
+    const wanted = Math.max(2 * this.#busy, Math.ceil(FIXED / this.#lanes))
+    return Math.max(this.#busy, Math.min(most, this.#fitting, wanted), 1)
+  }
+
+  /** Whether messages are so large that a consumer with this prefetch holds too many bytes. */
+  isTooDeep(prefetch: number): boolean {
+    return prefetch >= 2 * Math.max(this.#busy, this.#fitting)
+  }
+
   /** Whether a consumer with this prefetch should be begun anew. */
   outgrown(prefetch: number): boolean {
-    const tooDeep = prefetch >= 2 * Math.max(this.#busy, this.#fitting)
-    return tooDeep || this.wanted >= prefetch * GROWTH
+    return this.isTooDeep(prefetch) || this.wanted >= prefetch * GROWTH
   }
 
   /** This lane's part of what keeps the handlers busy. */
@@ -81,7 +97,7 @@ export class Depth {
   }
 
   get #fitting(): number {
-    const largest = Math.max(this.#largest, this.#largestBefore, 1)
+    const largest = Math.max(this.#largest, this.#largestBefore) || Math.max(1, this.#options.bodyBytes ?? SMALL)
     const share = IN_HAND / this.#lanes
     return Math.max(1, Math.min(largest < SMALL ? MOST_SMALL : MOST, Math.floor(share / largest)))
   }

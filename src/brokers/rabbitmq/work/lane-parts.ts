@@ -1,3 +1,4 @@
+import type { QueueType } from '../../../core/queue-plan.js'
 import type { RabbitLink } from '../link.js'
 import type { OwnConsumers } from '../relay/own-consumers.js'
 import type { Depth } from './depth.js'
@@ -13,6 +14,11 @@ export type LaneParts = {
   /** Nobody else is to consume it, so that a consumer that is counted is one of ours. */
   readonly isAlone: boolean
   readonly depth: Depth
+  /**
+   * Keep the consumer that was begun: a quorum queue before 4.0 puts what a cancelled one held behind all others when the channel ends
+   * (rabbit_fifo.erl of 3.10), while what a living one held comes back in order.
+   */
+  readonly fixed: boolean
   /** Hand over so many messages at most, and be finished then. */
   readonly limit?: number
   /** Nothing is added to the queue any more. */
@@ -29,3 +35,7 @@ export type LaneParts = {
 
 /** How often a quorum queue delivers a message before it drops or dead-letters it, and what sets that. */
 export type DeliveryLimit = { readonly limit: number; readonly by: string }
+
+/** Whether consumers of a queue are to be kept, by its type and the server's version. */
+export const isFixed = ({ version }: RabbitLink, queueType: QueueType | undefined): boolean =>
+  queueType !== 'classic' && Number.parseInt(version, 10) < 4

@@ -11,7 +11,7 @@ import { usualLimit } from './delivery-limit.js'
 import { Depth } from './depth.js'
 import { isHeld, releaseName, takeName } from './exclusive-name.js'
 import { HoldWatch } from './hold-watch.js'
-import type { DeliveryLimit, LaneParts } from './lane-parts.js'
+import { type DeliveryLimit, isFixed, type LaneParts } from './lane-parts.js'
 import { type LaneState, stateOf } from './lane-state.js'
 import { queueDeleted } from './queue-deleted.js'
 import { QueueLane } from './queue-lane.js'
@@ -53,6 +53,8 @@ export type LaneQueuesOptions = {
   readonly prefetch?: number
   /** Messages that keep all handlers of this process busy. */
   readonly ahead?: number
+  /** Bytes of a body, as far as the plan knows. */
+  readonly bodyBytes?: number
   readonly deliveryLimit?: DeliveryLimit
   readonly management?: Management
   readonly warn: (message: string) => void | Promise<void>
@@ -190,16 +192,19 @@ class LaneQueues implements Intake {
   }
 
   #partsOf(lane: LaneState, link: RabbitLink): LaneParts {
-    const { queueType, key, prefetch, ahead = AHEAD, isWhole, management } = this.#options
+    const { queueType, key, prefetch, ahead = AHEAD, bodyBytes, isWhole, management } = this.#options
     const deliveryLimit = this.#options.deliveryLimit ?? usualLimit(link, queueType)
-    const lanes = () => this.#lanes.filter(({ life }) => life !== undefined).length
+    const lanes = () =>
+      this.#lanes.filter(each => each.life !== undefined || (!each.finished && isMine(each.number, this.#share))).length
+    lane.depth ??= new Depth({ most: prefetch, ahead, bodyBytes, lanes, now: Date.now })
     return {
       link,
       queue: lane.queue,
       reading: { target: lane.target, lane: lane.lane, ...defined({ key }) },
       exclusive: this.#isShared && queueType !== 'quorum',
       isAlone: this.#isShared,
-      depth: new Depth({ most: prefetch, ahead, lanes, now: Date.now }),
+      depth: lane.depth,
+      fixed: isFixed(link, queueType),
       isWhole,
       ...(management && { unacked: () => unackedOf(management, link.settings.vhost, lane.queue) }),
       ...defined({ deliveryLimit }),

@@ -1,3 +1,4 @@
+import type { Depth } from './depth.js'
 import type { QueueLane } from './queue-lane.js'
 
 /** What this process knows of one lane. */
@@ -9,6 +10,8 @@ export type LaneState = {
   readonly target: string
   /** It is being worked here. */
   life?: QueueLane | undefined
+  /** What was learnt of its messages. */
+  depth?: Depth | undefined
   finished: boolean
   /** Not to be looked at before. Milliseconds since the epoch. */
   again: number

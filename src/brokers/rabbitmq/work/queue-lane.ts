@@ -100,16 +100,26 @@ export class QueueLane implements WorkLane {
     }
     const last = mine.at(-1)
     if (last === undefined) return undefined
-    if (channel.stage !== undefined && depth.outgrown(channel.stage.prefetch)) channel.wind()
+    this.#adapt(channel)
     const messages = mine.map(delivery => new QueueMessage(delivery, reading))
     return { messages, next: String(last.tag), notData: NOT_DATA, bytes, redelivered }
   }
 
+  /** Takes more or less at a time, by what is known now; where the consumer is to be kept, only too much is a reason, and a new life the way. */
+  #adapt(channel: LaneChannel): void {
+    const { depth, fixed } = this.#parts
+    const { prefetch } = channel.stage ?? {}
+    if (prefetch === undefined) return
+    if (!fixed && depth.outgrown(prefetch)) channel.wind()
+    if (fixed && depth.isTooDeep(prefetch)) this.leave()
+  }
+
   async #consume(channel: LaneChannel): Promise<void> {
-    const { depth, exclusive, limit = Number.POSITIVE_INFINITY } = this.#parts
+    const { depth, exclusive, fixed, limit = Number.POSITIVE_INFINITY } = this.#parts
     const wanted = limit - this.#given
-    const prefetch = Math.min(depth.wanted, wanted)
-    await channel.consume({ prefetch, until: depth.isBlind ? prefetch : wanted, exclusive })
+    const prefetch = Math.min(fixed ? depth.fixed : depth.wanted, wanted)
+    const until = fixed ? Number.POSITIVE_INFINITY : depth.isBlind ? prefetch : wanted
+    await channel.consume({ prefetch, until, exclusive })
   }
 
   after(message: Message): string {

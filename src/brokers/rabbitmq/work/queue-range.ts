@@ -14,7 +14,7 @@ import { watchConsumers } from '../watch-consumers.js'
 import { usualLimit } from './delivery-limit.js'
 import { Depth } from './depth.js'
 import { HoldWatch } from './hold-watch.js'
-import type { DeliveryLimit, LaneParts } from './lane-parts.js'
+import { type DeliveryLimit, isFixed, type LaneParts } from './lane-parts.js'
 import { queueDeleted } from './queue-deleted.js'
 import { QueueLane } from './queue-lane.js'
 import { mayPass, Reconnecting } from './reconnecting.js'
@@ -64,6 +64,7 @@ class QueueRange implements Intake {
   readonly #captured: number
   readonly #connection: Reconnecting
   readonly #consumers: OwnConsumers
+  readonly #depth: Depth
   readonly #changed = new Signal()
   readonly #holds: HoldWatch
   #settled: number
@@ -71,7 +72,10 @@ class QueueRange implements Intake {
   #finished = false
 
   constructor(options: QueueRangeOptions) {
-    const { plan, gate, connect, resumed, already = 0 } = options
+    const { plan, gate, connect, resumed, already = 0, ahead = AHEAD } = options
+    const { messages, bytes } = plan.expect
+    const bodyBytes = messages > 0n ? Number(bytes / messages) : undefined
+    this.#depth = new Depth({ most: options.prefetch, ahead, bodyBytes, lanes: () => 1, now: Date.now })
     this.#options = options
     this.#queue = plan.topic
     this.#captured = Number(plan.lanes[0]?.to ?? 0)
@@ -137,7 +141,7 @@ class QueueRange implements Intake {
   }
 
   #partsOf(link: RabbitLink): LaneParts {
-    const { plan, queueType, singleActiveConsumer, prefetch, ahead = AHEAD } = this.#options
+    const { plan, queueType, singleActiveConsumer } = this.#options
     const deliveryLimit = this.#options.deliveryLimit ?? usualLimit(link, queueType)
     return {
       link,
@@ -145,7 +149,8 @@ class QueueRange implements Intake {
       reading: { target: this.#queue, lane: plan.lanes[0]?.lane ?? this.#queue, ...defined({ key: plan.key }) },
       exclusive: queueType === 'classic' && singleActiveConsumer !== true,
       isAlone: true,
-      depth: new Depth({ most: prefetch, ahead, lanes: () => 1, now: Date.now }),
+      depth: this.#depth,
+      fixed: isFixed(link, queueType),
       limit: Math.max(0, this.#captured - this.#settled),
       isWhole: () => true,
       consumers: this.#consumers,
