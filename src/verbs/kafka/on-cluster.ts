@@ -3,6 +3,7 @@ import { connect } from '../../brokers/kafka/link.js'
 import type { Place } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import { homeFolder } from '../../core/home.js'
+import { NO_TEMPORARY_TOPIC } from '../../core/survey.js'
 import { listRuns } from '../../journal/runs.js'
 import { toPrettyJson } from '../../present/json.js'
 import { table } from '../../present/table.js'
@@ -29,12 +30,17 @@ export async function showCluster(
   else io.out.write(found.length === 0 ? 'No claims and no temporary topics.\n' : table(COLUMNS, found.map(row), 160))
 }
 
+const lanesOf = ({ temporaryTopic, partitions }: Trace): string => {
+  if (temporaryTopic === NO_TEMPORARY_TOPIC) return '-'
+  return partitions === null ? 'gone' : String(partitions)
+}
+
 const row = (trace: Trace & { readonly folderHere: boolean }): string[] => [
   trace.run,
   trace.host ?? '-',
   trace.sourceTopic ?? '-',
   trace.group ?? '-',
-  trace.temporaryTopic,
-  trace.partitions === null ? 'gone' : String(trace.partitions),
+  trace.temporaryTopic === NO_TEMPORARY_TOPIC ? 'none: the source itself' : trace.temporaryTopic,
+  lanesOf(trace),
   trace.folderHere ? 'here' : 'elsewhere',
 ]
