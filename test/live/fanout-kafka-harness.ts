@@ -20,7 +20,9 @@ export async function aTopicOf(broker: Broker, request: Partial<FillRequest> & {
   const topic = `fan-${process.pid}-${scenes}`
   const { partitions = 1 } = request
   if (request.records === 0) {
-    await onLink(broker, link => createTopic(link, { name: topic, partitions, replication: 1, settings: {} }))
+    // As a temporary topic: what has an old time is not deleted on arrival.
+    const settings = { 'retention.ms': '-1' }
+    await onLink(broker, link => createTopic(link, { name: topic, partitions, replication: 1, settings }))
   } else {
     const settings = { brokers: broker.brokers }
     await fill({ size: 100, keys: 500, ...request, settings, topic }, { now: () => new Date(), soft: NEVER })

@@ -7,6 +7,8 @@ import { openKafkaSender } from '../../src/brokers/kafka/work/kafka-sender.js'
 import type { Message } from '../../src/core/message.js'
 import { UncarriableError } from '../../src/fanout/ports.js'
 import { aTopicOf, type Broker, eventually, onLink, WorkerPool } from './fanout-kafka-harness.js'
+import { CONSUME } from './fault-harness.js'
+import { spawnJava } from './kafka-lab.js'
 
 const pool = new WorkerPool()
 afterEach(() => pool.end())
@@ -155,6 +157,25 @@ describe.each(['4.1', '3.9'] as const)('members on Kafka %s', version => {
 })
 
 describe('a group that cannot be shared', () => {
+  it('is refused where its members use the new group protocol', async () => {
+    const broker = inject('kafka41')
+    const scene = await aTopicOf(broker, { records: 10, partitions: 1 })
+    const { child, finished } = spawnJava(broker, CONSUME, [
+      broker.brokers.join(','),
+      scene.topic,
+      scene.group,
+      'consumer',
+    ])
+    try {
+      const there = async () => (await onLink(broker, link => describeGroup(link, scene.group))).members.length > 0
+      await eventually(there, 30_000)
+      await expect(pool.start(scene).ended).rejects.toMatchObject({ code: 'group-protocol', exitCode: 4 })
+    } finally {
+      child.kill('SIGKILL')
+      await finished
+    }
+  })
+
   it('is refused where its members use an assignor that we do not know', async () => {
     const broker = inject('kafka41')
     const scene = await aTopicOf(broker, { records: 10, partitions: 1 })
@@ -181,7 +202,7 @@ const aMessage = (more: Partial<Message>): Message => ({
   key: null,
   value: null,
   headers: [],
-  timestamp: 1,
+  timestamp: -1,
   target: 'q',
   lane: 'q',
   mark: '1',

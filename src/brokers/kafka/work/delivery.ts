@@ -133,6 +133,7 @@ export class Delivery {
     if (UNCARRIABLE.has(code)) return this.#uncarriable(sending, code, message)
     if (OTHER_PRODUCER.has(code)) {
       this.#producer = undefined
+      await pause(FIRST_WAIT_MS)
       sending.lane.takeBack(sending, { alone: false })
       return this.#free(sending)
     }
@@ -166,7 +167,7 @@ export class Delivery {
     sending.failures++
     if (sending.failures > 1) gate?.trouble(TARGET, `broker: ${error.message}`)
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(sending.failures - 1, 8))
-    await new Promise(resolve => setTimeout(resolve, wait))
+    await pause(wait)
     try {
       await link.refresh()
       await leaders.refresh()
@@ -215,3 +216,5 @@ export class Delivery {
     return this.#producer
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
