@@ -63,8 +63,9 @@ export class LaneChannel implements Taker {
     this.#reader.channel = this.#number
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
-    link.onLost(reason => this.#fail(reason))
     this.#tapped = tap(link.inner, this)
+    // At once where it is lost already.
+    link.onLost(reason => this.#fail(reason))
   }
 
   /** Why nothing more comes: the channel's or the connection's own error. */

@@ -65,10 +65,11 @@ export class SenderChannel implements Taker {
     this.#returns.channel = this.#number
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
+    this.#tapped = tap(link.inner, this)
+    // At once where it is lost already.
     link.onLost(reason => this.#fail(reason))
     link.inner.stream.on('drain', () => this.changed.wake())
     link.onBlocked(() => this.changed.wake())
-    this.#tapped = tap(link.inner, this)
   }
 
   get failure(): Error | undefined {
