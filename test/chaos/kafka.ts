@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../src/brokers/kafka/link.js'
 import type { KafkaLab } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
+import { stopping } from './ctrl-c.js'
 import { Backlogs } from './kafka/backlogs.js'
 import { kafkaSystem } from './kafka/copy.js'
 import { pairings } from './kafka/sources.js'
@@ -34,7 +35,7 @@ await main({
     const backlogs = new Backlogs(lab, link, records)
     const blow = { name: 'broker killed', every: brokerKills, strike: () => killAndStart(lab) }
     return {
-      ...kafkaSystem({ ...world, place: lab, link, backlogs }, [blow]),
+      ...kafkaSystem({ ...world, place: lab, link, backlogs }, [stopping(world.random, { every: 3, early: 2 }), blow]),
       [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
     }
   },

@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { defined } from '../../src/core/defined.js'
 import { fraction, type Random } from '../../src/lab/fill/random.js'
 import { newestRun } from './homes.js'
 import { type Ended, runProgram } from './processes.js'
@@ -7,7 +9,11 @@ import type { Blow, World } from './scene.js'
 const TIMEOUT_MS = 120_000
 const MOST_EXECUTIONS = 40
 
-type Fate = { readonly killAfterMs?: number; readonly failpoint?: string }
+type Fate = {
+  readonly killAfterMs?: number
+  readonly failpoint?: string
+  readonly born?: (child: ChildProcess) => void
+}
 
 /** The executions of one run in a home of its own: starts them, kills some, and remembers what befell them. */
 export class Life {
@@ -42,9 +48,10 @@ export class Life {
 
   /** Runs it, and lets a blow fall while it is at work. */
   async suffer(args: readonly string[], blow: Blow): Promise<Ended> {
-    const running = this.#run(args)
+    const born: ChildProcess[] = []
+    const running = this.#run(args, { born: child => born.push(child) })
     await sleep(600 + 1500 * fraction(this.#world.random()))
-    await blow.strike()
+    await blow.strike({ signal: name => born.forEach(child => void child.kill(name)) })
     this.blows.push(blow.name)
     return running
   }
@@ -59,9 +66,9 @@ export class Life {
     return this.#spawn([...args, ...this.#always], fate)
   }
 
-  #spawn(args: readonly string[], { killAfterMs, failpoint }: Fate = {}): Promise<Ended> {
+  #spawn(args: readonly string[], { killAfterMs, failpoint, born }: Fate = {}): Promise<Ended> {
     return runProgram(process.execPath, [this.#world.bin, ...args, '--output', 'json'], {
-      ...(killAfterMs === undefined ? {} : { killAfterMs }),
+      ...defined({ killAfterMs, born }),
       timeoutMs: TIMEOUT_MS,
       env: { SPILLWAY_HOME: this.home, ...(failpoint === undefined ? {} : { SPILLWAY_FAILPOINT: failpoint }) },
     })
@@ -89,7 +96,8 @@ export async function liveThrough(life: Life, { begin, kills, blows }: Course): 
     const doomed = blow === undefined && life.killed.length < kills
     const ended = await (blow ? life.suffer(args, blow) : doomed ? life.risk(args) : life.live(args))
     // A broker that dies may end an execution, as long as `resume` goes on from there.
-    const again = (doomed && wasKilled(ended)) || (blow && failed(ended)) || isCanary(ended)
+    const survived = blow?.survived ?? failed
+    const again = (doomed && wasKilled(ended)) || (blow && survived(ended)) || isCanary(ended)
     if (!again || life.executions >= MOST_EXECUTIONS) return ended
   }
 }

@@ -21,6 +21,8 @@ export type Fate = {
   /** Ends it when it takes longer; a hang is a violation. */
   readonly timeoutMs: number
   readonly env?: Readonly<Record<string, string>>
+  /** Told of the process as soon as it runs. */
+  readonly born?: (child: ChildProcess) => void
 }
 
 const LOOK_EVERY_MS = 25
@@ -34,6 +36,7 @@ export async function runProgram(program: string, args: readonly string[], fate:
     env: { ...Object.fromEntries(own), ...fate.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  fate.born?.(child)
   const printed = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', text => {
     printed.out += text

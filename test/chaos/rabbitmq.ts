@@ -2,6 +2,7 @@ import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
 import { startRabbit } from '../../src/lab/rabbitmq/start.js'
 import { ensurePika } from '../live/pika.js'
 import { proxyTo, type TcpProxy } from '../live/tcp-proxy.js'
+import { stopping } from './ctrl-c.js'
 import { main } from './main.js'
 import { blowsOn, cutting } from './rabbitmq/blows.js'
 import { type RabbitWorld, rabbitSystem } from './rabbitmq/copy.js'
@@ -21,6 +22,7 @@ const USAGE = `npm run chaos:rabbitmq -- [options]
 
 /** Before 4.0 there is no limit by default (rabbitmq.com/docs/quorum-queues#poison-message-handling). */
 const DEFAULT_LIMIT = 20
+const NO_LIMIT = -1
 const SIEGE_KILLS = 25
 const PACED = 0.7
 
@@ -37,7 +39,11 @@ await main({
     const proxy = await proxyTo(lab.amqpPort)
     const shared = await worldOf(lab, world, asked.records, proxy)
     return {
-      ...rabbitSystem(shared, [cutting(proxy), ...blowsOn(lab, asked.brokerKills)]),
+      ...rabbitSystem(shared, [
+        stopping(world.random, { every: 4, early: 3 }),
+        cutting(proxy),
+        ...blowsOn(lab, asked.brokerKills),
+      ]),
       last: () => siege(shared, { queue: `chaos-siege-${process.pid}`, kills: SIEGE_KILLS }),
       [Symbol.asyncDispose]: async () => proxy.close(),
     }
@@ -47,6 +53,8 @@ await main({
 async function worldOf(lab: RabbitLab, world: World, messages: number, { port }: TcpProxy): Promise<RabbitWorld> {
   const place = { url: lab.url, managementUrl: lab.managementUrl, vhost: '/' }
   const queues = new Queues(place, lab.settings, messages)
-  if (Number.parseInt(lab.version, 10) < 4) await queues.limitDeliveries('chaos', '^chaos-[^.]*$', DEFAULT_LIMIT)
+  if (Number.parseInt(lab.version, 10) < 4)
+    await queues.limitDeliveries('chaos', '^chaos-(?![^.]*unlimited)[^.]*$', DEFAULT_LIMIT)
+  else await queues.limitDeliveries('chaos', '^chaos-[^.]*unlimited$', NO_LIMIT)
   return { ...world, queues, port, paced: PACED }
 }

@@ -12,14 +12,19 @@ export type World = {
 /** How to drain, and what: names of the broker's own modes and sources. */
 export type Pairing = { readonly mode: string; readonly source: string }
 
-/** What befalls the broker, or the way to it, in the middle of an execution. */
+/** An execution that a blow falls on. */
+export type Victim = { signal(name: NodeJS.Signals): void }
+
+/** What befalls the broker, the way to it, or the process itself, in the middle of an execution. */
 export type Blow = {
   readonly name: string
   /** It falls in one of so many copies; 0: never. */
   readonly every: number
   /** The first copy that it may fall in comes so many earlier; 0. */
   readonly early?: number
-  strike(): Promise<void>
+  strike(victim: Victim): Promise<void>
+  /** Whether the execution may have ended so, to be resumed; with an error that was told, unless it says otherwise. */
+  survived?(ended: Ended): boolean
 }
 
 /** One copy that is wanted. `name` is no other copy's. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { connect } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { randomFrom } from '../../src/lab/fill/random.js'
+import { stopping } from '../chaos/ctrl-c.js'
 import { newestRun, newHome } from '../chaos/homes.js'
 import { cutting } from '../chaos/rabbitmq/blows.js'
 import { addressOf, type RabbitWorld, rabbitSystem } from '../chaos/rabbitmq/copy.js'
@@ -36,11 +37,15 @@ it(`loses nothing, and doubles no more than the report says, over ${KILLS} kills
 }, async () => {
   const chosen = pairings(['key/quorum', 'none/expiring'])
   let kills = 0
-  for await (const outcome of campaign(world, rabbitSystem(world, [cutting(proxy)]), {
-    kills: KILLS,
-    killsPerCopy: 5,
-    pairings: chosen,
-  })) {
+  for await (const outcome of campaign(
+    world,
+    rabbitSystem(world, [cutting(proxy), stopping(world.random, { every: 2, early: 1 })]),
+    {
+      kills: KILLS,
+      killsPerCopy: 5,
+      pairings: chosen,
+    },
+  )) {
     process.stderr.write(`${inWords(outcome)}\n`)
     expect(outcome.problems, inWords(outcome)).toEqual([])
     kills += outcome.killed.length

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { expect, inject, it } from 'vitest'
 import { connect } from '../../src/brokers/kafka/link.js'
 import { randomFrom } from '../../src/lab/fill/random.js'
+import { stopping } from '../chaos/ctrl-c.js'
 import { Backlogs } from '../chaos/kafka/backlogs.js'
 import { kafkaSystem } from '../chaos/kafka/copy.js'
 import { pairings } from '../chaos/kafka/sources.js'
@@ -17,7 +18,8 @@ it(`loses nothing and doubles nothing over ${KILLS} kills at random moments (see
   const place = inject('kafka41')
   await using link = await connect({ brokers: place.brokers })
   const world = { random: randomFrom(SEED), bin: resolve('bin/spillway.js') }
-  const system = kafkaSystem({ ...world, place, link, backlogs: new Backlogs(place, link, RECORDS) })
+  const backlogs = new Backlogs(place, link, RECORDS)
+  const system = kafkaSystem({ ...world, place, link, backlogs }, [stopping(world.random, { every: 3 })])
   const asked = {
     kills: KILLS,
     killsPerCopy: 5,

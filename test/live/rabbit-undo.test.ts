@@ -20,7 +20,7 @@ import {
   sorted,
   VHOST,
 } from './rabbit-harness.js'
-import { witness } from './rabbit-lab.js'
+import { api, witness } from './rabbit-lab.js'
 
 const POLL = { timeout: 30_000 }
 const UNDO = ['--undo', '--execute', '--yes', '--output', 'json']
@@ -135,6 +135,23 @@ describe('an undo', () => {
     const steps = (await journalOf(scene)).filter(({ type }) => type === 'restored')
     const at = (step: string) => Date.parse(steps.find(each => each.step === step)?.at ?? '')
     expect(at('messages') - at('begun')).toBeGreaterThan(2000)
+  })
+
+  it('is refused while somebody has taken messages of a lane and not acked them', async () => {
+    const scene = await aQueue({ messages: 20 })
+    expect((await drain(scene, ['--lanes', '1'])).code).toBe(0)
+    const [lane = ''] = await lanesOf(scene.queue)
+    const channel = await model.createChannel()
+    await channel.get(lane)
+    const unacked = async () =>
+      ((await api(rabbit, `queues/${VHOST}/${lane}`)) as Record<string, unknown>).messages_unacknowledged
+    await expect.poll(unacked, POLL).toBe(1)
+    const refused = await undo(scene)
+    expect(refused.code).toBe(4)
+    expect(document(refused).error.message).toContain('not acked')
+    await channel.close()
+    expect((await undo(scene)).code).toBe(0)
+    expect(sorted(await inSource(scene))).toEqual(scene.bodies)
   })
 
   it('of a stopped run gives back what was moved, behind what was not', async () => {

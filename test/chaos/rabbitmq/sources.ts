@@ -14,6 +14,8 @@ const HOURS_MS = 3_600_000
 export const SOURCES = {
   classic: { share: 1, request: { ...ORDINARY, queueType: 'classic' } },
   quorum: { share: 1, request: { ...ORDINARY, queueType: 'quorum' } },
+  /** Nothing limits its deliveries: then a nacked message loses its place before RabbitMQ 4.0. */
+  unlimited: { share: 1, request: { ...ORDINARY, queueType: 'quorum' } },
   expiring: {
     share: 0.7,
     request: { ...ORDINARY, queueType: 'classic', expirationMs: 2 * HOURS_MS, ttlMs: 3 * HOURS_MS, userId: true },

@@ -73,6 +73,15 @@ const askAll = async (api: Management, { vhost, queue, windowMs }: MeasureQueue)
   return { own, bindings, nodes, policies, operatorPolicies, limits, temporary, whoami }
 }
 
+/** All policies and operator policies of a virtual host as they are now; undefined where the API does not tell both. Throws as `get` does. */
+export const policiesNow = async (api: Management, vhost: string): Promise<readonly QueuePolicy[] | undefined> => {
+  const [rules, operatorRules] = await Promise.all([
+    api.get(['policies', vhost]),
+    api.get(['operator-policies', vhost]),
+  ])
+  return rules.ok && operatorRules.ok ? allPolicies(rules.value, operatorRules.value) : undefined
+}
+
 // Half of the rules would be a false comfort.
 const allPolicies = (rules: unknown, operatorRules: unknown): readonly QueuePolicy[] | undefined =>
   rules === undefined || operatorRules === undefined

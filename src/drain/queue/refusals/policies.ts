@@ -20,6 +20,15 @@ export const policyRefusals = (survey: QueueBacklog, draft: QueueDraft): DrainRe
       mayClear: true,
     }))
 
+/** What policies take from the temporary queues of a run that is under way, in words, one for each policy. Pure. */
+export const threatsToLanes = (policies: readonly QueuePolicy[], draft: QueueDraft): string[] =>
+  judged({ policies }, draft)
+    .filter(({ fatal }) => fatal.length > 0)
+    .map(
+      ({ policy, certain, fatal, what }) =>
+        `${nameOf(policy)} ${certain ? 'puts' : 'may put'} ${fatal.join(', ')} on the temporary ${what} ${base(draft)}.*`,
+    )
+
 /** What policies do to the temporary queues that loses nothing, and is worth knowing. */
 export const policyNotes = (survey: QueueBacklog, draft: QueueDraft): string[] => [
   ...(survey.policies === undefined && survey.management.available
@@ -33,7 +42,7 @@ export const policyNotes = (survey: QueueBacklog, draft: QueueDraft): string[] =
     ),
 ]
 
-const judged = ({ policies = [] }: QueueBacklog, draft: QueueDraft): Judged[] => {
+const judged = ({ policies = [] }: Pick<QueueBacklog, 'policies'>, draft: QueueDraft): Judged[] => {
   // A tail that is followed has no known size.
   const messages = draft.until === 'now' ? draft.expect.messages : undefined
   const on = (kind: Parameters<typeof policiesOn>[1]) => policiesOn(draft.laneQueues, kind, policies)

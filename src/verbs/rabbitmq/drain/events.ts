@@ -1,6 +1,5 @@
 import { connect } from '../../../brokers/rabbitmq/link.js'
-import { openQueueRelay, type QueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
-import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
+import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import type { RunEvent } from '../../../core/event.js'
 import { CLEARED } from '../../../core/gate.js'
 import { merge } from '../../../core/merge.js'
@@ -12,6 +11,7 @@ import type { Running } from '../../system.js'
 import type { RabbitLinks } from '../links.js'
 import { noteLimit, raisedLimit } from './limit.js'
 import { parking } from './park.js'
+import { watchOver } from './watches.js'
 import { Windows } from './window.js'
 
 /** A drain of a queue at work. */
@@ -25,7 +25,9 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   const windows = new Windows(recorder, plan.queue, { now: io.now })
   const relay = await prepare(running, windows)
   const watching = new AbortController()
-  const watch = watchOver(running, relay, watching.signal)
+  const watch = watchOver({ ...running, relay }, watching.signal)
+  // What goes wrong in it is met at the end, where it is awaited.
+  watch.catch(() => undefined)
   let isSettled = false
   try {
     const streams = relay.lanes.map(
@@ -43,8 +45,7 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
     throw error
   } finally {
     watching.abort()
-    await watch
-    await relay.close(!isSettled)
+    await watch.finally(() => relay.close(!isSettled))
     const finished = recorder.state.lanes.get(plan.queue)?.finished === true
     await (isSettled ? windows.settled(finished ? relay.redelivered() : undefined) : windows.dropped())
   }
@@ -52,18 +53,6 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
 
 const planOfNow = async ({ plan, mode, links, recorder, soft }: Draining): Promise<QueuePlan> =>
   mode === 'resume' ? raisedLimit(plan, links, { state: recorder.state, signal: soft }) : plan
-
-function watchOver(
-  { plan, links, gate, recorder, io }: Draining,
-  relay: QueueRelay,
-  signal: AbortSignal,
-): Promise<void> {
-  const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const { management, settings } = links
-  const { look } = relay
-  const own = () => relay.consumers
-  return watchConsumers({ look, management, vhost: settings.vhost, queue: plan.queue, gate, warn, own }, signal)
-}
 
 async function prepare(running: Draining, windows: Windows) {
   const { plan, links, recorder, gate, mode, io, soft } = running

@@ -8,7 +8,7 @@ import { isRecord } from '../../../core/revive.js'
 import type { RunFolder } from '../../../journal/run-folder.js'
 import type { How } from '../../restore/outlook.js'
 import type { RabbitLinks } from '../links.js'
-import type { Patience } from './patience.js'
+import { isInHand, type Patience } from './patience.js'
 
 /** One temporary queue, or the source, as it stands now. */
 export type Standing = {
@@ -47,12 +47,15 @@ type Looking = {
 export async function lookAtRun({ plan, folder, links, claimed, how, patience }: Looking): Promise<QueueFacts> {
   const at = (name: string) => standingOf(links, name)
   const patiently = (name: string) => patience.standing(() => at(name))
-  const [state, held, source, lanes] = await Promise.all([
-    foldAll(folder.events()),
+  const untilFree = (name: string) => patience.standing(() => at(name), isInHand)
+  const state = await foldAll(folder.events())
+  // What an undo that was killed has in hand is waited for by the one that goes on with it.
+  const ofLanes = how === 'restore' ? patiently : state.restored === undefined ? untilFree : at
+  const [held, source, lanes] = await Promise.all([
     claimed ? undefined : folder.holder(),
     // What is unacked decides about the source of an ordered undo, and about the lanes of a restore.
     (how === 'undo' && isOrdered(plan) ? patiently : at)(plan.queue),
-    each(plan.laneQueues, how === 'restore' ? patiently : at),
+    each(plan.laneQueues, ofLanes),
   ])
   const facts = { plan, state, source, lanes }
   if (held === undefined || held.standing === 'dead') return facts

@@ -9,6 +9,9 @@ const LOOK_EVERY_MS = 500
 export const isOldNews = ({ ready, consumers, unacked = 0 }: Standing): boolean =>
   ready === 0 && consumers === 0 && unacked > 0
 
+/** Somebody who does not consume has taken messages (basic.get), or the count of the API is old. */
+export const isInHand = ({ consumers, unacked = 0 }: Standing): boolean => consumers === 0 && unacked > 0
+
 /** Looks again at queues whose counts may be old; all looks of one command together take no longer than such a count may lag. */
 export class Patience {
   readonly #say: (line: string) => void
@@ -25,10 +28,10 @@ export class Patience {
     this.#everyMs = everyMs
   }
 
-  /** What `look` sees, at last. Throws what it throws, and the signal's reason. */
-  async standing(look: () => Promise<Standing>): Promise<Standing> {
+  /** What `look` sees, at last: what may be old is looked at again. Throws what it throws, and the signal's reason. */
+  async standing(look: () => Promise<Standing>, mayBeOld = isOldNews): Promise<Standing> {
     let seen = await look()
-    while (isOldNews(seen) && this.#leftMs > 0) {
+    while (mayBeOld(seen) && this.#leftMs > 0) {
       this.#tell(seen)
       const began = performance.now()
       await sleep(this.#everyMs, undefined, { signal: this.#soft })

@@ -3,6 +3,7 @@ import { namesOf } from '../../../core/plan-names.js'
 import { formatCount } from '../../../core/quantity.js'
 import { counted, some } from '../../restore/words.js'
 import { isOrdered, type QueueFacts, unreadIn } from './facts.js'
+import { isInHand } from './patience.js'
 
 /** What forbids `restore RUN --execute` now, in words; empty where nothing does. Pure. */
 export function refusalsOfRestore(facts: QueueFacts): string[] {
@@ -39,6 +40,14 @@ function unread({ plan, lanes }: QueueFacts): string[] {
   return [`${all}; work them off first: \`spillway fanout ${plan.run} --exec CMD\``]
 }
 
+/** They would go with their lane, and whoever has taken them may still fail to handle them. */
+function inHand({ lanes, state }: QueueFacts): string[] {
+  const taken = state.restored === undefined ? lanes.filter(isInHand) : []
+  if (taken.length === 0) return []
+  const where = some(taken.map(({ name, unacked = 0 }) => `${name}: ${formatCount(unacked)}`))
+  return [`messages were taken out of ${counted(taken.length, 'queue')} and not acked (${where}); stop who polls them`]
+}
+
 /** Of an undo that was killed the server may count consumers for a while; these are waited for. */
 const withoutOwn = (facts: QueueFacts): Pick<QueueFacts, 'lanes'> =>
   facts.state.restored === undefined
@@ -71,7 +80,7 @@ export function refusalsOfUndo(facts: QueueFacts): string[] {
     const rest = state.restored.done ? '' : `; finish it: \`spillway restore ${plan.run} --execute\``
     return [`run ${plan.run} was restored and its queues are gone: the way is only forward${rest}`]
   }
-  return [...ofSource(facts), ...ofOrder(facts), ...lost(facts), ...readers(withoutOwn(facts))]
+  return [...ofSource(facts), ...ofOrder(facts), ...lost(facts), ...inHand(facts), ...readers(withoutOwn(facts))]
 }
 
 const ofSource = ({ plan, source }: QueueFacts): string[] =>

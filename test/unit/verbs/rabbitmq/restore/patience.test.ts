@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Standing } from '../../../../../src/verbs/rabbitmq/restore/facts.js'
-import { Patience } from '../../../../../src/verbs/rabbitmq/restore/patience.js'
+import { isInHand, Patience } from '../../../../../src/verbs/rabbitmq/restore/patience.js'
 
 const standing = (given: Partial<Standing> = {}): Standing => ({
   name: 'orders.spill.r1.00',
@@ -38,6 +38,13 @@ describe('the patience with old counts', () => {
       expect(count()).toBe(1)
     },
   )
+
+  it('looks again at what may be in hand, beside ready messages too, where that is asked', async () => {
+    const { look, count } = looks(standing({ ready: 5, unacked: 2 }), standing({ ready: 7, unacked: 0 }))
+    const patience = new Patience(() => undefined, soft, { everyMs: 1 })
+    expect(await patience.standing(look, isInHand)).toEqual(standing({ ready: 7, unacked: 0 }))
+    expect(count()).toBe(2)
+  })
 
   it('ends, for all looks of a command together', async () => {
     const patience = new Patience(() => undefined, soft, { leftMs: 1, everyMs: 5 })

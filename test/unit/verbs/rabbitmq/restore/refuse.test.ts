@@ -63,10 +63,18 @@ describe('the undo of a queue', () => {
     ['into a queue that is gone', { ...full, source: { exists: false } }, 'not there any more'],
     ['from lanes that are gone', { lane: { exists: false } }, 'went with the copies'],
     ['from lanes that are read', { lane: { ready: 1, consumers: 1 } }, 'still have consumers'],
+    ['from lanes that are polled', { lane: { ready: 1, unacked: 2 } }, 'not acked (orders.spill.'],
     ['of a restored run', restored('restore', true), 'only forward'],
     ['of a run at work', { heldBy: 'process 7 on h' }, 'abort it first'],
   ])('is refused: %s', (_name, given, words) => {
     expect(refusalsOfUndo(someQueueFacts(given)).join()).toContain(words)
+  })
+
+  it('waits for what a killed one has in hand, instead of refusing', () => {
+    const begun = { ...full, ...restored('undo', false) }
+    expect(refusalsOfUndo(someQueueFacts({ ...begun, lane: { ready: 0, unacked: 50 } }))).toEqual([])
+    expect(refusalsOfUndo(someQueueFacts({ ...begun, lane: { consumers: 1, foreign: 0 } }))).toEqual([])
+    expect(refusalsOfUndo(someQueueFacts({ ...begun, lane: { consumers: 2, foreign: 1 } })).join()).toContain(': 1')
   })
 
   it('is free for an ordered queue whose source is empty', () => {
