@@ -25,6 +25,7 @@ export class Pacer {
   readonly #tokens = { records: 0, bytes: 0 }
   #filledAt: number
   #outstanding = 0
+  #version = 0
   /** Lanes in `grant`, in the order in which they asked. */
   readonly #waiting = new Set<symbol>()
   #changed = new AbortController()
@@ -38,13 +39,13 @@ export class Pacer {
   /** Waits for an allowance of at least one record. Throws the signal's reason when it aborts first. */
   async grant(signal: AbortSignal): Promise<Grant> {
     signal.throwIfAborted()
-    if (!this.#limited()) return UNLIMITED
+    if (!this.limited) return UNLIMITED
     const waiter = Symbol('waiter')
     this.#waiting.add(waiter)
     try {
       for (;;) {
         signal.throwIfAborted()
-        if (!this.#limited()) return UNLIMITED
+        if (!this.limited) return UNLIMITED
         const first = this.#waiting.values().next().value === waiter
         const missing = first ? this.#missingMs() : Number.POSITIVE_INFINITY
         if (missing <= 0) return this.#take()
@@ -56,15 +57,22 @@ export class Pacer {
     }
   }
 
+  /** Rises with every change of the rate: what was granted before it is not worth the same any more. */
+  get version(): number {
+    return this.#version
+  }
+
   /** Sets another rate from now on; lanes that wait are served by it at once. Undefined lifts the limit. */
   change(rate: Rate | undefined): void {
     this.#fill()
+    this.#version++
     this.#perSecond = perSecond(rate)
     for (const kind of KINDS) this.#tokens[kind] = Math.min(this.#tokens[kind], this.#capacity(kind))
     this.#wake()
   }
 
-  #limited(): boolean {
+  /** Whether anything is limited now. */
+  get limited(): boolean {
     return KINDS.some(kind => Number.isFinite(this.#perSecond[kind]))
   }
 

@@ -66,7 +66,7 @@ export class Crew {
         this.#next()
         continue
       }
-      const wait = this.#turn < TURN ? this.#options.throttle.begin(this.#running) : 0
+      const wait = this.#turn < TURN ? this.#options.throttle.begin(this.#running, first.message?.size ?? 0) : 0
       if (this.#turn >= TURN) this.#yield()
       else if (wait > 0) this.#later(wait)
       else {

@@ -1,4 +1,3 @@
-import type { Pacer } from '../core/rate.js'
 import type { Alarm } from './alarm.js'
 import type { Crew } from './crew.js'
 import type { Chunk, WorkGate } from './ports.js'
@@ -12,7 +11,6 @@ export type Feeding = {
   readonly window: LaneWindow
   readonly crew: Crew
   readonly gate: WorkGate
-  readonly pacer: Pacer
   readonly room: Room
   /** Rings when the window has given something away, or the gate has changed. */
   readonly roomier: Alarm
@@ -22,7 +20,7 @@ export type Feeding = {
   readonly soft: AbortSignal
 }
 
-/** Reads a lane into its window, as fast as there is room, rate and an open gate. Throws what the lane throws. */
+/** Reads a lane into its window, as fast as there is room and the gate is open. Throws what the lane throws. */
 export async function feed(feeding: Feeding): Promise<void> {
   const { window, soft, seen } = feeding
   for await (const chunk of window.lane.chunks(soft)) {
@@ -33,18 +31,13 @@ export async function feed(feeding: Feeding): Promise<void> {
 
 /** False where it was stopped before the whole chunk was taken in. */
 async function admit(feeding: Feeding, chunk: Chunk): Promise<boolean> {
-  const { window, crew, pacer, soft } = feeding
+  const { window, crew } = feeding
   const { messages } = chunk
   if (messages.length === 0) crew.offer(window.admit(chunk, 0, 0))
   for (let at = 0; at < messages.length; ) {
     const room = await untilRoom(feeding)
     if (room === 0) return false
-    const grant = await pacer.grant(soft).catch(() => undefined)
-    if (grant === undefined) return false
-    const most = Math.min(at + Math.min(room, grant.records), messages.length)
-    let [to, bytes] = [at, 0]
-    while (to < most && (to === at || bytes < grant.bytes)) bytes += messages[to++]?.size ?? 0
-    grant.settle({ records: to - at, bytes })
+    const to = Math.min(at + room, messages.length)
     crew.offer(window.admit(chunk, at, to))
     at = to
   }

@@ -1,6 +1,5 @@
 import type { RunEvent } from '../core/event.js'
 import type { WorkOrder } from '../core/fanout-plan.js'
-import type { Pacer } from '../core/rate.js'
 import { HoldError, LostRange } from '../errors.js'
 import { Alarm } from './alarm.js'
 import { Behind } from './behind.js'
@@ -14,7 +13,6 @@ import { LaneWindow, type Settleable } from './window.js'
 export type LaneParts = {
   readonly crew: Crew
   readonly gate: WorkGate
-  readonly pacer: Pacer
   readonly room: Room
   readonly order: WorkOrder
   readonly now: () => Date

@@ -2,6 +2,7 @@ import { CLEARED } from '../core/gate.js'
 import { Breaker } from './breaker.js'
 import { Pace, type PaceOptions } from './pace.js'
 import type { Outcome, WorkGate } from './ports.js'
+import type { Purse } from './purse.js'
 
 export type ThrottleOptions = {
   readonly gate: WorkGate
@@ -10,6 +11,8 @@ export type ThrottleOptions = {
   /** Milliseconds, monotonic. */
   readonly now: () => number
   readonly maxErrorPercent?: number | undefined
+  /** The run's rate. */
+  readonly purse: Purse
   /** Absent: no closed loop. */
   readonly pace?: PaceOptions | undefined
 }
@@ -41,8 +44,8 @@ export class Throttle {
     return this.#pace !== undefined
   }
 
-  /** Milliseconds until one more try may begin beside `running` others; 0 begins it; Infinity: whatever changes will call again. */
-  begin(running: number): number {
+  /** Milliseconds until one more try, of so many bytes, may begin beside `running` others; 0 begins it; Infinity: whatever changes will call again. */
+  begin(running: number, bytes: number): number {
     if (this.#isHeldByOthers()) return Number.POSITIVE_INFINITY
     if (running >= this.#limit) return Number.POSITIVE_INFINITY
     const now =
@@ -54,8 +57,10 @@ export class Throttle {
     if (wait > 0) return wait
     if (this.#notBefore > 0) this.#askedTimeIsOver()
     const pace = this.#pace?.take(now) ?? 0
-    if (pace === 0) this.#breaker.begin()
-    return pace
+    if (pace > 0) return pace
+    if (!this.#options.purse.take(bytes)) return Number.POSITIVE_INFINITY
+    this.#breaker.begin()
+    return 0
   }
 
   /** Notes how a try ended, and how long it took in milliseconds. */

@@ -8,6 +8,7 @@ import { Crew } from './crew.js'
 import { LaneWork } from './lane-work.js'
 import type { PaceOptions } from './pace.js'
 import type { Handler, Intake, Park, WorkGate } from './ports.js'
+import { Purse } from './purse.js'
 import { Room } from './room.js'
 import { Throttle } from './throttle.js'
 
@@ -55,15 +56,15 @@ export async function* work(parts: WorkParts, signals: Signals): AsyncGenerator<
 type Running = { readonly told: Channel<RunEvent>; readonly ending: AbortController; readonly signals: Signals }
 
 async function everything(parts: WorkParts, { told, ending, signals }: Running): Promise<void> {
-  const { intake, gate, pacer, order, now } = parts
+  const { intake, gate, order, now } = parts
   const errors: unknown[] = []
   const fail = (error: unknown) => {
     errors.push(error)
     crew.stop()
     ending.abort(error)
   }
-  const crew = crewOf(parts, signals.hard, fail)
   const soft = AbortSignal.any([signals.soft, ending.signal])
+  const crew: Crew = crewOf(parts, { soft, hard: signals.hard, fail, go: () => crew.go() })
   // Each lane listens; that many are no leak.
   setMaxListeners(0, soft, signals.soft, signals.hard)
   const tell = (event: RunEvent) => told.push(event)
@@ -75,7 +76,7 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
     crew.go()
   })
   const room = new Room(parts.maxAhead, parts.handler.slots)
-  const shared = { crew, gate, pacer, room, order, now, tell, soft, hard: signals.hard, patienceMs: intake.patienceMs }
+  const shared = { crew, gate, room, order, now, tell, soft, hard: signals.hard, patienceMs: intake.patienceMs }
   const lanes = new Set<Promise<void>>()
   try {
     for await (const taken of intake.take(soft)) {
@@ -96,10 +97,13 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
   if (errors.length > 0) throw errors[0]
 }
 
-function crewOf(parts: WorkParts, hard: AbortSignal, fail: (error: unknown) => void): Crew {
+type Calls = Signals & { readonly fail: (error: unknown) => void; readonly go: () => void }
+
+function crewOf(parts: WorkParts, { soft, hard, fail, go }: Calls): Crew {
   const { handler, gate, pace, maxErrorPercent, park, retries, maxParkedPercent, expected } = parts
   const now = () => performance.now()
-  const throttle = new Throttle({ gate, slots: handler.slots, now, maxErrorPercent, pace })
+  const purse = new Purse(parts.pacer, soft, go)
+  const throttle = new Throttle({ gate, slots: handler.slots, now, purse, maxErrorPercent, pace })
   return new Crew({
     handler,
     throttle,

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { HoldGate } from '../../../src/core/gate.js'
+import { Pacer } from '../../../src/core/rate.js'
 import { DONE } from '../../../src/fanout/ports.js'
+import { Purse } from '../../../src/fanout/purse.js'
 import { retryDelayMs } from '../../../src/fanout/retry.js'
 import { Throttle } from '../../../src/fanout/throttle.js'
 
 const throttleOf = (gate = new HoldGate()) => {
   let now = 0
-  const throttle = new Throttle({ gate, slots: 64, now: () => now })
+  const purse = new Purse(new Pacer(undefined), new AbortController().signal, () => undefined)
+  const throttle = new Throttle({ gate, slots: 64, now: () => now, purse })
   const pass = (ms: number) => {
     now += ms
   }
@@ -16,7 +19,7 @@ const throttleOf = (gate = new HoldGate()) => {
 /** How many may be at work at once now. */
 const room = (throttle: Throttle): number => {
   let running = 0
-  while (running < 1000 && throttle.begin(running) === 0) running++
+  while (running < 1000 && throttle.begin(running, 1) === 0) running++
   return running
 }
 
@@ -34,9 +37,9 @@ describe('Throttle', () => {
     const { throttle, gate, pass } = throttleOf()
     throttle.end({ kind: 'later', reason: '503 Service Unavailable', afterMs: 5000 }, 0)
     expect(gate.holds().map(({ reason }) => reason)).toEqual(['handler: 503 Service Unavailable'])
-    expect(throttle.begin(0)).toBe(5000)
+    expect(throttle.begin(0, 1)).toBe(5000)
     pass(5000)
-    expect(throttle.begin(0)).toBe(0)
+    expect(throttle.begin(0, 1)).toBe(0)
     expect(gate.closed).toBe(false)
     expect(room(throttle)).toBe(1)
   })
@@ -44,17 +47,17 @@ describe('Throttle', () => {
   it('begins nothing while somebody else holds the run', () => {
     const { throttle, gate } = throttleOf()
     gate.hold('operator: pause', 'operator')
-    expect(throttle.begin(0)).toBe(Number.POSITIVE_INFINITY)
+    expect(throttle.begin(0, 1)).toBe(Number.POSITIVE_INFINITY)
     gate.resume('me')
-    expect(throttle.begin(0)).toBe(0)
+    expect(throttle.begin(0, 1)).toBe(0)
   })
 
   it('obeys an operator who ignores its hold', () => {
     const { throttle, gate } = throttleOf()
     for (let i = 0; i < 20; i++) throttle.end({ kind: 'failed', reason: 'ECONNREFUSED', outage: true }, 0)
-    expect(throttle.begin(0)).toBeGreaterThan(0)
+    expect(throttle.begin(0, 1)).toBeGreaterThan(0)
     gate.ignore('handler', 'me')
-    expect(throttle.begin(0)).toBe(0)
+    expect(throttle.begin(0, 1)).toBe(0)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HoldGate } from '../../../src/core/gate.js'
+import { Pacer } from '../../../src/core/rate.js'
 import { RunError } from '../../../src/errors.js'
 import { DONE, type Outcome } from '../../../src/fanout/ports.js'
 import { handlerOf, intakeOf, later, MemoryLane, message, messages, play } from './stage.js'
@@ -342,5 +343,26 @@ describe('work', () => {
     expect(lane.committed).toBe(9)
     expect(state.notData).toEqual({ holes: 3n, markers: 5n, aborted: 0n })
     expect(state.ledger.read).toBe(1n)
+  })
+})
+
+describe('the rate of a fan-out', () => {
+  it('holds where a try begins, and a change of it within a second', async () => {
+    const pacer = new Pacer({ messages: 100 })
+    const times: number[] = []
+    const began = performance.now()
+    setTimeout(() => pacer.change({ messages: 1000 }), 1500)
+    const { state } = await play({
+      pacer,
+      intake: intakeOf([new MemoryLane(messages('0', 600, 600))]),
+      handler: handlerOf(async () => {
+        times.push(performance.now() - began)
+        return DONE
+      }),
+    })
+    expect(state.ledger.read).toBe(600n)
+    expect(times.filter(at => at < 1500).length).toBeLessThan(170)
+    expect(times.filter(at => at < 1500).length).toBeGreaterThan(80)
+    expect(times.at(-1)).toBeLessThan(3500)
   })
 })
