@@ -66,7 +66,7 @@ export function addTotals(a: Totals, b: Totals | Counts, sign: 1n | -1n = 1n): T
 
 /** The metadata text of a commit. Brokers take 4096 bytes (`offset.metadata.max.bytes`). */
 export function formatClaim(note: ClaimNote): string {
-  const totals = FIELDS.map(field => note.totals[field].toString(36)).join(',')
+  const totals = formatTotals(note.totals)
   const counts = note.counts === undefined ? '' : ` c=${note.counts.map(n => n.toString(36)).join(',')}`
   const ahead = note.ahead === undefined ? '' : ` a=${note.ahead.toString(36)}`
   return `spillway ${note.run} ${note.topic} ${note.host} n=${note.nonce} t=${totals} l=${formatTask(note.task)}${counts}${ahead}`
@@ -90,7 +90,11 @@ export function parseClaim(metadata: string | undefined): ClaimNote | undefined 
   return counts === undefined ? note : { ...note, counts: counts.split(',').map(n => Number.parseInt(n, 36)) }
 }
 
-function parseTotals(text: string | undefined): Totals {
+/** Totals as a commit's metadata carries them. */
+export const formatTotals = (totals: Totals): string => FIELDS.map(field => totals[field].toString(36)).join(',')
+
+/** Reads them back; none where there is no text. */
+export function parseTotals(text: string | undefined): Totals {
   if (text === undefined) return NO_TOTALS
   const parts = text.split(',').map(part => base36(part))
   const totals = { ...NO_TOTALS }

@@ -7,6 +7,7 @@ import { Elsewhere } from './elsewhere.js'
 import { Ends } from './ends.js'
 import { fetchShare } from './fetch-share.js'
 import { HandOff } from './hand-off.js'
+import { LaneTotals } from './lane-totals.js'
 import { Member, type Share } from './member.js'
 import { memberLanes } from './member-lane.js'
 import { Membership, PATIENCE_MS } from './membership.js'
@@ -22,6 +23,7 @@ export class LanesIntake implements Intake {
   readonly #membership: Membership
   readonly #ends: Ends
   readonly #elsewhere: Elsewhere
+  readonly #totals: LaneTotals
   readonly #out = new HandOff<Taken>()
   /** Aborts when nothing more is to be taken: no further round begins. */
   readonly #leaving = new AbortController()
@@ -32,6 +34,7 @@ export class LanesIntake implements Intake {
   constructor(request: LanesRequest, leaders: Leaders) {
     this.#request = request
     this.#leaders = leaders
+    this.#totals = new LaneTotals(request.journalled ?? new Map())
     this.#member = new Member(request)
     this.#ends = new Ends({ ...request, leaders })
     this.#elsewhere = new Elsewhere({ ...request, ends: this.#ends, partitions: leaders.partitions })
@@ -108,6 +111,7 @@ export class LanesIntake implements Intake {
       leaders: this.#leaders,
       ends: this.#ends,
       committer,
+      totals: this.#totals,
       fetchBytes: fetchShare(this.#request.bytes, left.length),
       partitions: left,
       patiently: work => this.#patiently('offsets', work),

@@ -6,6 +6,7 @@ import type { Leaders } from '../relay/leaders.js'
 import type { Committer } from './committer.js'
 import type { Ends } from './ends.js'
 import { type CommitStep, HeldLane, type Start } from './held-lane.js'
+import type { LaneTotals } from './lane-totals.js'
 import { formatWorkNote, parseWorkNote } from './work-note.js'
 
 /** What the lanes of one round have in common. */
@@ -20,6 +21,7 @@ export type Round = {
   readonly leaders: Leaders
   readonly ends: Ends
   readonly committer: Committer
+  readonly totals: LaneTotals
   /** Bytes of one fetch. */
   readonly fetchBytes: number
   readonly partitions: readonly number[]
@@ -44,9 +46,11 @@ function memberLane(round: Round, partition: number, starts: () => Promise<Reado
     if (!ends.final) await ends.change(signal)
     return end() > before || !ends.final
   }
-  const commit = (offset: number, { closed }: CommitStep) => {
-    const metadata = formatWorkNote({ run: round.run, host: round.host, closed, ahead: round.maxAhead })
-    return committer.commit({ partition, offset, metadata })
+  const commit = async (offset: number, { closed, counts }: CommitStep) => {
+    const totals = round.totals.after(partition, counts)
+    const metadata = formatWorkNote({ run: round.run, host: round.host, closed, ahead: round.maxAhead, totals })
+    await committer.commit({ partition, offset, metadata })
+    round.totals.set(partition, totals)
   }
   const open = async () => {
     const start = (await starts()).get(partition) ?? { offset: 0 }
@@ -57,7 +61,8 @@ function memberLane(round: Round, partition: number, starts: () => Promise<Reado
   return new HeldLane({ reading: { link, leaders, gate, partition, bytes, end, more }, open, commit })
 }
 
-async function readStarts({ link, group, topic, partitions, ends }: Round): Promise<ReadonlyMap<number, Start>> {
+async function readStarts(round: Round): Promise<ReadonlyMap<number, Start>> {
+  const { link, group, topic, partitions } = round
   const found = (await committedOffsets(link, group, { topic, partitions, stable: true })).get(topic)
   const fresh = partitions.filter(partition => !found?.has(partition))
   const earliest = fresh.length === 0 ? new Map() : await listOffsets(link, topic, fresh, 'earliest')
@@ -65,16 +70,19 @@ async function readStarts({ link, group, topic, partitions, ends }: Round): Prom
     partitions.map(partition => {
       const committed = found?.get(partition)
       if (committed === undefined) return [partition, { offset: earliest.get(partition)?.offset ?? 0 }] as const
-      return [partition, startAt(committed, ends.of(partition))] as const
+      return [partition, startAt(round, partition, committed)] as const
     }),
   )
 }
 
 /** A lane that its last worker did not close may have been handled on behind the commit. */
-function startAt({ offset, metadata }: Committed, end: number): Start {
+function startAt({ run, ends, totals }: Round, partition: number, { offset, metadata }: Committed): Start {
   const note = parseWorkNote(metadata)
-  if (note === undefined || note.closed) return { offset }
-  const doubtedTo = Math.min(end, offset + note.ahead)
+  if (note === undefined) return { offset }
+  const recovered = note.run === run ? totals.recover(partition, { offset, noted: note.totals }) : undefined
+  const start = { offset, ...(recovered === undefined ? {} : { recovered }) }
+  if (note.closed) return start
+  const doubtedTo = Math.min(ends.of(partition), offset + note.ahead)
   const why = `run ${note.run} on ${note.host} ended without closing it: up to ${note.ahead} messages behind its last commit may have been handled`
-  return { offset, doubtedTo, why }
+  return { ...start, doubtedTo, why }
 }

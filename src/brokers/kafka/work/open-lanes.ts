@@ -2,6 +2,7 @@ import type { Gate } from '../../../core/ports.js'
 import type { Intake } from '../../../fanout/ports.js'
 import type { Link } from '../link.js'
 import { Leaders } from '../relay/leaders.js'
+import type { Journalled } from './lane-totals.js'
 import { LanesIntake } from './lanes-intake.js'
 
 export type LanesRequest = {
@@ -21,6 +22,8 @@ export type LanesRequest = {
   readonly warn: (message: string) => void
   /** Most messages that may be completed behind a committed offset. */
   readonly maxAhead: number
+  /** What the journal of this run says of each lane; absent for a run that has just begun. */
+  readonly journalled?: Journalled
 }
 
 /** The lanes of a temporary topic, as a member of a consumer group gets them. Joins nothing before `take` is read. Throws RunError `topic-gone`. */

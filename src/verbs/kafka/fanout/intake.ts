@@ -9,7 +9,7 @@ import { warnOf } from '../../fanout/warn.js'
 import { journalledLanes } from '../journalled.js'
 
 /** Fetched record batches in memory, over all lanes; a run stays under 300 MB with its messages and its code. */
-const BYTES = 48 << 20
+const BYTES = 24 << 20
 
 /** Joins the group on the lanes, or claims the group of a source. Throws UserError, Refusal, BrokerError. */
 export async function openIntake(link: Link, running: Fanning): Promise<Intake> {
@@ -17,11 +17,11 @@ export async function openIntake(link: Link, running: Fanning): Promise<Intake> 
   const warn = warnOf(running)
   const host = hostname().replace(/\s/g, '-')
   const shared = { link, gate, bytes: BYTES, host, warn: (message: string) => void warn(message) }
+  const { lanes: journalled } = journalledLanes(recorder.state)
   if (plan.reads === 'source') {
     const nonce = randomBytes(4).toString('hex')
-    const { lanes: journalled } = journalledLanes(recorder.state)
     return openRange({ ...shared, plan, mode, journalled, nonce, soft })
   }
   const { topic, group = '', run, maxAhead } = plan
-  return openLanes({ ...shared, topic, group, run, isWhole, maxAhead })
+  return openLanes({ ...shared, topic, group, run, isWhole, maxAhead, journalled })
 }
