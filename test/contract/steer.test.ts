@@ -49,8 +49,7 @@ describe.each(brokers)('steering a drain, on $name', broker => {
     const scene = await aScene(broker, COUNT)
     // At this pace it takes an hour.
     const { running, id } = await underWay(scene, '1')
-    told(await run(scene, ['pause', id, ...JSON_OUT]))
-    told(await run(scene, ['set', id, 'rate=unlimited', ...JSON_OUT]))
+    told(await run(scene, ['set', id, 'rate=400', ...JSON_OUT]))
     running.child.kill('SIGINT')
     expect(told(await running.finished, { exit: 130 })).toMatchObject({ state: 'stopped' })
     expect(told(await resume(scene, id))).toMatchObject({ run: id, ...WHOLE })
