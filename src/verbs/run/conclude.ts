@@ -8,6 +8,7 @@ import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } 
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
 import type { Reaching } from './command-again.js'
+import { isCopied } from './is-copied.js'
 import { printOutcome } from './outcome.js'
 import type { Recorder } from './recorder.js'
 
@@ -45,8 +46,9 @@ function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): {
   if (failure !== undefined && !(failure instanceof Stopped)) return failed(classify(asRefusal(failure)))
   if (state.lost.length > 0) return failed(lostError(plan, state))
   if (imbalance(state.ledger) !== 0n) return failed(new UnbalancedError(plan, state))
-  const unfinished = plan.lanes.some(lane => state.lanes.get(lane.lane)?.finished !== true)
-  if (unfinished && soft.aborted) return stopped(io)
+  const unfinished = !isCopied(plan, state)
+  // What was thrown by a stop had more to do than to finish its lanes: it waited for others.
+  if ((unfinished && soft.aborted) || failure !== undefined) return stopped(io)
   if (unfinished && !isFanoutPlan(plan) && plan.first !== undefined)
     return { ending: { kind: 'stopped', by: 'canary' }, exitCode: EXIT.complete }
   if (unfinished) return failed(new Bug(`Run ${plan.run} ended before all of its lanes did`))

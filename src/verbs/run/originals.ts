@@ -5,10 +5,10 @@ import { unreadBehind } from '../../fanout/plan/unread.js'
 
 /**
  * The ORIGINALS line of a run: whether the stopped consumers may start. `unread` is what the lanes still hold, if known; else what a drain
- * wrote there, or what a fan-out has not handled yet.
+ * has left there, or what a fan-out has not handled yet.
  */
 export function originalsInWords(plan: RunPlan, state: RunSoFar, unread?: bigint): string {
-  const left = unread ?? (isFanoutPlan(plan) ? unreadBehind(plan, state) : state.ledger.written)
+  const left = unread ?? (isFanoutPlan(plan) ? unreadBehind(plan, state) : leftByDrain(plan, state))
   const free = isFanoutPlan(plan) ? state.ending?.kind === 'complete' : mayStart(plan, state, left)
   return free ? 'may start' : `keep stopped (${left} unread in lanes)`
 }
@@ -18,3 +18,7 @@ function mayStart(plan: DrainPlan, state: RunSoFar, unread: bigint): boolean {
   if (state.ending?.kind === 'undone' || state.restored?.done) return true
   return unread === 0n && state.ending?.kind === 'complete'
 }
+
+/** A drain `--until lanes-empty` completes only when the lanes are empty. */
+const leftByDrain = ({ until }: DrainPlan, { ending, ledger }: RunSoFar): bigint =>
+  until === 'lanes-empty' && ending?.kind === 'complete' ? 0n : ledger.written

@@ -11,10 +11,12 @@ import type { KafkaPlan } from '../../../core/plan.js'
 import { pump } from '../../../core/pump.js'
 import { Allowance } from '../../run/allowance.js'
 import { backoff } from '../../run/backoff.js'
+import { isCopied } from '../../run/is-copied.js'
+import type { LanesBoundary } from '../../run/lanes-boundary.js'
 import type { Running } from '../../system.js'
 import { journalledLanes, journalledProducers, PRODUCER_NOTE } from '../journalled.js'
 import type { Links } from '../links.js'
-import { LanesBoundary, untilLanesEmpty } from './boundary.js'
+import { boundaryOf } from './boundary.js'
 import { makeTopic } from './make-topic.js'
 import { untilVisible } from './visible.js'
 
@@ -24,28 +26,24 @@ export type Draining = Omit<Running, 'plan'> & { readonly plan: KafkaPlan; reado
 /** Claim, temporary topic, copies, and the watch over the group: everything that happens, in order. */
 export async function* drainEvents(running: Draining): AsyncGenerator<RunEvent> {
   const { plan, recorder, gate, io, soft, links } = running
-  const boundary = plan.until === 'lanes-empty' ? new LanesBoundary(links.target, plan) : undefined
+  const boundary = plan.until === 'lanes-empty' ? boundaryOf(links.target, plan, gate) : undefined
   const relay = await prepare(running, boundary)
   const watching = new AbortController()
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const watch = Promise.all([
-    watchSource({ link: links.source, plan, gate, warn }, watching.signal),
-    boundary?.watch(watching.signal),
-  ])
+  const watch = watchSource({ link: links.source, plan, gate, warn }, watching.signal)
   // Its failure is thrown below, once the lanes have ended.
   watch.catch(() => undefined)
   try {
-    const streams = relay.lanes.map(
-      lane => (laneSoft: AbortSignal) =>
-        pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard }),
-    )
-    yield* merge(streams, { atOnce: relay.atOnce, soft })
+    const streams = relay.lanes.map(lane => (laneSoft: AbortSignal) => {
+      const events = pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard })
+      return boundary?.following(lane.lane, events) ?? events
+    })
+    yield* boundary === undefined
+      ? merge(streams, { atOnce: relay.atOnce, soft })
+      : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
     yield* gate.takeEvents()
     await untilVisible(links.target, plan)
-    if (boundary !== undefined && !soft.aborted) {
-      await untilLanesEmpty({ link: links.target, plan, gate }, soft)
-      yield* gate.takeEvents()
-    }
+    if (boundary !== undefined && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
   } finally {
     watching.abort()
     await watch
@@ -77,7 +75,8 @@ async function prepare(running: Draining, boundary: LanesBoundary | undefined) {
     producers: journalledProducers(recorder.state),
     allow: signal => allowance.take(signal),
     park: parked => park(running, parked),
-    ...defined({ boundary }),
+    // A canary ends by its number, whatever the lanes hold.
+    ...defined({ boundary: plan.first === undefined ? boundary : undefined }),
     noteProducer: id => recorder.record({ type: 'steered', at: at(), what: `${PRODUCER_NOTE}${id}`, by: 'spillway' }),
   })
 }
