@@ -1,4 +1,5 @@
 import { RunError } from '../errors.js'
+import { ByAge } from './by-age.js'
 import type { Entry } from './entry.js'
 import { Fifo } from './fifo.js'
 import type { Handler, Outcome, Park } from './ports.js'
@@ -35,8 +36,8 @@ const DEATHS = 2
 export class Crew {
   readonly #options: CrewOptions
   readonly #ready = new Fifo<Entry>()
-  /** What waited for the one before it in its key goes first: it is the oldest, and the hottest key is the longest way. */
-  readonly #urgent: Entry[] = []
+  /** What waited for the one before it in its key, or is tried again: it goes when its age has its turn. */
+  readonly #late = new ByAge()
   readonly #places: Place[] = []
   #running = 0
   #turn = 0
@@ -52,7 +53,10 @@ export class Crew {
 
   /** Takes messages that nothing stands before. */
   offer(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#queue(entry)
+    for (const entry of entries) {
+      entry.window.ready++
+      this.#ready.push(entry)
+    }
     this.go()
   }
 
@@ -60,7 +64,7 @@ export class Crew {
   go(): void {
     if (this.#isYielding) return
     while (!this.#stopped && this.#running < this.#options.handler.slots) {
-      const first = this.#urgent.at(-1) ?? this.#ready.peek()
+      const first = this.#oldest()
       if (first === undefined) return
       if (first.state === 'dropped') {
         this.#next()
@@ -78,13 +82,21 @@ export class Crew {
     }
   }
 
-  #queue(entry: Entry): void {
-    entry.window.ready++
-    this.#ready.push(entry)
+  #put(late: Entry): void {
+    late.window.ready++
+    this.#late.push(late)
+  }
+
+  /** The oldest first: few messages are done past one that is not, and the hottest key, the longest way, loses no turn. */
+  #oldest(): Entry | undefined {
+    const [late, ready] = [this.#late.peek(), this.#ready.peek()]
+    return late === undefined || (ready !== undefined && ready.age < late.age) ? ready : late
   }
 
   #next(): Entry {
-    const entry = (this.#urgent.pop() ?? this.#ready.shift()) as Entry
+    const entry = this.#oldest() as Entry
+    if (entry === this.#late.peek()) this.#late.shift()
+    else this.#ready.shift()
     entry.window.ready--
     return entry
   }
@@ -183,7 +195,9 @@ export class Crew {
     const ms = Math.max(asked, retryDelayMs(Math.max(1, tries), random))
     entry.timer = setTimeout(() => {
       entry.timer = undefined
-      if (entry.state !== 'dropped') this.offer([entry])
+      if (entry.state === 'dropped') return
+      this.#put(entry)
+      this.go()
     }, ms)
   }
 
@@ -211,8 +225,7 @@ export class Crew {
     this.#over++
     const follower = entry.window.finish(entry, state)
     if (follower === undefined || follower.state === 'dropped') return
-    follower.window.ready++
-    this.#urgent.push(follower)
+    this.#put(follower)
   }
 
   #judgeParked(reason: string): void {

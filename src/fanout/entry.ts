@@ -8,11 +8,16 @@ export type State = 'waiting' | 'begun' | 'done' | 'parked' | 'dropped'
 /** Set at the last entry of a chunk: what settling it settles as well. */
 export type ChunkEnd = { readonly next: Mark; readonly notData: NotData; readonly bytes: number }
 
+/** Entries so far. */
+let admitted = 0
+
 /** One message in a lane's window; without a message it stands for a chunk that held none. */
 export class Entry {
   readonly window: LaneWindow
   readonly message: Message | undefined
   readonly end: ChunkEnd | undefined
+  /** Its place in the order of admission, over all lanes. */
+  readonly age = admitted++
   state: State
   /** Tries that counted. */
   tries = 0

@@ -64,7 +64,7 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
     ending.abort(error)
   }
   const soft = AbortSignal.any([signals.soft, ending.signal])
-  const crew: Crew = crewOf(parts, { soft, hard: signals.hard, fail, go: () => crew.go() })
+  const crew: Crew = crewOf(parts, { hard: signals.hard, fail, go: () => crew.go() })
   // Each lane listens; that many are no leak.
   setMaxListeners(0, soft, signals.soft, signals.hard)
   const tell = (event: RunEvent) => told.push(event)
@@ -97,12 +97,12 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
   if (errors.length > 0) throw errors[0]
 }
 
-type Calls = Signals & { readonly fail: (error: unknown) => void; readonly go: () => void }
+type Calls = Pick<Signals, 'hard'> & { readonly fail: (error: unknown) => void; readonly go: () => void }
 
-function crewOf(parts: WorkParts, { soft, hard, fail, go }: Calls): Crew {
+function crewOf(parts: WorkParts, { hard, fail, go }: Calls): Crew {
   const { handler, gate, pace, maxErrorPercent, park, retries, maxParkedPercent, expected } = parts
   const now = () => performance.now()
-  const purse = new Purse(parts.pacer, soft, go)
+  const purse = new Purse(parts.pacer, hard, go)
   const throttle = new Throttle({ gate, slots: handler.slots, now, purse, maxErrorPercent, pace })
   return new Crew({
     handler,
