@@ -1,12 +1,12 @@
 import type { LaneWindow } from './window.js'
 
 /** Bytes of messages that all windows hold together: what keeps the process under its promise of memory. */
-const BYTES = 48 << 20
+const BYTES = 32 << 20
 /** Messages that are not over, in all windows: most of them wait behind others of their key. */
-const MESSAGES = 40_000
+const MESSAGES = 20_000
 /** Messages that only wait for a place at the handler, in all windows: few live long enough to cost much when memory is collected. */
 const READY = 1_000
-const READY_A_SLOT = 16
+const READY_A_SLOT = 4
 /** Even of very many lanes each may hold this much. */
 const LEAST_BYTES = 64 << 10
 const LEAST_MESSAGES = 64

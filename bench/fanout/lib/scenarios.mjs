@@ -23,6 +23,6 @@ export const SCENARIOS = {
     about: 'a handler that does nothing, 200 B',
     records: 1_000_000,
     size: 200,
-    workers: [kafkajs('kafkajs eachBatch', 'each-batch'), spillway('spillway noop', 'noop.mjs', { concurrency: 64 })],
+    workers: [kafkajs('kafkajs eachBatch', 'each-batch'), spillway('spillway noop', 'noop.mjs', { concurrency: 16 })],
   },
 }
