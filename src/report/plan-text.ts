@@ -61,7 +61,8 @@ const sentence = ({ expect, first, ...plan }: KafkaPlan): string => {
 const ENDS: Readonly<Record<KafkaPlan['until'], string>> = {
   now: 'up to the ends of now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty': 'until it has caught up with the tail (so far; see the warnings)',
+  'lanes-empty':
+    'until it has caught up with the tail; then it goes on until the lanes are nearly worked off, and waits until they are empty',
 }
 
 const duration = ({ expect, until, first }: KafkaPlan): string => {
@@ -70,10 +71,12 @@ const duration = ({ expect, until, first }: KafkaPlan): string => {
   return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
 }
 
-const meanwhile = ({ expect, sourceTopic }: KafkaPlan): string =>
-  expect.growthPerSecond > 0
-    ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${sourceTopic}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
-    : `nothing was seen to arrive in ${sourceTopic}; what does, waits there.`
+const meanwhile = ({ expect, sourceTopic, until }: KafkaPlan): string =>
+  expect.growthPerSecond > 0 && until === 'lanes-empty'
+    ? `${formatRate(expect.growthPerSecond)} arrive and go through the lanes too, until these are nearly worked off.`
+    : expect.growthPerSecond > 0
+      ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${sourceTopic}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
+      : `nothing was seen to arrive in ${sourceTopic}; what does, waits there.`
 
 const undoUntil = ({ undoPossibleUntil: words, undoPossibleUntilAt: at }: KafkaPlan, zone: string): string =>
   at === undefined ? words : `about ${instant(at, zone)}: ${words.slice(words.indexOf(': ') + 2)}`

@@ -55,7 +55,8 @@ const sentence = ({ expect, first, queue, laneQueues, key }: QueuePlan): string 
 const ENDS: Readonly<Record<Until, string>> = {
   now: 'until as many are moved as are ready now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty': 'until it has caught up with the tail (so far; see the warnings)',
+  'lanes-empty':
+    'until it has caught up with the tail; then it goes on until the lanes are nearly worked off, and waits until they are empty',
 }
 
 const duration = ({ expect, until, first }: QueuePlan): string => {

@@ -4,12 +4,13 @@ import type { Backlog } from '../../core/survey.js'
 import type { Draft } from './draft.js'
 import { costWarnings } from './warnings-of-cost.js'
 import { dataWarnings } from './warnings-of-data.js'
-import { endWarnings } from './warnings-of-end.js'
+import { endWarnings, turnWarnings } from './warnings-of-end.js'
 
 /** What the operator should know before saying yes; the gravest first. None of them refuses the run. */
 export const drainWarnings = (survey: Backlog, draft: Draft): readonly string[] => [
   ...lossWarnings(survey, draft),
   ...endWarnings(draft),
+  ...turnWarnings(draft),
   ...costWarnings(survey, draft),
   ...dataWarnings(survey, draft),
   ...surroundings(survey, draft),

@@ -1,15 +1,18 @@
 import type { Ending } from '../../core/event.js'
+import type { RunSoFar } from '../../core/fold.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { isQueuePlan, namesOf, undoCommand } from '../../core/plan-names.js'
+import { byLane } from '../../core/to-envelope.js'
+import { table } from '../../report/layout.js'
 import { type Reaching, reachedBy } from './command-again.js'
 import type { Words } from './outcome.js'
 
 type Run = { readonly plan: DrainPlan; readonly given: Reaching }
 
 /** How a drain ended, and what comes next. Pure. */
-export const drainWords = (run: Run, ending: Ending, parked: bigint): Words => ({
+export const drainWords = (run: Run, ending: Ending, state: Pick<RunSoFar, 'ledger' | 'lanes'>): Words => ({
   headline: headline(run.plan, ending),
-  next: next(run, ending, parked),
+  next: next(run, ending, state),
 })
 
 function headline(plan: DrainPlan, ending: Ending): string {
@@ -29,7 +32,7 @@ function headline(plan: DrainPlan, ending: Ending): string {
   }
 }
 
-function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
+function next({ plan, given }: Run, ending: Ending, state: Pick<RunSoFar, 'ledger' | 'lanes'>): string {
   const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
   const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
   const undo = `Give it back:  ${reachedBy(undoCommand(plan), given)}`
@@ -37,9 +40,9 @@ function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
   if (ending.kind === 'failed')
     return `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}\n${resume}\n${undo}`
   if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
-  const lines = onward({ plan, given })
-  return parked > 0n
-    ? [`${parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
+  const lines = plan.until === 'lanes-empty' ? whereOriginalsStart({ plan, given }, state) : onward({ plan, given })
+  return state.ledger.parked > 0n
+    ? [`${state.ledger.parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
     : lines.join('\n')
 }
 
@@ -60,5 +63,17 @@ function onward({ plan, given }: Run): string[] {
     `Then work it:  ${work}`,
     `or ${target} with consumers that are read_committed, group ${plan.lanesGroup ?? `spillway.${plan.run}`};`,
     `once it is empty: ${restore}`,
+  ]
+}
+
+/** What comes after a copy that has waited until its lanes were worked off. */
+function whereOriginalsStart({ plan, given }: Run, { lanes }: Pick<RunSoFar, 'lanes'>): string[] {
+  const restore = `Then clean up: ${reachedBy(`spillway restore ${plan.run}`, given)}`
+  if (isQueuePlan(plan)) return [`The lanes are empty. The originals may start on ${plan.queue} at once.`, restore]
+  const rows = [...lanes.values()].sort((a, b) => byLane(a.lane, b.lane)).map(({ lane, mark }) => [lane, mark])
+  return [
+    `The lanes are empty. The originals start where group ${plan.group} stands:`,
+    ...table([['partition', 'offset'], ...rows]).map(line => `  ${line}`),
+    restore,
   ]
 }

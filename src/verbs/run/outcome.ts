@@ -1,4 +1,5 @@
 import type { Ending } from '../../core/event.js'
+import type { RunSoFar } from '../../core/fold.js'
 import type { RunPlan } from '../../core/plan.js'
 import { isFanoutPlan } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
@@ -36,7 +37,7 @@ export async function printOutcome(
     io.out.write(toPrettyJson(envelope))
     return
   }
-  const words = wordsOf({ plan, given }, told.ending, state.ledger.parked)
+  const words = wordsOf({ plan, given }, told.ending, state)
   const sheet = sheetOf(plan, state)
   io.out.write(`${words.headline}\n\n${sheet}\nORIGINALS: ${originals}\n`)
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
@@ -54,5 +55,7 @@ function tellFailure(ending: Ending, { io, present }: Pick<Outcome, 'io' | 'pres
 /** How a run of one kind tells of its end: one line, and what to do next. */
 export type Words = { readonly headline: string; readonly next: string }
 
-const wordsOf = ({ plan, given }: Pick<Outcome, 'plan' | 'given'>, ending: Ending, parked: bigint): Words =>
-  isFanoutPlan(plan) ? fanoutWords({ plan, given }, ending, parked) : drainWords({ plan, given }, ending, parked)
+const wordsOf = ({ plan, given }: Pick<Outcome, 'plan' | 'given'>, ending: Ending, state: RunSoFar): Words =>
+  isFanoutPlan(plan)
+    ? fanoutWords({ plan, given }, ending, state.ledger.parked)
+    : drainWords({ plan, given }, ending, state)

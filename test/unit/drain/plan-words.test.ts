@@ -125,9 +125,10 @@ describe('warnings', () => {
     expect(warned({ skew: aSkew() })).not.toContain('customer-7')
   })
 
-  it('say that --until lanes-empty ends as caught-up does', () => {
-    expect(warned({}, someOptions({ until: 'lanes-empty' }))).toContain('lanes-empty ends as caught-up does')
-    expect(warned({}, someOptions({ until: 'caught-up' }))).not.toContain('ends as caught-up does')
+  it('say that --until lanes-empty waits for whoever works the lanes', () => {
+    const words = '--until lanes-empty ends only when the lanes are empty'
+    expect(warned({}, someOptions({ until: 'lanes-empty' }))).toContain(words)
+    expect(warned({}, someOptions({ until: 'caught-up' }))).not.toContain(words)
   })
 
   it('tell what --order none and fresh-first cost', () => {

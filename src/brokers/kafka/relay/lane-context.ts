@@ -1,3 +1,4 @@
+import { BUILDER_SMALLEST, BUILDERS_TOTAL, lanesAtOnce } from '../../../core/lanes-at-once.js'
 import type { KafkaPlan } from '../../../core/plan.js'
 import type { Link } from '../link.js'
 import type { Leaders } from './leaders.js'
@@ -66,16 +67,12 @@ export type MemoryShare = {
 const FETCH_TOTAL = 24 << 20
 /** Larger responses leave the processor's cache before they are walked: measured, 5 % slower at 4 MiB than at 1. */
 const FETCH_LARGEST = 1 << 20
-const BUILDERS_TOTAL = 16 << 20
 const OUTSTANDING_TOTAL = 16 << 20
 const BUILDER_LARGEST = 256 << 10
-/** Below this the broker pays more for batches than for bytes. */
-const BUILDER_SMALLEST = 16 << 10
 
 /** Shares the memory of a drain out over `lanes` lanes that fan out to `factor` targets each. */
 export function shareMemory(lanes: number, factor: number): MemoryShare {
-  const affordable = Math.max(1, Math.floor(BUILDERS_TOTAL / (factor * BUILDER_SMALLEST)))
-  const open = Math.max(1, Math.min(16, lanes, affordable))
+  const open = lanesAtOnce(lanes, factor)
   return {
     open,
     // One response is worked on while the next is on its way.
