@@ -18,7 +18,7 @@ export const copyTime = (survey: Backlog, options: DrainOptions, work: Work): Co
   const bounds = [byMessages(survey, options, work), byBytes(survey, work), ...byRate(options, work)]
   const slowest = bounds.reduce((a, b) => (b.high > a.high ? b : a))
   const low = Math.max(...bounds.map(bound => bound.low))
-  const follow = options.until !== 'now' ? followed(survey, work, { low, high: slowest.high }) : undefined
+  const follow = (options.until ?? 'now') !== 'now' ? followed(survey, work, { low, high: slowest.high }) : undefined
   const high = START_SECONDS.high + (follow?.high ?? slowest.high)
   return {
     copySeconds: [tenth(START_SECONDS.low + (follow?.low ?? low)), tenth(high)],
