@@ -31,6 +31,8 @@ const TURN = 2048
 const PARKED_FROM = 50
 /** How often a message may be in the hands of a handler that dies. */
 const DEATHS = 2
+/** How often one that waits for another such looks again. Milliseconds. */
+const SUSPECT_MS = 10
 
 /** Hands messages to the handler, as many at once as it takes, and sees each through its tries to done or parked. */
 export class Crew {
@@ -39,6 +41,8 @@ export class Crew {
   /** What waited for the one before it in its key, or is tried again: it goes when its age has its turn. */
   readonly #late = new ByAge()
   readonly #places: Place[] = []
+  /** The one message that is tried again of those that a handler died with. */
+  #suspect: Entry | undefined
   #running = 0
   #turn = 0
   #timer: NodeJS.Timeout | undefined
@@ -167,6 +171,7 @@ export class Crew {
     const { throttle, now } = this.#options
     this.#running--
     entry.window.inHands--
+    if (entry === this.#suspect) this.#suspect = undefined
     throttle.end(outcome, throttle.timed ? now() - entry.startedAt : 0)
     if (entry.state !== 'dropped') {
       if (outcome.kind === 'done') this.#finish(entry, 'done')
@@ -193,12 +198,20 @@ export class Crew {
     const tries = outcome.kind === 'later' ? entry.waits : entry.tries + entry.deaths
     const asked = outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0
     const ms = Math.max(asked, retryDelayMs(Math.max(1, tries), random))
-    entry.timer = setTimeout(() => {
-      entry.timer = undefined
-      if (entry.state === 'dropped') return
-      this.#put(entry)
-      this.go()
-    }, ms)
+    entry.timer = setTimeout(() => this.#again(entry), ms)
+  }
+
+  /** What a handler died with comes back one by one: the message that kills it takes no other with it twice. */
+  #again(entry: Entry): void {
+    entry.timer = undefined
+    if (entry.state === 'dropped') return
+    if (entry.deaths > 0 && this.#suspect?.state === 'begun') {
+      entry.timer = setTimeout(() => this.#again(entry), SUSPECT_MS)
+      return
+    }
+    if (entry.deaths > 0) this.#suspect = entry
+    this.#put(entry)
+    this.go()
   }
 
   async #park(entry: Entry, reason: string): Promise<void> {

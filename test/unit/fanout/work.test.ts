@@ -157,6 +157,22 @@ describe('work', () => {
     expect(deaths).toBe(2)
   })
 
+  it('parks only what kills, however much dies with it', async () => {
+    const hands = new Set<() => void>()
+    const { parked, state } = await play({
+      intake: intakeOf([new MemoryLane(messages('0', 200, 200))]),
+      handler: handlerOf(async ({ message: { mark } }): Promise<Outcome> => {
+        const kill = new Promise<void>(resolve => hands.add(resolve))
+        if (mark === '20') for (const die of hands) die()
+        const died = kill.then((): Outcome => ({ kind: 'died', reason: 'killed' }))
+        const done = later(30).then((): Outcome => DONE)
+        return await Promise.race([died, done])
+      }),
+    })
+    expect(parked.map(each => each.message.mark)).toEqual(['20'])
+    expect(state.ledger).toMatchObject({ read: 200n, parked: 1n })
+  })
+
   it('finishes what was begun when a lane is taken back, and doubts nothing', async () => {
     const all = messages('0', 400, 40)
     const first = new MemoryLane(all)

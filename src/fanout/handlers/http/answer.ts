@@ -4,6 +4,8 @@ import { asReason } from '../reason.js'
 
 /** Of a body, so many characters stand in a reason. */
 const SHOWN = 200
+/** A proxy says that the service behind it is away (RFC 9110, 15.6.3 and 15.6.5). */
+const GATEWAY = new Set([502, 504])
 
 export type HttpAnswer = {
   readonly status: number
@@ -22,7 +24,8 @@ export function httpOutcome(answer: HttpAnswer, now: number): Outcome {
   const body = asReason(answer.body, SHOWN)
   const reason = body === '' ? words : `${words}: ${body}`
   if (status === 429 || status === 503) return later(reason, answer.retryAfter, now)
-  return { kind: status >= 400 && status < 500 ? 'refused' : 'failed', reason }
+  if (status >= 400 && status < 500) return { kind: 'refused', reason }
+  return GATEWAY.has(status) ? { kind: 'failed', reason, outage: true } : { kind: 'failed', reason }
 }
 
 /** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */

@@ -5,6 +5,17 @@ import { httpOutcome } from './answer.js'
 
 /** Of a body, so many bytes are kept; the rest is read and dropped. */
 const KEPT_BYTES = 1_024
+/** No connection could be made: codes of connect(2) and getaddrinfo(3) as Node names them, and undici's time limit. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 type ExchangeSpec = {
   readonly timeoutMs: number
@@ -29,7 +40,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Fails now, and takes the connection down: whatever comes on it belongs to nobody. */
   giveUp(reason: string): void {
-    this.#end({ kind: 'failed', reason })
+    this.#end({ kind: 'failed', reason, outage: true })
     this.#controller?.abort(new Error(reason))
   }
 
@@ -64,7 +75,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
-    this.#end({ kind: 'failed', reason: asReason(error.message || error.code || error.name) })
+    const reason = asReason(error.message || error.code || error.name)
+    // What was never sent is no try of the message; what was on its way may have been.
+    this.#end(NOT_SENT.has(error.code ?? '') ? { kind: 'later', reason } : { kind: 'failed', reason, outage: true })
   }
 
   #end(outcome: Outcome): void {

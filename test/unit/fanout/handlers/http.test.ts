@@ -164,6 +164,10 @@ describe('an answer', () => {
     })
   })
 
+  it.each([502, 504])('of %i has failed, and tells of an outage', async code => {
+    expect(await outcome(status(code))).toMatchObject({ kind: 'failed', outage: true })
+  })
+
   it('that leads elsewhere is refused and not followed', async () => {
     await using it = await service(status(308, { location: 'http://user:secret@elsewhere/orders' }))
     expect(await it.handle()).toEqual({
@@ -186,20 +190,20 @@ describe('no answer', () => {
       if (headers['spillway-attempt'] !== '1') response.end()
     }
     await using it = await service(answer, { timeoutMs: 900 })
-    expect(await it.handle()).toEqual({ kind: 'failed', reason: 'no answer within 900 ms' })
+    expect(await it.handle()).toEqual({ kind: 'failed', reason: 'no answer within 900 ms', outage: true })
     expect(await it.handle(message(), 2)).toEqual(DONE)
   })
 
   it('because the connection broke has failed', async () => {
     const reason = await outcome((request: IncomingMessage) => request.socket.destroy())
-    expect(reason).toEqual({ kind: 'failed', reason: 'other side closed' })
+    expect(reason).toEqual({ kind: 'failed', reason: 'other side closed', outage: true })
   })
 
-  it('because the service went away has failed', async () => {
+  it('because the service went away is no try', async () => {
     await using it = await service(status(200))
     it.server.closeAllConnections()
     await new Promise(resolve => it.server.close(resolve))
-    expect(await it.handle()).toMatchObject({ kind: 'failed', reason: expect.stringContaining('ECONNREFUSED') })
+    expect(await it.handle()).toMatchObject({ kind: 'later', reason: expect.stringContaining('ECONNREFUSED') })
   })
 
   it('is waited for when everything is given up', async () => {
@@ -207,7 +211,7 @@ describe('no answer', () => {
     const hard = new AbortController()
     const outcome = it.handle(message(), 1, hard.signal)
     hard.abort()
-    expect(await outcome).toEqual({ kind: 'failed', reason: 'given up' })
+    expect(await outcome).toEqual({ kind: 'failed', reason: 'given up', outage: true })
   })
 })
 
