@@ -1,7 +1,8 @@
-import { RunError } from '../errors.js'
 import { ByAge } from './by-age.js'
 import type { Entry } from './entry.js'
 import { Fifo } from './fifo.js'
+import { tooManyParked } from './parked-share.js'
+import { Place } from './place.js'
 import type { Handler, Outcome, Park } from './ports.js'
 import { retryDelayMs } from './retry.js'
 import type { Throttle } from './throttle.js'
@@ -27,8 +28,6 @@ type Trouble = Exclude<Outcome, { readonly kind: 'done' }>
 
 /** Tries begun in one turn before timers and sockets get theirs. */
 const TURN = 2048
-/** A share of fewer messages says nothing. */
-const PARKED_FROM = 50
 /** How often a message may be in the hands of a handler that dies. */
 const DEATHS = 2
 /** How often one that waits for another such looks again. Milliseconds. */
@@ -230,7 +229,10 @@ export class Crew {
     this.#parked++
     this.#finish(entry, 'parked')
     entry.window.onChange()
-    this.#judgeParked(reason)
+    const { maxParkedPercent: maxPercent, expected, fail } = this.#options
+    const counts = { parked: this.#parked, over: this.#over, expected }
+    const tooMany = maxPercent === undefined ? undefined : tooManyParked({ ...counts, maxPercent }, reason)
+    if (tooMany !== undefined) fail(tooMany)
     this.go()
   }
 
@@ -239,33 +241,5 @@ export class Crew {
     const follower = entry.window.finish(entry, state)
     if (follower === undefined || follower.state === 'dropped') return
     this.#put(follower)
-  }
-
-  #judgeParked(reason: string): void {
-    const { maxParkedPercent, expected, fail } = this.#options
-    if (maxParkedPercent === undefined) return
-    const base = this.#over < PARKED_FROM ? Math.max(expected, this.#over) : this.#over
-    if ((this.#parked / base) * 100 <= maxParkedPercent) return
-    fail(
-      new RunError(
-        `${this.#parked} of ${this.#over} messages were parked, more than the ${maxParkedPercent}% of --max-parked; the last one: ${reason}`,
-        {
-          code: 'too-many-parked',
-          hint: 'Mend the handler, then resume: what is parked is kept with its reasons, the rest was not touched.',
-        },
-      ),
-    )
-  }
-}
-
-/** One place at the handler, used again and again: a message costs no functions of its own. */
-class Place {
-  entry: Entry | undefined
-  readonly done: (outcome: Outcome) => void
-  readonly broken: (error: unknown) => void
-
-  constructor(done: (place: Place, outcome: Outcome) => void, broken: (place: Place, error: unknown) => void) {
-    this.done = outcome => done(this, outcome)
-    this.broken = error => broken(this, error)
   }
 }
