@@ -1,6 +1,10 @@
 import { kafkajs, parallelConsumer, spillway } from './workers.mjs'
 
-/** Handlers in flight at once. With keys by Zipf's law the hottest key (4.5 %) bounds a 1 ms handler at about 22,000/s, whatever works it. */
+/** Of 100,000 keys by Zipf's law with exponent 0.9: one over the sum of their weights. In key order no worker does more than 1 / (share x latency). */
+export const HOTTEST_SHARE =
+  1 / Array.from({ length: 100_000 }, (_, i) => (i + 1) ** -0.9).reduce((sum, each) => sum + each, 0)
+
+/** Handlers in flight at once. */
 export const CONCURRENCY = [16, 64]
 
 /** What is compared: workers on one topic, in turn, each from the topic's beginning. */
