@@ -34,7 +34,7 @@ type Parts = {
   readonly end: EndCount
 }
 
-/** Reads the queue in stages, as far as is wanted, until it is empty. */
+/** Reads the queue in stages, as far as is wanted, until it is empty and no boundary is open. */
 export class Reading {
   readonly #parts: Parts
   readonly #stages: Stages
@@ -92,9 +92,13 @@ export class Reading {
 
   /** The next messages; undefined at the end of the queue or at a stop. Throws what speaks against going on. */
   async first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
-    const { ends, settler } = this.#parts
+    const { ends, settler, end } = this.#parts
     for (let empty = 0; !soft.aborted; ) {
       this.#assertWell()
+      if (end.held) {
+        await this.#rest(soft)
+        continue
+      }
       if (ends.intake.waiting > 0) return ends.intake.next(allowed.records, allowed.bytes)
       if (!ends.intake.consuming && !ends.intake.cancelling) await this.#consume(allowed)
       const { intake } = ends
@@ -106,10 +110,21 @@ export class Reading {
       empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       // Nothing is under way, so a stage that winds up need not wait for it.
       if (empty === 1 && this.#stages.outgrown(this.#stage, allowed)) await intake.cancel()
+      if (empty >= 2 && end.open) {
+        end.caughtUp()
+        continue
+      }
       this.#empty = empty >= 2
       if (this.#empty) return undefined
     }
     return undefined
+  }
+
+  /** A hold that comes at the tail: what was delivered goes back, and nothing is taken until it is lifted. */
+  async #rest(soft: AbortSignal): Promise<void> {
+    const { ends, settler } = this.#parts
+    if (ends.intake.consuming || ends.intake.waiting > 0) await settler.standDown()
+    await ends.intake.changed.wait(LOOK_MS, soft)
   }
 
   #assertWell(): void {

@@ -26,8 +26,19 @@ export type QueueRelayRequest = {
    * was set aside is put back.
    */
   readonly putBack?: PutBack
+  /** `--until lanes-empty`: the tail is followed until it closes. */
+  readonly boundary?: Boundary
   /** After this long without being asked for more, the consumer stands down. Milliseconds; 60,000 unless told. */
   readonly idleMs?: number
+}
+
+/** Between what goes through the lanes and what the originals will read themselves. */
+export interface Boundary {
+  readonly closed: boolean
+  /** Nothing may be taken now, also where the queue was followed to its tail. */
+  readonly held: boolean
+  /** The queue was copied up to its tail. */
+  caughtUp(queue: string): void
 }
 
 export type Allowed = {

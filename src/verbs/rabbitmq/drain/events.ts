@@ -1,5 +1,6 @@
 import { connect } from '../../../brokers/rabbitmq/link.js'
 import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
+import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import { CLEARED } from '../../../core/gate.js'
 import { merge } from '../../../core/merge.js'
@@ -7,8 +8,11 @@ import { pump } from '../../../core/pump.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { Allowance } from '../../run/allowance.js'
 import { backoff } from '../../run/backoff.js'
+import { isCopied } from '../../run/is-copied.js'
+import type { LanesBoundary } from '../../run/lanes-boundary.js'
 import type { Running } from '../../system.js'
 import type { RabbitLinks } from '../links.js'
+import { QueueBoundary } from './boundary.js'
 import { noteLimit, raisedLimit } from './limit.js'
 import { parking } from './park.js'
 import { watchOver } from './watches.js'
@@ -23,20 +27,25 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   const running = { ...asked, plan }
   const { gate, io, soft, recorder } = running
   const windows = new Windows(recorder, plan.queue, { now: io.now })
-  const relay = await prepare(running, windows)
+  await using lanes = plan.until === 'lanes-empty' ? new QueueBoundary(running) : undefined
+  const boundary = lanes?.boundary
+  const relay = await prepare(running, { windows, boundary })
   const watching = new AbortController()
   const watch = watchOver({ ...running, relay }, watching.signal)
   // What goes wrong in it is met at the end, where it is awaited.
   watch.catch(() => undefined)
   let isSettled = false
   try {
-    const streams = relay.lanes.map(
-      lane => (laneSoft: AbortSignal) =>
-        pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard }),
-    )
-    yield* merge(streams, { atOnce: relay.atOnce, soft })
+    const streams = relay.lanes.map(lane => (laneSoft: AbortSignal) => {
+      const events = pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard })
+      return boundary?.following(lane.lane, events) ?? events
+    })
+    yield* boundary === undefined
+      ? merge(streams, { atOnce: relay.atOnce, soft })
+      : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
     yield* gate.takeEvents()
     yield* shortfall(running)
+    if (boundary !== undefined && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
     isSettled = !io.hard.aborted
   } catch (error) {
     // A stop that comes while a lane waits for its rate finds nothing in hand.
@@ -54,7 +63,10 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
 const planOfNow = async ({ plan, mode, links, recorder, soft }: Draining): Promise<QueuePlan> =>
   mode === 'resume' ? raisedLimit(plan, links, { state: recorder.state, signal: soft }) : plan
 
-async function prepare(running: Draining, windows: Windows) {
+async function prepare(
+  running: Draining,
+  { windows, boundary }: { windows: Windows; boundary: LanesBoundary | undefined },
+) {
   const { plan, links, recorder, gate, mode, io, soft } = running
   const { read, written } = recorder.state.ledger
   const allowance = new Allowance(running.pacer, { first: plan.first, already: read, lanes: 1 })
@@ -68,6 +80,8 @@ async function prepare(running: Draining, windows: Windows) {
     release: reason => gate.release(reason, CLEARED),
     noteWindow: messages => windows.note(messages),
     noteDoubt: (messages, why) => windows.doubt(messages, why),
+    // A canary ends by its number, whatever the lanes hold.
+    ...defined({ boundary: plan.first === undefined ? boundary : undefined }),
   })
 }
 
