@@ -10,7 +10,7 @@ import { fixed, goalLines, percent, table } from '../lib/table.mjs'
 import { turned } from '../lib/turns.mjs'
 import { writeResults } from '../lib/write.mjs'
 import { judge, summarize } from './lib/goals.mjs'
-import { autocannon, openServer } from './lib/http.mjs'
+import { generators, openServer } from './lib/http.mjs'
 import { buildParallelConsumer } from './lib/peer.mjs'
 import { SCENARIOS } from './lib/scenarios.mjs'
 import { fill, PARTITIONS } from './lib/topic.mjs'
@@ -67,7 +67,7 @@ async function play(session, scenario, { rounds, scale }) {
   const records = Math.ceil(scenario.records * scale)
   const topic = await fill(session, { ...scenario, records })
   const server = scenario.name === 'http' ? await openServer() : undefined
-  const all = server ? [autocannon, spillwayHttp(server.url)] : scenario.workers
+  const all = server ? [...generators, spillwayHttp(server.url)] : scenario.workers
   const workers = all.filter(each => !each.missing?.(session.tools))
   const results = []
   for (let round = 1; round <= rounds; round++)

@@ -35,7 +35,8 @@ export function judge(rows) {
       atMost(`memory of Parallel Consumer, ${n}`, ratio(`spillway ${n}`, `parallel-consumer ${n}`, 'peak'), 0.5),
     ),
     atLeast('no-op / kafkajs eachBatch', ratio('spillway noop', 'kafkajs eachBatch'), 2),
-    atLeast('http / autocannon', ratio('spillway http', 'autocannon'), 0.7),
+    atLeast('http / autocannon, same headers', ratio('spillway http', 'autocannon, same headers'), 0.7),
+    atLeast('http / autocannon, bare requests', ratio('spillway http', 'autocannon'), 0.7),
     ...rows
       .filter(({ worker }) => worker.startsWith('spillway'))
       .map(({ worker, peak }) => atMost(`peak MB of ${worker} / 300`, peak / 300e6, 1)),

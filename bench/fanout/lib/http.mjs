@@ -13,14 +13,28 @@ export async function openServer() {
   return { url: String(line).trim(), close: () => child.kill() }
 }
 
+/** What Spillway's handler sends with each message of the bench's topic, so that the server reads as much from both. */
+const HEADERS = {
+  'Content-Type': 'application/octet-stream',
+  'User-Agent': 'spillway',
+  'Idempotency-Key': 'bench-http.spill.20261121-0000-bench/7/123456',
+  'Spillway-Id': 'bench-http.spill.20261121-0000-bench/7/123456',
+  'Spillway-Key': 'customer-00001234',
+  'Spillway-Origin': 'bench-http.spill.20261121-0000-bench/7/123456',
+  'Spillway-Attempt': '1',
+}
+
 /** autocannon, 64 connections, the body as large as a message. */
-export const autocannon = {
-  name: 'autocannon',
+const autocannon = (name, headers) => ({
+  name,
   command: ({ url, records, size }) => ({
     file: process.execPath,
     args: [
       join(ROOT, 'node_modules', 'autocannon', 'autocannon.js'),
+      ...Object.entries(headers).flatMap(([field, value]) => ['-H', `${field}=${value}`]),
       ...['-j', '-c', '64', '-a', String(records), '-m', 'POST', '-b', 'x'.repeat(size), url],
     ],
   }),
-}
+})
+
+export const generators = [autocannon('autocannon', {}), autocannon('autocannon, same headers', HEADERS)]
