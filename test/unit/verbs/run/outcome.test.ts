@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NOTHING_YET } from '../../../../src/core/fold.js'
+import { type LaneSoFar, NOTHING_YET, type RunSoFar } from '../../../../src/core/fold.js'
+import type { DrainPlan } from '../../../../src/core/plan.js'
 import { planDrain } from '../../../../src/drain/plan.js'
 import { printOutcome } from '../../../../src/verbs/run/outcome.js'
 import type { Recorder } from '../../../../src/verbs/run/recorder.js'
@@ -49,5 +50,39 @@ describe('what comes after a complete copy', () => {
     const text = await told({}, { config: 'my settings.yaml' })
     expect(text).toContain("report 20261121-1200-k3f9 --verify --config 'my settings.yaml'\n")
     expect(text).toContain("restore 20261121-1200-k3f9 --config 'my settings.yaml'\n")
+  })
+})
+
+describe('a drain that has waited for empty lanes', () => {
+  const complete = async (plan: DrainPlan, lanes: RunSoFar['lanes']) => {
+    const { io, out } = fakeIo()
+    const ended = { kind: 'complete', at: '2026-11-21T12:00:00.000Z' } as const
+    const ledger = { read: 7n, written: 7n, parked: 0n, dropped: 0n }
+    const recorder = { state: { ...NOTHING_YET, ledger, lanes, ending: ended } } as Recorder
+    const present = { format: 'text', color: false, quiet: true } as const
+    await printOutcome({ plan, recorder, given: {}, io, present }, { ending: ended, journalled: true })
+    return out()
+  }
+  const laneAt = (lane: string, mark: string): LaneSoFar => ({
+    ...{ lane, from: '0', to: mark, mark, finished: true, bytes: 0n },
+    ...{ read: 7n, written: 7n, parked: 0n, dropped: 0n, holes: 0n, markers: 0n, aborted: 0n },
+  })
+
+  it('tells by partition where the originals start', async () => {
+    const plan = planDrain(aSurvey(), someOptions({ until: 'lanes-empty' }))
+    const lanes = [laneAt('10', '7'), laneAt('2', '12345')] as const
+    const text = await complete(plan, new Map(lanes.map(lane => [lane.lane, lane])))
+    expect(text).toContain('ORIGINALS: may start\n')
+    expect(text).toContain(
+      'The originals start where group billing stands:\n  partition  offset\n  2           12345\n  10              7\n',
+    )
+    expect(text).not.toContain('Then work it')
+  })
+
+  it('tells nothing of the kind while the lanes may hold something', async () => {
+    const plan = planDrain(aSurvey(), someOptions({ until: 'caught-up' }))
+    const text = await complete(plan, new Map())
+    expect(text).toContain('ORIGINALS: keep stopped (7 unread in lanes)\n')
+    expect(text).not.toContain('The originals start')
   })
 })
