@@ -131,6 +131,15 @@ describe('warnings', () => {
     expect(warned({}, someOptions({ until: 'caught-up' }))).not.toContain(words)
   })
 
+  it('say which partitions are not followed until the lanes are worked off', () => {
+    const lanes = Array.from({ length: 17 }, (_, i) => aLane(i, { committed: '0', end: '10' }))
+    const words = '17 partitions are copied 16 at a time: each is followed only up to its tail'
+    const options = someOptions({ until: 'lanes-empty' })
+    expect(warned({ lanes }, options)).toContain(words)
+    expect(warned({ lanes: lanes.slice(1) }, options)).not.toContain('at a time')
+    expect(warned({ lanes }, someOptions({ until: 'caught-up' }))).not.toContain('at a time')
+  })
+
   it('tell what --order none and fresh-first cost', () => {
     expect(warned({}, someOptions({ order: 'none' }))).toContain('gives up the order of each key')
     expect(warned({}, someOptions({ cutOver: 'fresh-first' }))).toContain('--cut-over fresh-first gives up')
