@@ -108,17 +108,19 @@ describe('drain --until lanes-empty', () => {
     const scene = await aQueue({ messages: 200 })
     const draining = startDrain(scene)
     const id = await runOf(scene.home)
-    await copied(scene)
     const on = (...args: readonly string[]) => spillway([...args, '--output', 'json'], { home: scene.home })
+    const read = async () => document(await on('status', id)).ledger.read
+    await expect.poll(read, { timeout: 30_000, interval: 200 }).toBe('200')
+    await pause(500)
     expect((await on('pause', id)).code).toBe(0)
     await pause(1000)
     const traffic = await aTraffic(scene)
     await pause(1000)
     await traffic.stop()
     const late = traffic.published() - 200
-    await expect.poll(() => ready(scene.queue)).toBe(late)
+    expect({ ready: await ready(scene.queue), read: await read() }).toEqual({ ready: late, read: '200' })
     expect((await on('resume', id)).code).toBe(0)
-    await copied(scene)
+    await expect.poll(read, { timeout: 30_000, interval: 200 }).toBe(String(200 + late))
     draining.child.kill('SIGTERM')
     const stopped = await draining.finished
     expect(stopped.code, stopped.stderr + stopped.stdout).toBe(143)
