@@ -36,6 +36,7 @@ export async function fanout(request: FanoutRequest, io: Io, present: Presentati
   const drawn = await draw()
   if (!request.execute) return printPlan(drawn.plan, { io, present, command: fanoutAgain(request, drawn.plan) })
   const plan = await approve(drawn, { request, io, present, again: draw })
+  await ends.prove?.(plan)
   const isWhole = await wholeOf(plan, homeFolder(io.env))
   await using work = await openWork({ plan, ends, request, isWhole, where })
   const folder = await createRun(homeFolder(io.env), plan)

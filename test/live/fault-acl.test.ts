@@ -74,13 +74,15 @@ describe.each(['4.1', '3.9'] as const)('a user without every right on Kafka %s',
     await client.disconnect()
   }
 
-  async function drainAs(user: keyof typeof USERS) {
+  const drainAs = (user: keyof typeof USERS) => workAs(user, 'drain')
+
+  async function workAs(user: keyof typeof USERS, verb: 'drain' | 'fanout', ...more: string[]) {
     const file = join(scene.home, 'spillway.yaml')
     const sasl = { mechanism: 'plain', username: user, password: '${LAB_PASSWORD}' }
     await writeFile(file, JSON.stringify({ clusters: { lab: { brokers: lab.brokers, sasl } } }))
     const source = `lab/${scene.topic}?group=${scene.group}`
     const flags = ['--execute', '--consumers-stopped', '--yes', '--output', 'json', '--config', file]
-    const finished = await spillway(['drain', source, ...flags], {
+    const finished = await spillway([verb, source, ...more, ...flags], {
       home: scene.home,
       env: { LAB_PASSWORD: USERS[user] },
     })
@@ -127,6 +129,20 @@ describe.each(['4.1', '3.9'] as const)('a user without every right on Kafka %s',
     expect(await picture(scene)).toEqual(before)
     expect(await runsOf(scene.home)).toEqual([])
   })
+
+  it.each(cases.filter(([what]) => /^Read/.test(what)))(
+    'who lacks %s is told so by a fan-out before it begins',
+    async (_, grants, hint) => {
+      await grant(grants())
+      const before = await picture(scene)
+      const finished = await workAs('limited', 'fanout', '--exec', 'true')
+      expect(finished.code, finished.stdout).toBe(2)
+      const { error } = told(finished)
+      expect(`${error?.message} ${error?.hint}`).toMatch(hint)
+      expect(await picture(scene)).toEqual(before)
+      expect(await runsOf(scene.home)).toEqual([])
+    },
+  )
 
   it('has what the plan lists: it completes', async () => {
     await grant(all())

@@ -34,6 +34,8 @@ export type Fanning = Running<FanoutPlan> & {
 export type FanEnds = AsyncDisposable & {
   /** Opens the lanes: joins or claims. The only one here that changes anything. Throws UserError, Refusal, BrokerError. */
   intake(running: Fanning): Promise<Intake>
+  /** Finds out whether the user may read and settle, before a run begins; absent where a broker tells only by trying. Throws UserError `permission`. */
+  prove?(plan: FanoutPlan): Promise<void>
   /** Throws Refusal `stale` where the address leads elsewhere by now. */
   assertSamePlace(plan: FanoutPlan): Promise<void>
   /** Who stands in the way of carrying it on, in words; undefined where nobody does. */

@@ -24,7 +24,24 @@ export type Proving = { readonly plan: KafkaPlan; readonly source: Link; readonl
  */
 export async function provePermissions(proving: Proving): Promise<void> {
   const probes = [readsSource, readsSettings, commits, createsTarget, readsTargetSettings, writesInTransactions]
-  const found = await Promise.all(probes.map(probe => missing(probe(proving))))
+  await refuseMissing(probes.map(probe => probe(proving)))
+}
+
+/** What a fan-out reads, and the group whose offsets it moves. */
+export type ProvingWork = {
+  readonly link: Link
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly group: string
+}
+
+/** Proves the rights of a fan-out: to read the topic, and to commit for the group. Throws UserError `permission`. */
+export const proveWorkPermissions = (proving: ProvingWork): Promise<void> =>
+  refuseMissing([readsTopic(proving), commitsNothing(proving)])
+
+async function refuseMissing(probes: readonly Promise<unknown>[]): Promise<void> {
+  const found = await Promise.all(probes.map(missing))
   const refused = found.filter(error => error !== undefined)
   const [first, ...rest] = refused
   if (first === undefined) return
@@ -49,18 +66,30 @@ async function missing(probe: Promise<unknown>): Promise<UserError | undefined> 
   }
 }
 
-async function readsSource({ source, plan }: Proving): Promise<void> {
-  const { sourceTopic: topic, lanes } = plan
-  const [lane] = lanes
-  const partition = Number(lane?.lane ?? 0)
-  const leader = (await describeTopic(source, topic))?.partitions.find(each => each.partition === partition)?.leader
-  const wire = await source.wire(leader ?? -1)
-  const least = { maxBytes: 1, partitionBytes: 1, isolation: 1, maxWaitMs: 0, minBytes: 0 } as const
-  const partitions = [{ partition, offset: Number(lane?.from ?? 0) }]
-  const principal = principalOf(source.settings)
-  const about = { doing: `Reading topic ${topic}`, topic, operation: 'Read', principal }
-  for (const { error } of await fetchRecords(wire, { topic, partitions, ...least })) check(error, about)
+const readsSource = ({ source: link, plan }: Proving): Promise<void> => {
+  const [lane] = plan.lanes
+  return readsTopic({
+    link,
+    topic: plan.sourceTopic,
+    partition: Number(lane?.lane ?? 0),
+    offset: Number(lane?.from ?? 0),
+  })
 }
+
+async function readsTopic({ link, topic, partition, offset }: Omit<ProvingWork, 'group'>): Promise<void> {
+  const leader = (await describeTopic(link, topic))?.partitions.find(each => each.partition === partition)?.leader
+  const wire = await link.wire(leader ?? -1)
+  const least = { maxBytes: 1, partitionBytes: 1, isolation: 1, maxWaitMs: 0, minBytes: 0 } as const
+  const about = { doing: `Reading topic ${topic}`, topic, operation: 'Read', principal: principalOf(link.settings) }
+  for (const { error } of await fetchRecords(wire, { topic, partitions: [{ partition, offset }], ...least }))
+    check(error, about)
+}
+
+/** A partition that no topic has: the answer is about the ACLs of group and topic, or that there is none such. */
+const NO_PARTITION = 2 ** 30
+
+const commitsNothing = async ({ link, group, topic }: ProvingWork): Promise<void> =>
+  askCommit(link, await link.any(), { group, topic, entries: [{ partition: NO_PARTITION, offset: 0, metadata: '' }] })
 
 const readsSettings = async ({ source, plan }: Proving) =>
   askTopicSettings(source, await source.any(), plan.sourceTopic)

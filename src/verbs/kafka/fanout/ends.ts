@@ -1,4 +1,5 @@
 import { describeGroup } from '../../../brokers/kafka/admin/describe-group.js'
+import { proveWorkPermissions } from '../../../brokers/kafka/admin/permissions.js'
 import { describeTopic } from '../../../brokers/kafka/admin/topics.js'
 import type { Link } from '../../../brokers/kafka/link.js'
 import { memberReason } from '../../../brokers/kafka/relay/watch-group.js'
@@ -10,6 +11,8 @@ import { openIntake } from './intake.js'
 /** What the verb of a fan-out does over a connection to Kafka. */
 export const fanEndsOf = (link: Link): FanEnds => ({
   intake: running => openIntake(link, running),
+  prove: ({ topic, group = '', lanes: [first] }) =>
+    proveWorkPermissions({ link, topic, group, partition: Number(first?.lane ?? 0), offset: Number(first?.from ?? 0) }),
   assertSamePlace: plan => assertSamePlace(plan, link),
   // Others on temporary lanes are welcome: they share them.
   busy: async plan => (plan.reads === 'lanes' ? undefined : busyGroup(plan, link)),
