@@ -61,8 +61,7 @@ const sentence = ({ expect, first, ...plan }: KafkaPlan): string => {
 const ENDS: Readonly<Record<KafkaPlan['until'], string>> = {
   now: 'up to the ends of now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty':
-    'until it has caught up with the tail; then it goes on until the lanes are nearly worked off, and waits until they are empty',
+  'lanes-empty': 'until it has caught up with the tail; it goes on until the lanes are worked off',
 }
 
 const duration = ({ expect, until, first }: KafkaPlan): string => {

@@ -55,8 +55,7 @@ const sentence = ({ expect, first, queue, laneQueues, key }: QueuePlan): string 
 const ENDS: Readonly<Record<Until, string>> = {
   now: 'until as many are moved as are ready now',
   'caught-up': 'until it has caught up with the tail',
-  'lanes-empty':
-    'until it has caught up with the tail; then it goes on until the lanes are nearly worked off, and waits until they are empty',
+  'lanes-empty': 'until it has caught up with the tail; it goes on until the lanes are worked off',
 }
 
 const duration = ({ expect, until, first }: QueuePlan): string => {
@@ -65,10 +64,12 @@ const duration = ({ expect, until, first }: QueuePlan): string => {
   return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
 }
 
-const meanwhile = ({ expect, queue }: QueuePlan): string =>
-  expect.growthPerSecond > 0
-    ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${queue}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
-    : `nothing was seen to arrive in ${queue}; what does, waits there.`
+const meanwhile = ({ expect, queue, until }: QueuePlan): string =>
+  expect.growthPerSecond > 0 && until === 'lanes-empty'
+    ? `${formatRate(expect.growthPerSecond)} arrive and go through the lanes too, until these are nearly worked off.`
+    : expect.growthPerSecond > 0
+      ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${queue}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
+      : `nothing was seen to arrive in ${queue}; what does, waits there.`
 
 const steps = ({ steps: all }: QueuePlan): string[] => [
   'STEPS',

@@ -104,6 +104,28 @@ describe('drain --until lanes-empty', () => {
     expect(await handler.calls()).toHaveLength(MESSAGES)
   })
 
+  it('is carried on after a SIGKILL while its lanes were worked', async () => {
+    const scene = await aQueue({ messages: MESSAGES })
+    const draining = startDrain(scene)
+    const id = await runOf(scene.home)
+    await copied(scene)
+    const handler = await aHandler()
+    const working = fanout(scene, [id, '--module', handler.file, '--rate', '300'])
+    await expect.poll(async () => (await handler.calls()).length, { timeout: 30_000 }).toBeGreaterThan(300)
+    draining.child.kill('SIGKILL')
+    await draining.finished
+    const traffic = await aTraffic(scene)
+    await pause(1000)
+    await traffic.stop()
+    const done = okay(await run(scene, ['resume', id, '--output', 'json']))
+    expect(done).toMatchObject({ state: 'complete', originals: 'may start', balanced: true })
+    okay(await working)
+    const calls = await handler.calls()
+    expect(new Set(calls.map(({ number }) => number)).size).toBe(traffic.published())
+    expect(calls.length - traffic.published()).toBeLessThanOrEqual(Number(done.duplicatesAtMost))
+    expect(await ready(scene.queue)).toBe(0)
+  })
+
   it('copies nothing while it is paused at the tail', async () => {
     const scene = await aQueue({ messages: 200 })
     const draining = startDrain(scene)

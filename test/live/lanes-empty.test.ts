@@ -135,3 +135,39 @@ it('lets a canary end by its number', async () => {
   const looked = await drain(scene, [...START, '--first', '500'])
   expect(looked).toMatchObject({ state: 'stopped', reason: 'canary', ledger: { read: '500' } })
 })
+
+it('is aborted while it waits', async () => {
+  const scene = await aScene()
+  const draining = startDrain(scene)
+  const run = await runOf(scene.home)
+  await caughtUp(scene)
+  expect((await onRun(scene, 'abort', run, '--yes')).code).toBe(0)
+  const aborted = await draining.finished
+  expect(aborted.code, aborted.stdout + aborted.stderr).toBe(130)
+  expect(told(aborted)).toMatchObject({ state: 'stopped', reason: 'aborted', balanced: true })
+})
+
+it.each(['transactions', 'counting'])('is carried on after a SIGKILL while it waited, by %s', async guarantee => {
+  const scene = await aScene()
+  const flags = [...GO, ...START, '--exactly-once', guarantee]
+  const draining = spawnSpillway(['drain', scene.source, ...flags], { home: scene.home })
+  const run = await runOf(scene.home)
+  await caughtUp(scene)
+  const handler = await aHandler()
+  const working = startFanout(scene, [run, '--module', handler.file, '--rate', '500', ...WORK])
+  await expect.poll(async () => (await handler.calls()).length, { timeout: 30_000 }).toBeGreaterThan(500)
+  draining.child.kill('SIGKILL')
+  await draining.finished
+  const traffic = await aTraffic(scene, 2)
+  await pause(1000)
+  await traffic.stop()
+  const resumed = await onRun(scene, 'resume', run)
+  expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0)
+  const done = told(resumed)
+  expect(done).toMatchObject({ state: 'complete', originals: 'may start', balanced: true })
+  expect((await working.finished).code).toBe(0)
+  const messages = RECORDS + traffic.written()
+  expect(await positions(scene)).toEqual(positionsAt(done))
+  expect(done.ledger).toMatchObject({ read: `${messages}`, written: `${messages}` })
+  expect(await handler.calls()).toHaveLength(messages)
+})

@@ -46,8 +46,8 @@ const canary = ({ run }: Subject): Step => ({
   undoUntil: '',
 })
 
-const handle = ({ run, targetLanes }: Subject): Step => ({
-  title: `Work off the lanes: up to ${formatCount(targetLanes)} consumers, read_committed (spillway fanout ${run} …)`,
+const handle = ({ run, targetLanes, until }: Subject): Step => ({
+  title: `Work off the lanes${until === 'lanes-empty' ? ', beside step 4, which waits for it' : ''}: up to ${formatCount(targetLanes)} consumers, read_committed (spillway fanout ${run} …)`,
   undo: 'none: once a lane is read, the way is only forward',
   undoUntil: '',
 })
@@ -58,11 +58,11 @@ const remove = ({ run }: Subject): Step => ({
   undoUntil: '',
 })
 
-const startAgain = ({ group, cutOver }: Subject): Step => ({
+const startAgain = ({ group, cutOver, until }: Subject): Step => ({
   title:
     cutOver === 'fresh-first'
       ? `You start the consumers of ${group}: already after the copy, at the price of key order (--cut-over fresh-first)`
-      : `You start the consumers of ${group} again: at the captured ends, where the tail waits`,
+      : `You start the consumers of ${group} again: at the ${until === 'lanes-empty' ? 'ends that step 4 prints' : 'captured ends'}, where the tail waits`,
   undo: 'stop them',
   undoUntil: 'at any time',
 })

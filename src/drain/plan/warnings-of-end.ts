@@ -1,13 +1,13 @@
 import { lanesAtOnce } from '../../core/lanes-at-once.js'
-import type { Until } from '../../core/plan.js'
+import type { DrainPlan, Until } from '../../core/plan.js'
 
-type Ending = { readonly run: string; readonly until: Until }
+type Ending = Pick<DrainPlan, 'run' | 'until' | 'cutOver'>
 
 /** What following the tail until the lanes are worked off asks for. */
-export const endWarnings = ({ run, until }: Ending): string[] =>
+export const endWarnings = ({ run, until, cutOver }: Ending): string[] =>
   until === 'lanes-empty'
     ? [
-        `--until lanes-empty ends only when the lanes are empty, so somebody must work them meanwhile (\`spillway fanout ${run} --exec CMD --execute\`): without that it waits for ever, and says so`,
+        `--until lanes-empty ends only when the lanes are ${cutOver === 'fresh-first' ? 'nearly worked off' : 'empty'}, so somebody must work them meanwhile (\`spillway fanout ${run} --exec CMD --execute\`): without that it waits for ever, and says so`,
       ]
     : []
 

@@ -4,6 +4,7 @@ import { type DrainPlan, isNothing } from '../../core/plan.js'
 import { isQueuePlan, namesOf, undoCommand } from '../../core/plan-names.js'
 import { byLane } from '../../core/to-envelope.js'
 import { table } from '../../report/layout.js'
+import { awaitsLanes } from './awaits-lanes.js'
 import { type Reaching, reachedBy } from './command-again.js'
 import type { Words } from './outcome.js'
 
@@ -66,14 +67,18 @@ function onward({ plan, given }: Run): string[] {
   ]
 }
 
-/** What comes after a copy that has waited until its lanes were worked off. */
+/** What comes after a copy that has followed its lanes until they were worked off, or nearly. */
 function whereOriginalsStart({ plan, given }: Run, { lanes }: Pick<RunSoFar, 'lanes'>): string[] {
-  const restore = `Then clean up: ${reachedBy(`spillway restore ${plan.run}`, given)}`
-  if (isQueuePlan(plan)) return [`The lanes are empty. The originals may start on ${plan.queue} at once.`, restore]
+  const isEmpty = awaitsLanes(plan)
+  const after = isEmpty
+    ? [`Then clean up: ${reachedBy(`spillway restore ${plan.run}`, given)}`]
+    : onward({ plan, given })
+  const now = isEmpty ? 'The lanes are empty. ' : ''
+  if (isQueuePlan(plan)) return [`${now}The originals may start on ${plan.queue} at once.`, ...after]
   const rows = [...lanes.values()].sort((a, b) => byLane(a.lane, b.lane)).map(({ lane, mark }) => [lane, mark])
   return [
-    `The lanes are empty. The originals start where group ${plan.group} stands:`,
+    `${now}The originals start where group ${plan.group} stands:`,
     ...table([['partition', 'offset'], ...rows]).map(line => `  ${line}`),
-    restore,
+    ...after,
   ]
 }

@@ -2,6 +2,7 @@ import type { RunSoFar } from '../../core/fold.js'
 import type { DrainPlan, RunPlan } from '../../core/plan.js'
 import { isFanoutPlan } from '../../core/plan-names.js'
 import { unreadBehind } from '../../fanout/plan/unread.js'
+import { awaitsLanes } from './awaits-lanes.js'
 
 /**
  * The ORIGINALS line of a run: whether the stopped consumers may start. `unread` is what the lanes still hold, if known; else what a drain
@@ -19,6 +20,6 @@ function mayStart(plan: DrainPlan, state: RunSoFar, unread: bigint): boolean {
   return unread === 0n && state.ending?.kind === 'complete'
 }
 
-/** A drain `--until lanes-empty` completes only when the lanes are empty. */
-const leftByDrain = ({ until }: DrainPlan, { ending, ledger }: RunSoFar): bigint =>
-  until === 'lanes-empty' && ending?.kind === 'complete' ? 0n : ledger.written
+/** A drain that waits for its lanes completes only when they are empty. */
+const leftByDrain = (plan: DrainPlan, { ending, ledger }: RunSoFar): bigint =>
+  awaitsLanes(plan) && ending?.kind === 'complete' ? 0n : ledger.written

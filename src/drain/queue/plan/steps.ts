@@ -21,7 +21,7 @@ export const queueSteps = (plan: Subject): readonly Step[] => [
   copy(plan),
   ...(plan.first === undefined ? [] : [canary(plan)]),
   {
-    title: `Work off the lanes: any number of consumers on ${formatCount(plan.laneQueues.length)} queues (spillway fanout ${plan.run} …)`,
+    title: `Work off the lanes${plan.until === 'lanes-empty' ? ', beside step 4, which waits for it' : ''}: any number of consumers on ${formatCount(plan.laneQueues.length)} queues (spillway fanout ${plan.run} …)`,
     undo: 'none: once a lane is read, the way is only forward',
     undoUntil: '',
   },

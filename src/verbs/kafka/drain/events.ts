@@ -10,6 +10,7 @@ import { merge } from '../../../core/merge.js'
 import type { KafkaPlan } from '../../../core/plan.js'
 import { pump } from '../../../core/pump.js'
 import { Allowance } from '../../run/allowance.js'
+import { awaitsLanes } from '../../run/awaits-lanes.js'
 import { backoff } from '../../run/backoff.js'
 import { isCopied } from '../../run/is-copied.js'
 import type { LanesBoundary } from '../../run/lanes-boundary.js'
@@ -43,7 +44,7 @@ export async function* drainEvents(running: Draining): AsyncGenerator<RunEvent> 
       : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
     yield* gate.takeEvents()
     await untilVisible(links.target, plan)
-    if (boundary !== undefined && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
+    if (boundary !== undefined && awaitsLanes(plan) && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
   } finally {
     watching.abort()
     await watch

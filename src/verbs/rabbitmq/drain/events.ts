@@ -7,6 +7,7 @@ import { merge } from '../../../core/merge.js'
 import { pump } from '../../../core/pump.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { Allowance } from '../../run/allowance.js'
+import { awaitsLanes } from '../../run/awaits-lanes.js'
 import { backoff } from '../../run/backoff.js'
 import { isCopied } from '../../run/is-copied.js'
 import type { LanesBoundary } from '../../run/lanes-boundary.js'
@@ -45,7 +46,7 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
       : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
     yield* gate.takeEvents()
     yield* shortfall(running)
-    if (boundary !== undefined && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
+    if (boundary !== undefined && awaitsLanes(plan) && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
     isSettled = !io.hard.aborted
   } catch (error) {
     // A stop that comes while a lane waits for its rate finds nothing in hand.

@@ -79,6 +79,14 @@ describe('a drain that has waited for empty lanes', () => {
     expect(text).not.toContain('Then work it')
   })
 
+  it('tells of originals that need not wait for empty lanes', async () => {
+    const plan = planDrain(aSurvey(), someOptions({ until: 'lanes-empty', cutOver: 'fresh-first' }))
+    const text = await complete(plan, new Map([['0', laneAt('0', '7')]]))
+    expect(text).toContain('\n\nThe originals start where group billing stands:\n')
+    expect(text).not.toContain('The lanes are empty')
+    expect(text).toContain('Then work it:')
+  })
+
   it('tells nothing of the kind while the lanes may hold something', async () => {
     const plan = planDrain(aSurvey(), someOptions({ until: 'caught-up' }))
     const text = await complete(plan, new Map())
