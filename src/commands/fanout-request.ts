@@ -22,6 +22,7 @@ export type FanoutFlags = HandlerFlags & {
   park?: string
   maxAhead?: string
   maxParked?: string
+  maxErrors?: string
   rate?: string
   targetLatency?: string
   minRate?: string
@@ -89,6 +90,7 @@ const choicesOf = (flags: FanoutFlags, problems: Problems) => ({
     order: problems.read('--order', flags.order, oneOf(['key', 'lane', 'none'])),
     park: problems.read('--park', flags.park, parsePark),
     maxParkedPercent: problems.read('--max-parked', flags.maxParked, parsePercent),
+    maxErrorPercent: problems.read('--max-errors', flags.maxErrors, parsePercent),
     rate: problems.read('--rate', flags.rate, parseRate),
     key: problems.read('--key', flags.key, parseQueueKey),
     pace: paceOf(flags, problems),

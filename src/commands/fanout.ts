@@ -69,6 +69,7 @@ const paced = (command: ReturnType<typeof declare>) =>
     .option('--park <where>', 'address or file:PATH for parked messages (parked.ndjson of the run)')
     .option('--max-ahead <n>', 'most that is done past the first unfinished message (10000)')
     .option('--max-parked <percent>', 'stop once this share is parked (never)')
+    .option('--max-errors <percent>', 'hold while more than this share of tries fails (never)')
     .option('--rate <n>', 'at most 500, 5k (messages) or 10MB (bytes) a second')
     .option('--target-latency <duration>', 'find the rate that keeps the handler this fast')
     .option('--min-rate <n>', 'never slower than this, with --target-latency (messages a second)')

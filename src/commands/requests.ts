@@ -96,6 +96,7 @@ export type FanoutRequest = Common & {
   readonly timeoutMs: number
   readonly maxAhead: number
   readonly maxParkedPercent?: number
+  readonly maxErrorPercent?: number
   readonly park?: { readonly file: string } | { readonly place: Place }
   readonly rate?: Rate
   readonly pace?: NonNullable<FanoutPlan['pace']>

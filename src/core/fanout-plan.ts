@@ -67,6 +67,8 @@ export type FanoutPlan = {
   readonly maxAhead: number
   /** Percent of what was read, from which the run stops; absent: never. */
   readonly maxParkedPercent?: number
+  /** Percent of failed tries from which it holds until one does well again; absent: only where what the handler stands on is away. */
+  readonly maxErrorPercent?: number
   /** Address or `file:PATH`; absent: `parked.ndjson` in the run's folder. */
   readonly park?: string
   readonly rate?: Rate

@@ -50,6 +50,7 @@ const sketch = (look: FanoutLook, options: FanoutOptions): FanoutDraft => ({
   maxAhead: options.maxAhead,
   ...defined({
     maxParkedPercent: options.maxParkedPercent,
+    maxErrorPercent: options.maxErrorPercent,
     park: options.park,
     rate: options.rate,
     pace: options.pace,

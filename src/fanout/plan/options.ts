@@ -17,6 +17,7 @@ export type FanoutOptions = {
   readonly timeoutMs: number
   readonly maxAhead: number
   readonly maxParkedPercent?: number
+  readonly maxErrorPercent?: number
   /** Address without credentials, or `file:PATH`; absent: the run's folder. */
   readonly park?: string
   readonly rate?: Rate

@@ -17,7 +17,7 @@ export const optionsOf = async (
   request: FanoutRequest,
   { run, io }: { readonly run: string; readonly io: Io },
 ): Promise<FanoutOptions> => {
-  const { handler, order, rate, pace, maxParkedPercent } = request
+  const { handler, order, rate, pace, maxParkedPercent, maxErrorPercent } = request
   if (handler === undefined) throw new Bug('a fan-out without a handler was planned')
   const { retries, timeoutMs, maxAhead, consumersStopped } = request
   return {
@@ -30,7 +30,7 @@ export const optionsOf = async (
     timeoutMs,
     maxAhead,
     consumersStopped,
-    ...defined({ order, rate, pace, maxParkedPercent, park: parkInWords(request.park) }),
+    ...defined({ order, rate, pace, maxParkedPercent, maxErrorPercent, park: parkInWords(request.park) }),
   }
 }
 

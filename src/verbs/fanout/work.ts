@@ -99,6 +99,7 @@ async function* events({ ends, isWhole }: Working, { handler, park, running }: A
     retries: plan.retries,
     maxAhead: plan.maxAhead,
     maxParkedPercent: plan.maxParkedPercent,
+    maxErrorPercent: plan.maxErrorPercent,
     pace: plan.pace,
     expected: plan.expect.messages,
   }
