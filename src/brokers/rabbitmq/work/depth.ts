@@ -12,7 +12,7 @@ const GROWTH = 4
 /** A speed is believed after so long. Milliseconds. */
 const WINDOW_MS = 250
 
-/** Messages in hand of all lanes together, where a consumer keeps the prefetch that it began with. */
+/** Messages unacked of all lanes of a run together, where a consumer keeps the prefetch that it began with. */
 const FIXED = 2000
 
 export type DepthOptions = {
@@ -24,6 +24,8 @@ export type DepthOptions = {
   readonly ahead: number
   /** Lanes that this process works on now. */
   readonly lanes: () => number
+  /** Lanes of the whole run, whoever works on them; absent: one. */
+  readonly all?: number
   readonly now: () => number
 }
 
@@ -74,11 +76,15 @@ export class Depth {
     return Math.max(busy, Math.min(most, this.#fitting, soon), 1)
   }
 
-  /** The prefetch of a consumer that cannot be begun anew. */
+  /**
+   * The prefetch of a consumer that cannot be begun anew. It is the same for every consumer of the run, in whatever process: a quorum queue before
+   * 4.0 puts what comes back behind what came back earlier, so each consumer must take all that the one before it gave back (rabbit_fifo.erl of 3.10).
+   */
   get fixed(): number {
-    const { most = MOST_SMALL } = this.#options
-    const wanted = Math.max(2 * this.#busy, Math.ceil(FIXED / this.#lanes))
-    return Math.max(this.#busy, Math.min(most, this.#fitting, wanted), 1)
+    const { most = MOST_SMALL, ahead, all = 1 } = this.#options
+    const wanted = Math.max(2 * ahead, Math.ceil(FIXED / all))
+    const fitting = powerOfTwo(IN_HAND / all / this.#largestKnown)
+    return Math.max(Math.ceil(ahead / all), Math.min(most, MOST, fitting, wanted), 1)
   }
 
   /** Whether messages are so large that a consumer with this prefetch holds too many bytes. */
@@ -97,12 +103,19 @@ export class Depth {
   }
 
   get #fitting(): number {
-    const largest = Math.max(this.#largest, this.#largestBefore) || Math.max(1, this.#options.bodyBytes ?? SMALL)
+    const largest = this.#largestKnown
     const share = IN_HAND / this.#lanes
     return Math.max(1, Math.min(largest < SMALL ? MOST_SMALL : MOST, Math.floor(share / largest)))
+  }
+
+  get #largestKnown(): number {
+    return Math.max(this.#largest, this.#largestBefore) || Math.max(1, this.#options.bodyBytes ?? SMALL)
   }
 
   get #lanes(): number {
     return Math.max(1, this.#options.lanes())
   }
 }
+
+/** The next one below: sizes that differ by little, as two processes know them, come to the same. */
+const powerOfTwo = (number: number): number => 2 ** Math.floor(Math.log2(Math.max(1, number)))

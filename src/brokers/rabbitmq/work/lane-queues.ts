@@ -196,7 +196,7 @@ class LaneQueues implements Intake {
     const deliveryLimit = this.#options.deliveryLimit ?? usualLimit(link, queueType)
     const lanes = () =>
       this.#lanes.filter(each => each.life !== undefined || (!each.finished && isMine(each.number, this.#share))).length
-    lane.depth ??= new Depth({ most: prefetch, ahead, bodyBytes, lanes, now: Date.now })
+    lane.depth ??= new Depth({ most: prefetch, ahead, bodyBytes, lanes, all: this.#lanes.length, now: Date.now })
     return {
       link,
       queue: lane.queue,

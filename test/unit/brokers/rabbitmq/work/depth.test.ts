@@ -54,4 +54,14 @@ describe('how many messages of a lane are unacked', () => {
     handle(10_000)
     expect(depth.wanted).toBe(300)
   })
+
+  it('is the same for each consumer that is kept, whatever its process has by then', () => {
+    const prefetch = (held: number, bytes: number) => {
+      const depth = new Depth({ ahead: 20, lanes: () => held, all: 4, bodyBytes: bytes, now: () => 0 })
+      return depth.fixed
+    }
+    expect([1, 2, 4].map(held => prefetch(held, 1000))).toEqual([500, 500, 500])
+    expect([1, 2, 4].map(held => prefetch(held, 100_000))).toEqual([128, 128, 128])
+    expect(prefetch(1, 103_000)).toBe(128)
+  })
 })
