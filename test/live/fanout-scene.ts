@@ -57,8 +57,8 @@ export function expectInOrder(calls: readonly Call[]): void {
 }
 
 /** A drain of the scene that is complete: its run. */
-export async function drained(scene: Scene): Promise<string> {
-  const ended = await drain(scene, ['--factor', '4'])
+export async function drained(scene: Scene, factor = 4): Promise<string> {
+  const ended = await drain(scene, ['--factor', String(factor)])
   expect(ended.code, ended.stderr).toBe(0)
   return told(ended).run
 }
