@@ -4,6 +4,9 @@ const LOOK_BACK = 50
 const LEAST = 10
 /** Share of tries that met an outage from which it opens. */
 const OUTAGE_SHARE = 0.8
+/** Fewer tries in a row that met one say enough where they took so long: few keys fail slowly. Milliseconds. */
+const FEW = 3
+const FEW_MS = 2000
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30_000
 
@@ -22,6 +25,9 @@ export type BreakerOptions = {
 export class Breaker {
   readonly #maxErrorPercent: number | undefined
   #tries: Try[] = []
+  /** Tries in a row that met an outage, and when the first of them ended. */
+  #row = 0
+  #rowSince = 0
   #openUntil: number | undefined
   #pause = FIRST_PAUSE_MS
   #probing = false
@@ -50,7 +56,8 @@ export class Breaker {
     if (this.open) return this.#probed(how, now)
     this.#tries.push(how)
     if (this.#tries.length > LOOK_BACK) this.#tries.shift()
-    if (how === 'ok' || !this.#isBad()) return false
+    this.#count(how, now)
+    if (how === 'ok' || !(this.#isAway(now) || this.#isBad())) return false
     this.#openUntil = now + this.#pause
     return true
   }
@@ -61,6 +68,7 @@ export class Breaker {
       this.#openUntil = undefined
       this.#probing = false
       this.#tries = []
+      this.#row = 0
       this.#pause = FIRST_PAUSE_MS
       return true
     }
@@ -69,6 +77,16 @@ export class Breaker {
     this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2)
     this.#openUntil = now + this.#pause
     return false
+  }
+
+  #count(how: Try, now: number): void {
+    if (how !== 'outage') this.#row = 0
+    else if (this.#row++ === 0) this.#rowSince = now
+  }
+
+  /** Nothing but outages lately, whatever was well before. */
+  #isAway(now: number): boolean {
+    return this.#row >= LEAST || (this.#row >= FEW && now - this.#rowSince >= FEW_MS)
   }
 
   #isBad(): boolean {

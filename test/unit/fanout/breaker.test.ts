@@ -14,6 +14,15 @@ describe('Breaker', () => {
     expect(breaker.open).toBe(true)
   })
 
+  it('opens after ten outages in a row, or three that took two seconds, however well it went before', () => {
+    const [quick, slow] = [new Breaker(), new Breaker()]
+    for (const breaker of [quick, slow]) for (let i = 0; i < 100; i++) breaker.end('ok', 0)
+    outages(quick, 9)
+    expect(quick.open).toBe(false)
+    expect(quick.end('outage', 0)).toBe(true)
+    expect([1000, 2000, 3000].map(now => slow.end('outage', now))).toEqual([false, false, true])
+  })
+
   it('lets failures of messages pass: they park', () => {
     const breaker = new Breaker()
     for (let i = 0; i < 200; i++) breaker.end('failed', 0)
