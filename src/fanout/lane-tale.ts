@@ -1,6 +1,6 @@
+import { addCounts, NO_COUNTS } from '../core/counts.js'
 import type { Counts, Mark, RunEvent } from '../core/event.js'
 import type { LostRange } from '../errors.js'
-import { addCounts, NO_COUNTS } from './counts.js'
 import type { OpenedLane } from './ports.js'
 
 /** What is settled more often than this is told together. Milliseconds. */

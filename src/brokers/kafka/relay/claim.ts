@@ -1,3 +1,4 @@
+import { addCounts, COUNT_FIELDS, NO_COUNTS } from '../../../core/counts.js'
 import type { Counts } from '../../../core/event.js'
 import type { Guarantee, KafkaPlan, Order, PlanLane, Until } from '../../../core/plan.js'
 
@@ -33,36 +34,13 @@ export type Task = {
   readonly compress?: NonNullable<KafkaPlan['compress']>
 }
 
-export type Totals = {
-  readonly read: bigint
-  readonly written: bigint
-  readonly parked: bigint
-  readonly dropped: bigint
-  readonly holes: bigint
-  readonly markers: bigint
-  readonly aborted: bigint
-  readonly bytes: bigint
-}
+/** Running totals of a lane, over all executions of a run. */
+export type Totals = Counts
 
-export const NO_TOTALS: Totals = {
-  read: 0n,
-  written: 0n,
-  parked: 0n,
-  dropped: 0n,
-  holes: 0n,
-  markers: 0n,
-  aborted: 0n,
-  bytes: 0n,
-}
-
-const FIELDS = ['read', 'written', 'parked', 'dropped', 'holes', 'markers', 'aborted', 'bytes'] as const
+export const NO_TOTALS: Totals = NO_COUNTS
 
 /** Adds or, with -1, takes away. */
-export function addTotals(a: Totals, b: Totals | Counts, sign: 1n | -1n = 1n): Totals {
-  const sum = { ...a }
-  for (const field of FIELDS) sum[field] = a[field] + sign * b[field]
-  return sum
-}
+export const addTotals = addCounts
 
 /** The metadata text of a commit. Brokers take 4096 bytes (`offset.metadata.max.bytes`). */
 export function formatClaim(note: ClaimNote): string {
@@ -91,14 +69,14 @@ export function parseClaim(metadata: string | undefined): ClaimNote | undefined 
 }
 
 /** Totals as a commit's metadata carries them. */
-export const formatTotals = (totals: Totals): string => FIELDS.map(field => totals[field].toString(36)).join(',')
+export const formatTotals = (totals: Totals): string => COUNT_FIELDS.map(field => totals[field].toString(36)).join(',')
 
 /** Reads them back; none where there is no text. */
 export function parseTotals(text: string | undefined): Totals {
   if (text === undefined) return NO_TOTALS
   const parts = text.split(',').map(part => base36(part))
   const totals = { ...NO_TOTALS }
-  for (const [i, field] of FIELDS.entries()) totals[field] = parts[i] ?? 0n
+  for (const [i, field] of COUNT_FIELDS.entries()) totals[field] = parts[i] ?? 0n
   return totals
 }
 

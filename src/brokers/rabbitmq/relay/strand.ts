@@ -13,7 +13,7 @@ import { type Frames, queueGone, Reading } from './reading.js'
 import { ackedBefore, readyWhenStill } from './recover.js'
 import type { Allowed, QueueRelayRequest } from './request.js'
 import { Settler } from './settler.js'
-import { NO_COUNTS, Tally } from './tally.js'
+import { Tally } from './tally.js'
 
 /** After this long without being asked for more, the consumer stands down. Milliseconds. */
 const IDLE_MS = 60_000

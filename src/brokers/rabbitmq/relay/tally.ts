@@ -73,17 +73,6 @@ export class Tally {
   }
 }
 
-export const NO_COUNTS: Counts = {
-  read: 0n,
-  written: 0n,
-  parked: 0n,
-  dropped: 0n,
-  holes: 0n,
-  markers: 0n,
-  aborted: 0n,
-  bytes: 0n,
-}
-
 const sum = ({ written, parked }: Sum): number => written + parked
 
 function add(to: Sum, { written, parked, bytes }: Sum): void {
