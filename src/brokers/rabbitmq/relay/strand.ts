@@ -1,3 +1,4 @@
+import { NO_COUNTS } from '../../../core/counts.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
 import { BrokerError } from '../../../errors.js'
 import { Carrier } from './carrier.js'
