@@ -1,28 +1,11 @@
 import { ByAge } from './by-age.js'
+import type { CrewOptions } from './crew-options.js'
 import type { Entry } from './entry.js'
 import { Fifo } from './fifo.js'
 import { tooManyParked } from './parked-share.js'
 import { Place } from './place.js'
-import type { Handler, Outcome, Park } from './ports.js'
+import type { Outcome } from './ports.js'
 import { retryDelayMs } from './retry.js'
-import type { Throttle } from './throttle.js'
-
-export type CrewOptions = {
-  readonly handler: Handler
-  readonly throttle: Throttle
-  readonly park: Park
-  /** Failed tries of a message that are tried again. */
-  readonly retries: number
-  /** Percent of what is over, or of all that is expected; absent: parked messages never stop the run. */
-  readonly maxParkedPercent?: number | undefined
-  readonly expected: number
-  readonly hard: AbortSignal
-  /** Milliseconds, monotonic. */
-  readonly now: () => number
-  readonly random: () => number
-  /** The run cannot go on. */
-  readonly fail: (error: unknown) => void
-}
 
 type Trouble = Exclude<Outcome, { readonly kind: 'done' }>
 
@@ -46,6 +29,9 @@ export class Crew {
   #turn = 0
   #timer: NodeJS.Timeout | undefined
   #isYielding = false
+  #isGoing = false
+  /** Something may have changed while others were begun. */
+  #isCalled = false
   #over = 0
   #parked = 0
   #stopped = false
@@ -63,25 +49,35 @@ export class Crew {
     this.go()
   }
 
-  /** Begins what may begin now; to be called whenever that may have changed. */
+  /** Begins what may begin now; to be called whenever that may have changed, which beginning itself may bring about: a hold ends there. */
   go(): void {
-    if (this.#isYielding) return
-    while (!this.#stopped && this.#running < this.#options.handler.slots) {
+    this.#isCalled = true
+    if (this.#isGoing) return
+    this.#isGoing = true
+    try {
+      while (this.#isCalled) this.#beginAll()
+    } finally {
+      this.#isGoing = false
+    }
+  }
+
+  #beginAll(): void {
+    this.#isCalled = false
+    const { handler, throttle } = this.#options
+    while (!this.#isYielding && !this.#stopped && this.#running < handler.slots) {
       const first = this.#oldest()
       if (first === undefined) return
-      if (first.state === 'dropped') {
-        this.#next()
-        continue
-      }
-      const wait = this.#turn < TURN ? this.#options.throttle.begin(this.#running, first.message?.size ?? 0) : 0
-      if (this.#turn >= TURN) this.#yield()
-      else if (wait > 0) this.#later(wait)
+      if (first.state === 'dropped') this.#next()
+      else if (this.#turn >= TURN) this.#yield()
       else {
+        const wait = throttle.begin(this.#running, first.message?.size ?? 0)
+        if (wait > 0) {
+          this.#later(wait)
+          return
+        }
         this.#turn++
         this.#begin(this.#next())
-        continue
       }
-      return
     }
   }
 
@@ -180,7 +176,7 @@ export class Crew {
   }
 
   #tryAgain(entry: Entry, outcome: Trouble): void {
-    if (outcome.kind === 'failed') entry.tries++
+    if (outcome.kind === 'failed' || outcome.kind === 'refused') entry.tries++
     if (outcome.kind === 'later') entry.waits++
     if (outcome.kind === 'died') entry.deaths++
     if (this.#isHopeless(entry, outcome)) void this.#park(entry, outcome.reason)

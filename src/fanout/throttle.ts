@@ -77,11 +77,13 @@ export class Throttle {
 
   /** After a pause, what is behind the handler is met by few at first. */
   #recover(): void {
-    if (this.#reason !== undefined) this.#options.gate.release(this.#reason, CLEARED)
+    const reason = this.#reason
     this.#reason = undefined
     this.#limit = 1
     this.#wellInRow = 0
     this.#pace?.restart()
+    // Last: whoever hears that the hold is over begins tries at once.
+    if (reason !== undefined) this.#options.gate.release(reason, CLEARED)
   }
 
   #rampUp(): void {

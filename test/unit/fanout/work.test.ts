@@ -139,7 +139,7 @@ describe('work', () => {
       }),
     })
     expect(asked).toBe(3)
-    expect(parked.map(each => each.message.mark)).toEqual(['7'])
+    expect(parked.map(each => [each.message.mark, each.attempts])).toEqual([['7', 1]])
     expect(state.ledger.written).toBe(9n)
   })
 
@@ -228,6 +228,18 @@ describe('work', () => {
     expect(lane.committed).toBeLessThan(200)
     expect(state.doubted).toEqual([])
     expect(state.ledger.read).toBe(BigInt(seen.length))
+  })
+
+  it('bears a hold that ends as a try begins, while others wait to begin', async () => {
+    let calls = 0
+    const handle = async (): Promise<Outcome> => {
+      const later: Outcome = { kind: 'later', reason: '429 Too Many Requests', afterMs: 1000 }
+      return ++calls === 1 ? later : DONE
+    }
+    const lane = new MemoryLane(messages('0', 5, 5))
+    const { state, error } = await play({ intake: intakeOf([lane]), handler: handlerOf(handle, 32) })
+    expect(error).toBeUndefined()
+    expect(state.ledger.written).toBe(5n)
   })
 
   it('tells what was done past an unfinished message when it stops', async () => {
