@@ -31,7 +31,7 @@ describe.each(['4.1', '3.9'] as const)('members on Kafka %s', version => {
     const ends = await onLink(broker, link => listOffsets(link, scene.topic, [0, 1, 2, 3, 4, 5], 'latest'))
     for (const [partition, { offset, metadata }] of commits.get(scene.topic) ?? []) {
       expect({ partition, offset }).toEqual({ partition, offset: ends.get(partition)?.offset })
-      expect(metadata).toMatch(/^spillway-fanout RUN \S+ closed a=100$/)
+      expect(metadata).toMatch(/^spillway-fanout RUN \S+ closed a=100 t=\S+$/)
     }
     expect((await onLink(broker, link => describeGroup(link, scene.group))).members).toEqual([])
   })
