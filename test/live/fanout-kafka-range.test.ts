@@ -70,6 +70,28 @@ it('moves the group to the captured ends, and takes its claim off', () =>
     expect(at).toEqual(plan.lanes.map(({ to }) => [to, '']))
   }))
 
+it('takes its claim off where it moved nothing, and is carried on from there all the same', () =>
+  onLink(broker, async link => {
+    const { scene, plan } = await aSource(link)
+    const soft = new AbortController()
+    const rest = { host: 'here', gate: new HoldGate(), warn: () => undefined, bytes: 16 << 20 }
+    const untouched = { journalled: new Map(), soft: soft.signal, ...rest }
+    {
+      await using intake = await openRange({ link, plan, mode: 'fresh', nonce: 'a', ...untouched })
+      for await (const taken of intake.take(soft.signal)) {
+        if (!('lane' in taken)) continue
+        await taken.lane.open()
+        await taken.lane.close(true)
+        if (taken.lane.lane === '1') soft.abort()
+      }
+    }
+    expect((await commitsOf(link, scene)).map(([, { offset, metadata }]) => [offset, metadata])).toEqual(
+      LANES.map(() => [0, '']),
+    )
+    const { settled } = await workRange({ link, plan, mode: 'resume', nonce: 'b' })
+    expect(settled).toBe(8_000)
+  }))
+
 it('refuses a second runner, and carries the first one’s work on with what is doubted and what was not journalled', () =>
   onLink(broker, async link => {
     const { scene, plan } = await aSource(link)

@@ -187,6 +187,9 @@ function resumedPosition(
   if (claim) throw claimed(plan.group, claim)
   // Work on the source takes its claim off once every lane is at its end; a kill may come before that is journalled.
   if (plan.targetTopic === NO_TOPIC && offset === Number(lane.to)) return { offset, totals: known?.totals ?? NO_TOTALS }
+  // So does a run that ended without having moved anything.
+  if (plan.targetTopic === NO_TOPIC && offset === Number(lane.from) && (known?.totals.read ?? 0n) === 0n)
+    return { offset, totals: NO_TOTALS }
   const mark = Number(known?.mark ?? lane.from)
   throw new DoubtedRange(
     { lane: lane.lane, from: String(Math.max(0, Math.min(mark, offset))), to: String(Math.max(mark, offset)) },

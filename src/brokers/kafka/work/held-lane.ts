@@ -37,6 +37,8 @@ export class HeldLane implements WorkLane {
   finished = false
   /** It ended by an error of its own (a lost range): nobody waits for it to be finished. */
   failed = false
+  /** Where it stood when it was let go with nothing in hand. */
+  closedAt: number | undefined
   readonly #keeping: LaneKeeping
   readonly #back = new AbortController()
   #release: () => void = () => undefined
@@ -104,7 +106,9 @@ export class HeldLane implements WorkLane {
   /** A lane that went meanwhile is no more to be closed: whoever has it now doubts it, and rightly. */
   async close(clean: boolean): Promise<void> {
     try {
-      if (clean && this.#committed >= 0 && !this.#gone) await this.#commit(this.#committed, { closed: true })
+      if (!clean || this.#committed < 0 || this.#gone) return
+      await this.#commit(this.#committed, { closed: true })
+      this.closedAt = this.#committed
     } catch (error) {
       if (!(error instanceof LaneGone)) throw error
     } finally {

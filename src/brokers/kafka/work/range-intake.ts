@@ -20,12 +20,16 @@ export type RangeOf = {
   readonly lanes: readonly HeldLane[]
 }
 
-/** All lanes of a claimed source, at once; ends when each has been let go. The claim is taken off when all are at their ends. */
+/**
+ * All lanes of a claimed source, at once; ends when each has been let go. The claim is taken off when all are at their ends, or where the run ends
+ * without having moved anything: a misspelt handler shall block nobody.
+ */
 export class RangeIntake implements Intake {
   readonly patienceMs = PATIENCE_MS
   readonly #of: RangeOf
   readonly #watching = new AbortController()
   readonly #watch: Promise<void>
+  readonly #taken = new Set<HeldLane>()
 
   constructor(of: RangeOf) {
     const { link, plan, gate, warn, partitions } = of
@@ -38,6 +42,7 @@ export class RangeIntake implements Intake {
     const { lanes } = this.#of
     for (const lane of lanes) {
       if (soft.aborted) return
+      this.#taken.add(lane)
       yield { lane }
     }
     const done = Promise.all(lanes.map(({ released }) => released))
@@ -52,5 +57,25 @@ export class RangeIntake implements Intake {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching.abort()
     await this.#watch
+    if (this.#isUntouched()) await this.#giveBack()
+  }
+
+  #isUntouched(): boolean {
+    const { lanes, plan } = this.#of
+    if (lanes.every(({ finished }) => finished)) return false
+    return [...this.#taken].every(({ lane, closedAt }) => {
+      const from = plan.lanes.find(each => each.lane === lane)?.from
+      return closedAt !== undefined && String(closedAt) === from
+    })
+  }
+
+  async #giveBack(): Promise<void> {
+    const { link, plan, warn } = this.#of
+    try {
+      await clearClaim(link, plan, new Map())
+    } catch (error) {
+      // What ended the run is told; this only leaves the claim of a run that can be resumed.
+      warn(`The claim on ${plan.group} stays: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 }
