@@ -103,6 +103,10 @@ const paceOf = (flags: FanoutFlags, problems: Problems): FanoutRequest['pace'] =
   const targetLatencyMs = problems.read('--target-latency', flags.targetLatency, someTime)
   if (minRate !== undefined && maxRate !== undefined && minRate > maxRate)
     problems.add('--min-rate', `${minRate} is more than --max-rate ${maxRate}`, 'Exchange them.')
+  if (targetLatencyMs === undefined && flags.targetLatency === undefined)
+    for (const [flag, rate] of Object.entries({ '--min-rate': minRate, '--max-rate': maxRate }))
+      if (rate !== undefined)
+        problems.add(flag, 'belongs to --target-latency', 'Add --target-latency 80ms, or use --rate for a fixed bound.')
   const pace = defined({ targetLatencyMs, minRate, maxRate })
   return Object.keys(pace).length === 0 ? undefined : pace
 }

@@ -87,7 +87,11 @@ describe('the command line of fanout', () => {
     [['--exec', 'psql postgres://a:secret@h/db'], 'The command holds a password'],
     [['--exec', 'a', '--timeout', '30'], '--timeout: "30" is not a duration'],
     [['--exec', 'a', '--order', 'keys'], '--order: "keys" is not one of key, lane, none'],
-    [['--exec', 'a', '--min-rate', '9', '--max-rate', '5'], '--min-rate: 9 is more than --max-rate 5'],
+    [
+      ['--exec', 'a', '--target-latency', '80ms', '--min-rate', '9', '--max-rate', '5'],
+      '--min-rate: 9 is more than --max-rate 5',
+    ],
+    [['--exec', 'a', '--max-rate', '5'], '--max-rate: belongs to --target-latency'],
     [['--exec', 'a', '--image', 'i'], '--image: belongs to --as kubernetes'],
     [['--as', 'systemd'], 'none was given'],
     [['--exec', 'a', '--workrs', '3'], 'Did you mean --workers?'],
