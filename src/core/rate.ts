@@ -71,6 +71,11 @@ export class Pacer {
     this.#wake()
   }
 
+  /** The rate of now. */
+  get perSecond(): Amount {
+    return this.#perSecond
+  }
+
   /** Whether anything is limited now. */
   get limited(): boolean {
     return KINDS.some(kind => Number.isFinite(this.#perSecond[kind]))

@@ -1,3 +1,4 @@
+import type { Amount } from '../core/rate.js'
 import type { LaneWindow } from './window.js'
 
 /** Bytes of messages that all windows hold together: what keeps the process under its promise of memory. */
@@ -12,14 +13,19 @@ const LEAST_BYTES = 64 << 10
 const LEAST_MESSAGES = 64
 const LEAST_READY = 8
 
+/** No more is read than the run's rate handles in this time: a stop works what stands before the last that was begun. Seconds. */
+const PACED_S = 5
+
 /** Shares the memory of a fan-out out over the lanes that are open. */
 export class Room {
   readonly #maxAhead: number
   readonly #ready: number
+  readonly #perSecond: () => Amount
   #lanes = 0
 
-  /** `maxAhead`: messages of a lane that may be read past the first one that is not over; `slots`: most messages in hand at once. */
-  constructor(maxAhead: number, slots: number) {
+  /** `maxAhead`: messages of a lane that may be read past the first one that is not over; `slots`: most messages in hand at once; `perSecond`: the rate of now. */
+  constructor(maxAhead: number, slots: number, perSecond: () => Amount) {
+    this.#perSecond = perSecond
     this.#maxAhead = maxAhead
     this.#ready = Math.max(READY, READY_A_SLOT * slots)
   }
@@ -35,9 +41,11 @@ export class Room {
   /** How many more messages the lane may hold; an empty window always takes one, however large it is. */
   of(window: LaneWindow): number {
     const lanes = Math.max(1, this.#lanes)
-    const bytes = Math.max(LEAST_BYTES, BYTES / lanes)
+    const perSecond = this.#perSecond()
+    const bytes = Math.min(Math.max(LEAST_BYTES, BYTES / lanes), (perSecond.bytes * PACED_S) / lanes)
     if (window.length > 0 && window.bytes >= bytes) return 0
-    const most = Math.max(LEAST_MESSAGES, Math.floor(MESSAGES / lanes)) - window.left
+    const paced = Math.ceil((perSecond.records * PACED_S) / lanes)
+    const most = Math.min(Math.max(LEAST_MESSAGES, Math.floor(MESSAGES / lanes)), paced) - window.left
     const ready = this.#readyOf() - window.ready
     return Math.max(0, Math.min(this.#maxAhead - window.span, most, ready))
   }

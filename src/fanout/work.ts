@@ -75,7 +75,7 @@ async function everything(parts: WorkParts, { told, ending, signals }: Running):
     flush()
     crew.go()
   })
-  const room = new Room(parts.maxAhead, parts.handler.slots)
+  const room = new Room(parts.maxAhead, parts.handler.slots, () => parts.pacer.perSecond)
   const shared = { crew, gate, room, order, now, tell, soft, hard: signals.hard, patienceMs: intake.patienceMs }
   const lanes = new Set<Promise<void>>()
   try {
