@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { KafkaSettings } from '../../brokers/kafka/settings.js'
 import { defined } from '../../core/defined.js'
 import { UserError } from '../../errors.js'
+import { endServer } from '../end.js'
 import type { KafkaLab } from './options.js'
 import { USERS } from './options.js'
 import { untilReady } from './ready.js'
@@ -33,7 +34,7 @@ export async function kafkaLab(folder: string, first: LabState, runner: Runner):
     libs: state.libs,
     dataDir: folder,
     stop: () => removeLab(folder, state, runner),
-    stopNode: (id, name = 'SIGTERM') => stopNode(runner, find(id), name),
+    stopNode: (id, name = 'SIGTERM') => endServer(runner, find(id), { name, grace: GRACE }),
     async startNode(id) {
       state = await bringUp(folder, state, { runner, ids: [id] })
     },
@@ -77,14 +78,7 @@ export async function bringUp(
 
 /** Ends every broker at once (their data goes too, so nothing is gained by asking) and removes the lab's folder. */
 export async function removeLab(folder: string, state: LabState, runner: Runner): Promise<void> {
-  await Promise.all(state.nodes.map(node => stopNode(runner, node, 'SIGKILL')))
+  await Promise.all(state.nodes.map(node => endServer(runner, node, { name: 'SIGKILL', grace: GRACE })))
   await runner.cleanUp(state)
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-}
-
-async function stopNode(runner: Runner, node: NodeState, name: NodeJS.Signals): Promise<void> {
-  if (!(await runner.signal(node, name)) || name === 'SIGSTOP' || name === 'SIGCONT') return
-  if (await runner.hasEnded(node, GRACE)) return
-  await runner.signal(node, 'SIGKILL')
-  await runner.hasEnded(node, GRACE)
 }

@@ -1,16 +1,13 @@
-import { access, constants, readdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { UserError } from '../../errors.js'
-import { aptGet, installing } from '../apt.js'
-import { isThere } from '../is-there.js'
-import { withLock } from '../lock.js'
-import { lastLines } from '../run-program.js'
+import { apt, findOrInstall, folderOf, foldersOnPath, ourRights, type Rights } from '../install.js'
 import { withoutServices } from '../without-services.js'
 
+const WANTED = { code: 'lab-needs-postgres', wanted: 'postgresql' }
+
 /** What decides where we look, and whether and how we may install packages. */
-export type Machine = {
-  readonly root: boolean
-  readonly debian: boolean
+export type Machine = Rights & {
   readonly policy: string
   /** Debian keeps each release in `VERSION/bin` below it, off the PATH. */
   readonly releases: string
@@ -19,8 +16,7 @@ export type Machine = {
 }
 
 const thisMachine = async (): Promise<Machine> => ({
-  root: process.getuid?.() === 0,
-  debian: await isThere('/etc/debian_version'),
+  ...(await ourRights()),
   policy: '/usr/sbin/policy-rc.d',
   releases: '/usr/lib/postgresql',
   clusters: '/etc/postgresql-common/createcluster.conf',
@@ -30,16 +26,8 @@ const thisMachine = async (): Promise<Machine> => ({
 export async function findPostgres({ releases }: Pick<Machine, 'releases'>): Promise<string | undefined> {
   const versions = (await readdir(releases).catch(() => [])).filter(name => /^\d/.test(name))
   const newest = versions.sort((a, b) => Number(b) - Number(a)).map(version => join(releases, version, 'bin'))
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '')
-  for (const folder of [...onPath, ...newest]) if (await hasPrograms(folder)) return folder
-  return undefined
+  return folderOf(['postgres', 'initdb'], [...foldersOnPath(), ...newest])
 }
-
-const hasPrograms = (folder: string): Promise<boolean> =>
-  Promise.all(['postgres', 'initdb'].map(name => access(join(folder, name), constants.X_OK))).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Sees to it that a PostgreSQL server is on this machine and resolves with the folder of its programs. As root on Debian or
@@ -47,31 +35,32 @@ const hasPrograms = (folder: string): Promise<boolean> =>
  */
 export async function ensurePostgres(lockFile: string, say: (line: string) => void, on?: Machine): Promise<string> {
   const machine = on ?? (await thisMachine())
-  const there = await findPostgres(machine)
-  if (there !== undefined) return there
-  return withLock(lockFile, async () => {
-    const made = await findPostgres(machine)
-    return made ?? installing(() => install(machine, say))
-  })
+  return findOrInstall(
+    lockFile,
+    () => findPostgres(machine),
+    () => install(machine, say),
+  )
 }
 
 async function install(machine: Machine, say: (line: string) => void): Promise<string> {
   if (!machine.root || !machine.debian) {
     throw new UserError('The lab needs a PostgreSQL server, or a running Docker engine', {
-      code: 'lab-needs-postgres',
+      code: WANTED.code,
       hint: 'Install PostgreSQL, or start Docker, or set SPILLWAY_POSTGRES_URL to a PostgreSQL that is there.',
     })
   }
   say('installing postgresql by apt-get, because this machine has none')
-  await apt(['update'])
+  await apt(['update'], WANTED)
   await withoutServices(machine.policy, async () => {
-    await apt(['install', '-y', '--no-install-recommends', 'postgresql-common'])
-    await withoutCluster(machine.clusters, () => apt(['install', '-y', '--no-install-recommends', 'postgresql']))
+    await apt(['install', '-y', '--no-install-recommends', 'postgresql-common'], WANTED)
+    await withoutCluster(machine.clusters, () =>
+      apt(['install', '-y', '--no-install-recommends', 'postgresql'], WANTED),
+    )
   })
   const folder = await findPostgres(machine)
   if (folder !== undefined) return folder
   throw new UserError('apt-get installed postgresql, but it is still not there', {
-    code: 'lab-needs-postgres',
+    code: WANTED.code,
     hint: 'Install PostgreSQL by hand and put postgres and initdb on PATH.',
   })
 }
@@ -85,14 +74,4 @@ async function withoutCluster<T>(settings: string, work: () => Promise<T>): Prom
   } finally {
     await writeFile(settings, before)
   }
-}
-
-async function apt(args: readonly string[]): Promise<void> {
-  const { code, output } = await aptGet(args)
-  if (code === 0) return
-  throw new UserError(`apt-get ${args.join(' ')} failed`, {
-    code: 'lab-needs-postgres',
-    hint: 'Install postgresql by hand, then run the same command again.',
-    details: lastLines(output, 8).map(message => ({ at: 'apt-get', message })),
-  })
 }

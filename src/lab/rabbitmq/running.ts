@@ -1,8 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../../core/defined.js'
-import { UserError } from '../../errors.js'
-import { writeStateFile } from '../state-file.js'
+import { endServer } from '../end.js'
+import { bringUpServer, removeServer, type Service } from '../one-server.js'
 import { caFileOf, managementUrlOf, settingsOf, urlOf, versionIfReady } from './access.js'
 import { dockerRunner } from './docker.js'
 import { machineRunner } from './machine-node.js'
@@ -10,11 +8,20 @@ import type { RabbitLab } from './options.js'
 import type { RabbitRunner } from './runner.js'
 import { type RabbitState, rabbitFolder, readRabbit } from './state.js'
 
-const PATIENCE = 180_000
-const GRACE = 30_000
-
 /** What runs the node of this lab. */
 export const runnerOf = ({ source }: RabbitState): RabbitRunner => (source === 'docker' ? dockerRunner : machineRunner)
+
+const SERVICE: Service<RabbitState> = {
+  title: 'RabbitMQ',
+  log: 'broker.log',
+  setting: 'a line of configuration',
+  patience: 180_000,
+  grace: 30_000,
+  // Its data goes too, so nothing is gained by asking.
+  lastSignal: 'SIGKILL',
+  runnerOf,
+  versionIfReady: (_folder, state) => versionIfReady(state),
+}
 
 /** The lab of this name, whoever started it and whether or not its node still runs; undefined when there is none. */
 export async function findRabbitLab(home: string, name: string): Promise<RabbitLab | undefined> {
@@ -40,9 +47,9 @@ export async function rabbitLab(folder: string, first: RabbitState): Promise<Rab
     ...defined({ caFile: caFileOf(folder, state) }),
     dataDir: folder,
     stop: () => removeRabbit(folder, state),
-    kill: (name = 'SIGKILL') => endNode(runner, state, name),
+    kill: (name = 'SIGKILL') => endServer(runner, state, { name, grace: SERVICE.grace }),
     async restart() {
-      await endNode(runner, state, 'SIGTERM')
+      await endServer(runner, state, { name: 'SIGTERM', grace: SERVICE.grace })
       state = await bringUpRabbit(folder, state)
     },
     ctl: (...args) => runner.ctl(folder, state, args),
@@ -53,50 +60,8 @@ export async function rabbitLab(folder: string, first: RabbitState): Promise<Rab
  * Starts the node, records it before waiting, and waits until an AMQP connection and the management API answer. Throws a
  * UserError with the end of the log when it ends first, or after 180 s.
  */
-export async function bringUpRabbit(folder: string, state: RabbitState, stop?: AbortSignal): Promise<RabbitState> {
-  const runner = runnerOf(state)
-  const started = { ...state, ...(await runner.start(folder, state)) }
-  await writeStateFile(folder, started)
-  const release = await untilReady(runner, { folder, state: started, ...(stop ? { stop } : {}) })
-  const ready = { ...started, release }
-  await writeStateFile(folder, ready)
-  return ready
-}
+export const bringUpRabbit = (folder: string, state: RabbitState, stop?: AbortSignal): Promise<RabbitState> =>
+  bringUpServer(SERVICE, { folder, state, stop })
 
-/** Ends the node (its data goes too, so nothing is gained by asking) and removes the lab's folder. */
-export async function removeRabbit(folder: string, state: RabbitState): Promise<void> {
-  const runner = runnerOf(state)
-  await endNode(runner, state, 'SIGKILL')
-  await runner.cleanUp(state)
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-}
-
-async function endNode(runner: RabbitRunner, state: RabbitState, name: NodeJS.Signals): Promise<void> {
-  if (!(await runner.signal(state, name)) || name === 'SIGSTOP' || name === 'SIGCONT') return
-  if (await runner.hasEnded(state, GRACE)) return
-  await runner.signal(state, 'SIGKILL')
-  await runner.hasEnded(state, GRACE)
-}
-
-type At = { readonly folder: string; readonly state: RabbitState; readonly stop?: AbortSignal }
-
-async function untilReady(runner: RabbitRunner, at: At): Promise<string> {
-  const end = Date.now() + PATIENCE
-  for (;;) {
-    const release = await versionIfReady(at.state)
-    if (release !== undefined) return release
-    at.stop?.throwIfAborted()
-    if (!(await runner.isUp(at.state))) throw await failure(runner, at, 'ended while it started')
-    if (Date.now() > end) throw await failure(runner, at, `gave no answer within ${PATIENCE / 1000} s`)
-    await sleep(100)
-  }
-}
-
-async function failure(runner: RabbitRunner, { folder, state }: At, what: string): Promise<UserError> {
-  const lines = await runner.tail(folder, state)
-  return new UserError(`The RabbitMQ of the lab ${state.options.name} ${what}`, {
-    code: 'lab-start',
-    hint: 'The end of its log follows. A port in use, or a line of configuration that it does not take, is the usual cause.',
-    details: lines.map(message => ({ at: 'broker.log', message })),
-  })
-}
+/** Ends the node and removes the lab's folder and data. */
+export const removeRabbit = (folder: string, state: RabbitState): Promise<void> => removeServer(SERVICE, folder, state)

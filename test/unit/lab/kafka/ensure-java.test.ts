@@ -1,8 +1,6 @@
-import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { ensureJava } from '../../../../src/lab/kafka/java.js'
+import { bareMachine } from '../bare-machine.js'
 
 // Stands for apt-get: records its command line; installing makes a java of $DEFAULT_JAVA, or of 17 when asked for that.
 const APT = `#!/bin/sh
@@ -14,25 +12,15 @@ case "$*" in
   install*) program java "openjdk version \\"$DEFAULT_JAVA\\""; program mvn 'Apache Maven 3.8.7' ;;
 esac
 `
-const { PATH } = process.env
-let box: string
-beforeEach(async () => {
-  box = await mkdtemp(join(tmpdir(), 'bare-'))
-  await writeFile(join(box, 'apt-get'), APT)
-  await chmod(join(box, 'apt-get'), 0o755)
-  for (const tool of ['sh', 'chmod']) await symlink(`/bin/${tool}`, join(box, tool))
-  Object.assign(process.env, { PATH: box, BOX: box, DEFAULT_JAVA: '21' })
-})
-afterEach(async () => {
-  process.env.PATH = PATH
-  await rm(box, { recursive: true })
+const { inBox, commands } = bareMachine(APT, ['sh', 'chmod'])
+beforeEach(() => {
+  process.env.DEFAULT_JAVA = '21'
 })
 
 const ensure = (machine: { root: boolean; debian: boolean }) => {
   const said: string[] = []
-  return ensureJava(join(box, 'install.lock'), line => said.push(line), machine).then(() => said)
+  return ensureJava(inBox('install.lock'), line => said.push(line), machine).then(() => said)
 }
-const commands = async () => (await readFile(join(box, 'argv'), 'utf8')).trim().split('\n')
 
 it('installs Java and Maven as root on Debian, and says so', async () => {
   expect(await ensure({ root: true, debian: true })).toEqual([

@@ -1,8 +1,7 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
 import { ensurePostgres, findPostgres } from '../../../../src/lab/postgres/install.js'
+import { bareMachine } from '../bare-machine.js'
 
 // Stands for apt-get: records its command line and, while it installs, whether services start and a cluster would be made.
 const APT = `#!/bin/sh
@@ -17,42 +16,24 @@ case "$*" in
 esac
 exit 0
 `
-const { PATH } = process.env
-let box: string
-beforeEach(async () => {
-  box = await mkdtemp(join(tmpdir(), 'bare-'))
-  await program('apt-get', APT)
-  for (const tool of ['sh', 'chmod', 'tail', 'mkdir'])
-    await symlink(`/bin/${tool}`, join(box, tool)).catch(() => symlink(`/usr/bin/${tool}`, join(box, tool)))
-  Object.assign(process.env, { PATH: box, BOX: box })
-})
-afterEach(async () => {
-  process.env.PATH = PATH
-  await rm(box, { recursive: true })
-})
-
-const program = async (name: string, text: string) => {
-  await writeFile(join(box, name), text)
-  await chmod(join(box, name), 0o755)
-}
+const { inBox, program, commands } = bareMachine(APT, ['sh', 'chmod', 'tail', 'mkdir'])
 const machine = (over: { root: boolean; debian: boolean }) => ({
   ...over,
-  policy: join(box, 'policy-rc.d'),
-  releases: join(box, 'releases'),
-  clusters: join(box, 'createcluster.conf'),
+  policy: inBox('policy-rc.d'),
+  releases: inBox('releases'),
+  clusters: inBox('createcluster.conf'),
 })
 const ensure = (over: { root: boolean; debian: boolean }) => {
   const said: string[] = []
-  const lock = join(box, 'install.lock')
+  const lock = inBox('install.lock')
   return ensurePostgres(lock, line => said.push(line), machine(over)).then(folder => ({ said, folder }))
 }
-const commands = async () => (await readFile(join(box, 'argv'), 'utf8')).trim().split('\n')
-const clusters = () => readFile(join(box, 'createcluster.conf'), 'utf8')
+const clusters = () => readFile(inBox('createcluster.conf'), 'utf8')
 
 it('installs as root on Debian, says so, starts no service, makes no cluster, and leaves the settings as they were', async () => {
   expect(await ensure({ root: true, debian: true })).toEqual({
     said: ['installing postgresql by apt-get, because this machine has none'],
-    folder: join(box, 'releases/15/bin'),
+    folder: inBox('releases/15/bin'),
   })
   expect(await commands()).toEqual([
     'update',
@@ -62,12 +43,12 @@ it('installs as root on Debian, says so, starts no service, makes no cluster, an
     'create_main_cluster = false',
   ])
   expect(await clusters()).toBe('#create_main_cluster = true\n')
-  await expect(readFile(join(box, 'policy-rc.d'))).rejects.toThrow('ENOENT')
+  await expect(readFile(inBox('policy-rc.d'))).rejects.toThrow('ENOENT')
   expect((await ensure({ root: true, debian: true })).said).toEqual([])
 })
 
 it('puts the settings back also when the installation fails', async () => {
-  await writeFile(join(box, 'broken'), '')
+  await writeFile(inBox('broken'), '')
   await expect(ensure({ root: true, debian: true })).rejects.toMatchObject({
     exitCode: 2,
     details: [{ at: 'apt-get', message: 'E: no space' }],
@@ -88,12 +69,12 @@ it.each([
 
 it('takes the newest of Debian’s releases, and rather what stands on PATH, whole', async () => {
   for (const version of ['9', '15', 'lib']) {
-    const folder = join(box, 'releases', version, 'bin')
+    const folder = inBox('releases', version, 'bin')
     await mkdir(folder, { recursive: true })
     for (const name of ['postgres', 'initdb']) await program(`releases/${version}/bin/${name}`, '')
   }
   await program('postgres', '')
-  expect(await findPostgres(machine({ root: true, debian: true }))).toBe(join(box, 'releases/15/bin'))
+  expect(await findPostgres(machine({ root: true, debian: true }))).toBe(inBox('releases/15/bin'))
   await program('initdb', '')
-  expect(await findPostgres(machine({ root: true, debian: true }))).toBe(box)
+  expect(await findPostgres(machine({ root: true, debian: true }))).toBe(inBox())
 })

@@ -1,38 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { dockerRunner, prepareImage } from '../../../../src/lab/rabbitmq/docker.js'
+import { fakeDocker } from '../fake-docker.js'
 import { aRabbitState } from './a-rabbit-state.js'
 
-// Stands for the docker client: records its command line, and answers as an engine with one stopped or running container.
-const FAKE = `#!/bin/sh
-for word in "$@"; do printf '%s\\t' "$word" >> "$FAKE_DOCKER/argv"; done
-echo >> "$FAKE_DOCKER/argv"
-case "$1 $2" in
-  "image inspect") test -e "$FAKE_DOCKER/image" ;;
-  "inspect --format") test -e "$FAKE_DOCKER/running" && echo true || echo false ;;
-  "logs --tail") echo 'BOOT FAILED' ;;
-  "exec "*) echo 'ok' ;;
-  "start "*) echo 'no such container' >&2; exit 1 ;;
-esac
-`
-const PATH = process.env.PATH
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fake-docker-'))
-  await writeFile(join(folder, 'docker'), FAKE)
-  await chmod(join(folder, 'docker'), 0o755)
-  process.env.PATH = `${folder}:${PATH}`
-  process.env.FAKE_DOCKER = folder
-})
-afterEach(async () => {
-  process.env.PATH = PATH
-  await rm(folder, { recursive: true })
-})
-
-const commands = async () => (await readFile(join(folder, 'argv'), 'utf8')).trim().split('\t\n')
-const touch = (name: string) => writeFile(join(folder, name), '')
+const { folder, commands, touch } = fakeDocker('BOOT FAILED')
 const NAME = 'spillway-lab-rabbitmq-night'
 
 it('pulls the image only where it is missing', async () => {
@@ -50,14 +23,14 @@ it('pulls the image only where it is missing', async () => {
 
 it('runs the node under a fixed host name, with its ports on 127.0.0.1 and its configuration read-only', async () => {
   const state = aRabbitState({ tls: true, config: { consumer_timeout: '5000' } }, { source: 'docker' })
-  await dockerRunner.prepare(folder, state)
-  expect(await dockerRunner.start(folder, state)).toEqual({ container: NAME })
+  await dockerRunner.prepare(folder(), state)
+  expect(await dockerRunner.start(folder(), state)).toEqual({ container: NAME })
   const line = ((await commands())[0] ?? '').replaceAll('\t', ' ')
   expect(line).toMatch(new RegExp(`^run --detach --name ${NAME} --hostname ${NAME} `))
   expect(line).toContain('--publish 127.0.0.1:100:100 --publish 127.0.0.1:101:101')
-  expect(line).toContain(`--volume ${folder}/rabbitmq.conf:/etc/rabbitmq/conf.d/90-lab.conf:ro`)
-  expect(line).toContain(`--volume ${folder}/tls:/etc/rabbitmq/tls:ro`)
-  const config = await readFile(join(folder, 'rabbitmq.conf'), 'utf8')
+  expect(line).toContain(`--volume ${folder()}/rabbitmq.conf:/etc/rabbitmq/conf.d/90-lab.conf:ro`)
+  expect(line).toContain(`--volume ${folder()}/tls:/etc/rabbitmq/tls:ro`)
+  const config = await readFile(join(folder(), 'rabbitmq.conf'), 'utf8')
   expect(config).toContain('listeners.ssl.1 = 0.0.0.0:100')
   expect(config).toContain('ssl_options.keyfile = /etc/rabbitmq/tls/broker.pem')
   expect(config).toContain('consumer_timeout = 5000')
@@ -65,7 +38,7 @@ it('runs the node under a fixed host name, with its ports on 127.0.0.1 and its c
 
 it('starts a stopped container again instead of making another, and tells in Docker’s words why it could not', async () => {
   const stopped = aRabbitState({}, { source: 'docker', container: NAME })
-  await expect(dockerRunner.start(folder, stopped)).rejects.toMatchObject({
+  await expect(dockerRunner.start(folder(), stopped)).rejects.toMatchObject({
     message: `Docker could not start ${NAME}`,
     details: [{ at: 'docker', message: 'no such container' }],
   })
@@ -77,7 +50,7 @@ it('signals only a container that runs, and runs rabbitmqctl in it', async () =>
   await touch('running')
   expect(await dockerRunner.signal(known, 'SIGKILL')).toBe(true)
   expect((await commands()).at(-1)).toBe(`kill\t--signal\tKILL\t${NAME}`)
-  expect(await dockerRunner.tail(folder, known)).toEqual(['BOOT FAILED'])
-  expect(await dockerRunner.ctl(folder, known, ['list_queues'])).toBe('ok\n')
+  expect(await dockerRunner.tail(folder(), known)).toEqual(['BOOT FAILED'])
+  expect(await dockerRunner.ctl(folder(), known, ['list_queues'])).toBe('ok\n')
   expect((await commands()).at(-1)).toBe(`exec\t${NAME}\trabbitmqctl\t--quiet\tlist_queues`)
 })
