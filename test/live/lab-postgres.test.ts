@@ -96,7 +96,7 @@ describe('a PostgreSQL that cannot start', () => {
           mark = (await readPostgreses(home))[0]?.process ?? mark
           return mark
         },
-        { interval: 5 },
+        { interval: 5, timeout: 30_000 },
       )
       .toBeDefined()
     await outcome
