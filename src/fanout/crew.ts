@@ -25,6 +25,8 @@ export class Crew {
   readonly #places: Place[] = []
   /** The one message that is tried again of those that a handler died with. */
   #suspect: Entry | undefined
+  /** What waits before it is tried again; a timer that is left keeps the process. */
+  readonly #waiting = new Set<Entry>()
   #running = 0
   #turn = 0
   #timer: NodeJS.Timeout | undefined
@@ -108,6 +110,7 @@ export class Crew {
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)
+    for (const { timer } of this.#waiting) clearTimeout(timer)
   }
 
   #yield(): void {
@@ -189,19 +192,25 @@ export class Crew {
   }
 
   #wait(entry: Entry, outcome: Trouble): void {
-    const { random } = this.#options
     const tries = outcome.kind === 'later' ? entry.waits : entry.tries + entry.deaths
     const asked = outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0
-    const ms = Math.max(asked, retryDelayMs(Math.max(1, tries), random))
+    const ms = Math.max(asked, retryDelayMs(Math.max(1, tries), this.#options.random))
+    this.#againIn(entry, ms)
+  }
+
+  #againIn(entry: Entry, ms: number): void {
+    if (this.#stopped) return
+    this.#waiting.add(entry)
     entry.timer = setTimeout(() => this.#again(entry), ms)
   }
 
   /** What a handler died with comes back one by one: the message that kills it takes no other with it twice. */
   #again(entry: Entry): void {
     entry.timer = undefined
+    this.#waiting.delete(entry)
     if (entry.state === 'dropped') return
     if (entry.deaths > 0 && this.#suspect?.state === 'begun') {
-      entry.timer = setTimeout(() => this.#again(entry), SUSPECT_MS)
+      this.#againIn(entry, SUSPECT_MS)
       return
     }
     if (entry.deaths > 0) this.#suspect = entry

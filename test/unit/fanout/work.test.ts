@@ -230,6 +230,23 @@ describe('work', () => {
     expect(state.ledger.read).toBe(BigInt(seen.length))
   })
 
+  it('tries nothing again of what ends after the run, and leaves no timer that would keep the process', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter(each => each === 'Timeout').length
+    const [soft, hard] = [new AbortController(), new AbortController()]
+    const answers: ((outcome: Outcome) => void)[] = []
+    const handle = () => new Promise<Outcome>(answer => void answers.push(answer))
+    const intake = intakeOf([new MemoryLane(messages('0', 16, 16))])
+    const played = play({ intake, handler: handlerOf(handle), soft: soft.signal, hard: hard.signal })
+    await later(100)
+    soft.abort()
+    hard.abort()
+    await played
+    const before = timers()
+    for (const answer of answers) answer({ kind: 'died', reason: 'the worker ended with it in hand' })
+    await later(500)
+    expect(timers()).toBeLessThanOrEqual(before)
+  }, 15_000)
+
   it('bears a hold that ends as a try begins, while others wait to begin', async () => {
     let calls = 0
     const handle = async (): Promise<Outcome> => {
