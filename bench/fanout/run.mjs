@@ -24,7 +24,7 @@ const USAGE = `npm run bench:fanout -- [options]
   --no-write               leave bench/results alone`
 
 let serial = 0
-const HTTP = { name: 'http', about: 'a server that answers 204 over 64 connections', records: 200_000, size: 200 }
+const HTTP = { name: 'http', about: 'a server that answers 204 over 256 connections', records: 200_000, size: 200 }
 
 await main(async argv => {
   const { values } = parseArgs({

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ROOT } from '../../lib/machine.mjs'
 
+/** Requests in flight, of everybody: enough that client and server need not wait for each other in turn. */
+export const CONNECTIONS = 256
+
 const SERVER = fileURLToPath(new URL('../workers/http-server.mjs', import.meta.url))
 
 /** A server in a process of its own that answers 204 and counts; both load generators drive the same one. */
@@ -24,7 +27,7 @@ const HEADERS = {
   'Spillway-Attempt': '1',
 }
 
-/** autocannon, 64 connections, the body as large as a message. */
+/** autocannon, the body as large as a message. */
 const autocannon = (name, headers) => ({
   name,
   command: ({ url, records, size }) => ({
@@ -32,7 +35,7 @@ const autocannon = (name, headers) => ({
     args: [
       join(ROOT, 'node_modules', 'autocannon', 'autocannon.js'),
       ...Object.entries(headers).flatMap(([field, value]) => ['-H', `${field}=${value}`]),
-      ...['-j', '-c', '64', '-a', String(records), '-m', 'POST', '-b', 'x'.repeat(size), url],
+      ...['-j', '-c', String(CONNECTIONS), '-a', String(records), '-m', 'POST', '-b', 'x'.repeat(size), url],
     ],
   }),
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ROOT } from '../../lib/machine.mjs'
+import { CONNECTIONS } from './http.mjs'
 
 const here = name => fileURLToPath(new URL(`../workers/${name}`, import.meta.url))
 const group = () => `bench-${randomUUID()}`
@@ -53,7 +54,7 @@ export const spillwayHttp = url => ({
       join(ROOT, 'bin', 'spillway.js'),
       'fanout',
       `kafka://${broker.address}/${topic}?group=${group()}`,
-      ...['--http', url, '--concurrency', '64', '--order', 'none'],
+      ...['--http', url, '--concurrency', String(CONNECTIONS), '--order', 'none'],
       ...['--execute', '--yes', '--quiet', '--output', 'json'],
     ],
     env: { SPILLWAY_HOME: join(dir, 'home') },
