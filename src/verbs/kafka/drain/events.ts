@@ -6,12 +6,10 @@ import { takeClaim } from '../../../brokers/kafka/relay/take-claim.js'
 import { watchSource } from '../../../brokers/kafka/relay/watch-group.js'
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
-import { merge } from '../../../core/merge.js'
 import type { KafkaPlan } from '../../../core/plan.js'
-import { pump } from '../../../core/pump.js'
 import { Allowance } from '../../run/allowance.js'
 import { awaitsLanes } from '../../run/awaits-lanes.js'
-import { backoff } from '../../run/backoff.js'
+import { copyLanes } from '../../run/copy-lanes.js'
 import { isCopied } from '../../run/is-copied.js'
 import type { LanesBoundary } from '../../run/lanes-boundary.js'
 import type { Running } from '../../system.js'
@@ -35,14 +33,7 @@ export async function* drainEvents(running: Draining): AsyncGenerator<RunEvent> 
   // Its failure is thrown below, once the lanes have ended.
   watch.catch(() => undefined)
   try {
-    const streams = relay.lanes.map(lane => (laneSoft: AbortSignal) => {
-      const events = pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard })
-      return boundary?.following(lane.lane, events) ?? events
-    })
-    yield* boundary === undefined
-      ? merge(streams, { atOnce: relay.atOnce, soft })
-      : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
-    yield* gate.takeEvents()
+    yield* copyLanes(relay, running, boundary)
     await untilVisible(links.target, plan)
     if (boundary !== undefined && awaitsLanes(plan) && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
   } finally {

@@ -3,12 +3,10 @@ import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import { CLEARED } from '../../../core/gate.js'
-import { merge } from '../../../core/merge.js'
-import { pump } from '../../../core/pump.js'
 import type { QueuePlan } from '../../../core/queue-plan.js'
 import { Allowance } from '../../run/allowance.js'
 import { awaitsLanes } from '../../run/awaits-lanes.js'
-import { backoff } from '../../run/backoff.js'
+import { copyLanes } from '../../run/copy-lanes.js'
 import { isCopied } from '../../run/is-copied.js'
 import type { LanesBoundary } from '../../run/lanes-boundary.js'
 import type { Running } from '../../system.js'
@@ -26,7 +24,7 @@ export type Draining = Omit<Running, 'plan'> & { readonly plan: QueuePlan; reado
 export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   const plan = await planOfNow(asked)
   const running = { ...asked, plan }
-  const { gate, io, soft, recorder } = running
+  const { io, soft, recorder } = running
   const windows = new Windows(recorder, plan.queue, { now: io.now })
   await using lanes = plan.until === 'lanes-empty' ? new QueueBoundary(running) : undefined
   const boundary = lanes?.boundary
@@ -37,14 +35,7 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   watch.catch(() => undefined)
   let isSettled = false
   try {
-    const streams = relay.lanes.map(lane => (laneSoft: AbortSignal) => {
-      const events = pump({ source: lane, sink: lane, gate, now: io.now, backoff }, { soft: laneSoft, hard: io.hard })
-      return boundary?.following(lane.lane, events) ?? events
-    })
-    yield* boundary === undefined
-      ? merge(streams, { atOnce: relay.atOnce, soft })
-      : merge([over => boundary.watch(over), ...streams], { atOnce: relay.atOnce + 1, soft })
-    yield* gate.takeEvents()
+    yield* copyLanes(relay, running, boundary)
     yield* shortfall(running)
     if (boundary !== undefined && awaitsLanes(plan) && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)
     isSettled = !io.hard.aborted
