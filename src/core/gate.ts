@@ -114,7 +114,8 @@ export class HoldGate implements Gate {
   }
 
   get #isClosed(): boolean {
-    return [...this.#open.keys()].some(reason => reason !== this.#outage)
+    const harmless = this.#outage !== undefined && this.#open.has(this.#outage) ? 1 : 0
+    return this.#open.size > harmless
   }
 
   #isIgnored(reason: string): boolean {
