@@ -7,21 +7,32 @@ import { CONNECTIONS } from './http.mjs'
 const here = name => fileURLToPath(new URL(`../workers/${name}`, import.meta.url))
 const group = () => `bench-${randomUUID()}`
 
-/** Spillway on the lanes of a temporary topic, a module as its handler. */
-export const spillway = (name, module, { concurrency }) => ({
-  name,
-  concurrency,
-  command: ({ broker, topic, dir }) => ({
+/** Spillway on the lanes of a temporary topic; `flags` name its handler. */
+const fanout =
+  flags =>
+  ({ broker, topic, dir }) => ({
     file: process.execPath,
     args: [
       join(ROOT, 'bin', 'spillway.js'),
       'fanout',
       `kafka://${broker.address}/${topic}?group=${group()}`,
-      ...['--module', here(module), '--concurrency', String(concurrency)],
+      ...flags,
       ...['--execute', '--yes', '--quiet', '--output', 'json'],
     ],
     env: { SPILLWAY_HOME: join(dir, 'home') },
-  }),
+  })
+
+/** With a module as its handler. */
+export const spillway = (name, module, { concurrency }) => ({
+  name,
+  concurrency,
+  command: fanout(['--module', here(module), '--concurrency', String(concurrency)]),
+})
+
+/** Each message a request to the server. */
+export const spillwayHttp = url => ({
+  name: 'spillway http',
+  command: fanout(['--http', url, '--concurrency', String(CONNECTIONS), '--order', 'none']),
 })
 
 /** kafkajs; `share` of the topic is enough to know the rate of one message at a time. */
@@ -42,21 +53,5 @@ export const parallelConsumer = concurrency => ({
   command: ({ broker, topic, records, tools }) => ({
     file: 'java',
     args: ['-cp', tools.parallelConsumer, 'Main', broker.address, topic, group(), String(concurrency), String(records)],
-  }),
-})
-
-/** Spillway on the same lanes, each message a request to the server. */
-export const spillwayHttp = url => ({
-  name: 'spillway http',
-  command: ({ broker, topic, dir }) => ({
-    file: process.execPath,
-    args: [
-      join(ROOT, 'bin', 'spillway.js'),
-      'fanout',
-      `kafka://${broker.address}/${topic}?group=${group()}`,
-      ...['--http', url, '--concurrency', String(CONNECTIONS), '--order', 'none'],
-      ...['--execute', '--yes', '--quiet', '--output', 'json'],
-    ],
-    env: { SPILLWAY_HOME: join(dir, 'home') },
   }),
 })
