@@ -1,10 +1,11 @@
 import type { KafkaPlan } from '../core/plan.js'
 import { plannedOriginals } from '../core/planned-originals.js'
-import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
+import { formatBytes, formatCount } from '../core/quantity.js'
 import { item } from './layout.js'
 import { commandLines } from './plan-text-command.js'
 import { instant } from './plan-text-instant.js'
 import { rights, room, stopping } from './plan-text-needs.js'
+import { copyInWords, meanwhileInWords } from './plan-text-time.js'
 import { refusalLines, warningLines } from './plan-text-trouble.js'
 
 /** How to show a plan. `command` is what to type to run it; without it, it is made from the plan. */
@@ -40,8 +41,8 @@ const summary = (plan: KafkaPlan, zone: string): string[] => [
   `PLAN ${plan.run}, drawn ${instant(plan.plannedAt, zone)}`,
   '',
   ...item('', sentence(plan)),
-  ...item('Takes      ', duration(plan)),
-  ...item('Meanwhile  ', meanwhile(plan)),
+  ...item('Takes      ', copyInWords(plan, ENDS)),
+  ...item('Meanwhile  ', meanwhileInWords(plan, plan.sourceTopic)),
   ...item('Twice      ', `${plan.duplicatesAtMost}.`),
   ...item('Undo       ', `possible until ${undoUntil(plan, zone)}`),
   `ORIGINALS: ${plannedOriginals(plan)}`,
@@ -63,19 +64,6 @@ const ENDS: Readonly<Record<KafkaPlan['until'], string>> = {
   'caught-up': 'until it has caught up with the tail',
   'lanes-empty': 'until it has caught up with the tail; it goes on until the lanes are worked off',
 }
-
-const duration = ({ expect, until, first }: KafkaPlan): string => {
-  const [low, high] = expect.copySeconds
-  const end = first === undefined ? ENDS[until] : 'up to the end of the canary'
-  return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
-}
-
-const meanwhile = ({ expect, sourceTopic, until }: KafkaPlan): string =>
-  expect.growthPerSecond > 0 && until === 'lanes-empty'
-    ? `${formatRate(expect.growthPerSecond)} arrive and go through the lanes too, until these are nearly worked off.`
-    : expect.growthPerSecond > 0
-      ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${sourceTopic}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
-      : `nothing was seen to arrive in ${sourceTopic}; what does, waits there.`
 
 const undoUntil = ({ undoPossibleUntil: words, undoPossibleUntilAt: at }: KafkaPlan, zone: string): string =>
   at === undefined ? words : `about ${instant(at, zone)}: ${words.slice(words.indexOf(': ') + 2)}`

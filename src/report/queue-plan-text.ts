@@ -1,10 +1,11 @@
 import type { Until } from '../core/plan.js'
 import { plannedOriginals } from '../core/planned-originals.js'
-import { formatBytes, formatCount, formatDuration, formatRate } from '../core/quantity.js'
+import { formatBytes, formatCount } from '../core/quantity.js'
 import type { QueuePlan } from '../core/queue-plan.js'
 import { item } from './layout.js'
 import type { PlanView } from './plan-text.js'
 import { instant } from './plan-text-instant.js'
+import { copyInWords, meanwhileInWords } from './plan-text-time.js'
 import { refusalLines, warningLines } from './plan-text-trouble.js'
 import { queueCommandLines } from './queue-plan-text-command.js'
 import { queueRights, roomForQueues, stoppingQueue } from './queue-plan-text-needs.js'
@@ -35,8 +36,8 @@ const summary = (plan: QueuePlan, zone: string): string[] => [
   `PLAN ${plan.run}, drawn ${instant(plan.plannedAt, zone)}`,
   '',
   ...item('', sentence(plan)),
-  ...item('Takes      ', duration(plan)),
-  ...item('Meanwhile  ', meanwhile(plan)),
+  ...item('Takes      ', copyInWords(plan, ENDS)),
+  ...item('Meanwhile  ', meanwhileInWords(plan, plan.queue)),
   ...item('Twice      ', `${plan.duplicatesAtMost}.`),
   ...item('Undo       ', `possible until ${plan.undoPossibleUntil}.`),
   `ORIGINALS: ${plannedOriginals(plan)}`,
@@ -57,19 +58,6 @@ const ENDS: Readonly<Record<Until, string>> = {
   'caught-up': 'until it has caught up with the tail',
   'lanes-empty': 'until it has caught up with the tail; it goes on until the lanes are worked off',
 }
-
-const duration = ({ expect, until, first }: QueuePlan): string => {
-  const [low, high] = expect.copySeconds
-  const end = first === undefined ? ENDS[until] : 'up to the end of the canary'
-  return `${formatDuration(low)} to ${formatDuration(high)} for the copy, ${end}. It is bound by: ${expect.binding}.`
-}
-
-const meanwhile = ({ expect, queue, until }: QueuePlan): string =>
-  expect.growthPerSecond > 0 && until === 'lanes-empty'
-    ? `${formatRate(expect.growthPerSecond)} arrive and go through the lanes too, until these are nearly worked off.`
-    : expect.growthPerSecond > 0
-      ? `${formatRate(expect.growthPerSecond)} arrive: about ${formatCount(expect.pilesUp)} messages pile up in ${queue}${expect.pilesUpWhile === undefined ? '' : ` ${expect.pilesUpWhile}`}.`
-      : `nothing was seen to arrive in ${queue}; what does, waits there.`
 
 const steps = ({ steps: all }: QueuePlan): string[] => [
   'STEPS',
