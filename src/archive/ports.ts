@@ -1,0 +1,88 @@
+import type { Mark } from '../core/event.js'
+
+/** One message in the index of an archive. */
+export type IndexRow = {
+  /** Kafka: TOPIC/PARTITION/OFFSET. RabbitMQ: the id that fan-out gives it (message-id, else sha256:… of what identifies it). */
+  readonly id: string
+  readonly key: Buffer | null
+  /** Milliseconds since the epoch; -1 where the message has none. */
+  readonly timestamp: number
+  readonly mark: Mark
+  /** Bytes of key, value and headers (Kafka), or of header frame and body (RabbitMQ). */
+  readonly size: number
+  /** CRC-32C of its bytes: of the record section (Kafka), of header payload and body (RabbitMQ). */
+  readonly digest: number
+}
+
+/** Bytes that belong together and are written whole: a record batch as it came, or records of a queue. */
+export type Piece = {
+  readonly bytes: readonly Buffer[]
+  /** Mark of the first message in it, and the position behind it; they name files and find pieces. */
+  readonly first: Mark
+  readonly next: Mark
+  readonly rows: readonly IndexRow[]
+}
+
+/** Takes the pieces of one lane, in order. */
+export interface ArchiveLane {
+  /** Resolves when there is room for more; the bytes may be used again then. Throws HoldError `archive-floor`, RunError `archive-unwritable`. */
+  append(piece: Piece): Promise<void>
+}
+
+/** An archive that is written. One process at a time. */
+export interface ArchiveWriter extends AsyncDisposable {
+  /**
+   * Goes on where a lane is settled, or begins it: what an earlier execution wrote behind `settled` was not let go, and is cut off (Kafka) or kept
+   * (RabbitMQ, where no position tells).
+   */
+  lane(lane: string, settled: Mark | undefined): Promise<ArchiveLane>
+  /** Resolves when all that was appended is on disk, data before index. Throws HoldError `archive-full`, RunError. */
+  sync(): Promise<void>
+  /** Writes the manifest with the digest of each file, and makes the index quick to search. Nothing can be added afterwards. */
+  seal(facts: SealFacts): Promise<void>
+}
+
+/** What the manifest says beside the files. */
+export type SealFacts = {
+  readonly run: string
+  readonly system: 'kafka' | 'rabbitmq'
+  readonly source: string
+  readonly clusterId: string
+  readonly lanes: readonly {
+    readonly lane: string
+    readonly from: Mark
+    readonly to: Mark
+    readonly messages: bigint
+  }[]
+  readonly at: string
+}
+
+/** A piece as it lies in an archive. */
+export type StoredPiece = {
+  /** Path within the archive, and the byte at which the piece begins. */
+  readonly file: string
+  readonly position: number
+  readonly bytes: Buffer
+}
+
+/** An archive that is read; sealed or not, as far as its pieces are whole. */
+export interface ArchiveReader extends AsyncDisposable {
+  readonly lanes: readonly string[]
+  /** Pieces of a lane that hold messages from a mark on. Throws RunError `archive-damaged` with file and byte. */
+  pieces(lane: string, from?: Mark): AsyncIterable<StoredPiece>
+}
+
+/** What cuts a data file of one system into pieces, and vouches for them. Given by the system's adapter. */
+export interface PieceFormat {
+  readonly system: 'kafka' | 'rabbitmq'
+  /** Ending of a data file's name: `.log`, `.amqp.zst`. */
+  readonly ending: string
+  /** Bytes of the piece that begins here; undefined where it is cut short. Throws TypeError where it is none. */
+  length(bytes: Buffer, at: number): number | undefined
+  /** Bytes that a piece's head needs before `length` can tell. */
+  readonly headBytes: number
+  /** Position behind the piece. */
+  next(piece: Buffer): Mark
+  /** Throws TypeError, with what is wrong, where its checksum does not hold. */
+  check(piece: Buffer): void
+}

@@ -1,0 +1,54 @@
+import type { FanoutLane } from './fanout-plan.js'
+import type { PLAN_VERSION, Rate, Step } from './plan.js'
+
+/** Where the messages of a replay come from. */
+export type ReplayFrom =
+  | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
+  | { readonly kind: 'dead-letters'; readonly address: string }
+
+/** Which of them; all that is given must hold. Times are ISO 8601 in UTC, half-open. */
+export type ReplayFilter = {
+  readonly from?: string
+  readonly to?: string
+  readonly keys?: readonly string[]
+  readonly ids?: readonly string[]
+}
+
+/** A replay, as reviewed and journalled. Pure data. */
+export type ReplayPlan = {
+  readonly kind: 'replay'
+  /** Of the target. Where that is `origin`, of what the messages came from. */
+  readonly system: 'kafka' | 'rabbitmq'
+  readonly version: typeof PLAN_VERSION
+  readonly run: string
+  /** ISO 8601. */
+  readonly plannedAt: string
+  /** `archive:RUN`, `parked:RUN` or an address without credentials. */
+  readonly source: string
+  /** Address without credentials, or `origin`: each goes back where it came from. */
+  readonly target: string
+  readonly from: ReplayFrom
+  readonly filter?: ReplayFilter
+  /** Cluster id (Kafka) or cluster name (RabbitMQ) of the target. */
+  readonly clusterId: string
+  /** Kafka, dead letters: group whose offsets say what is settled. */
+  readonly group?: string
+  /** Lanes of the source; `from` and `to` are marks of it. */
+  readonly lanes: readonly FanoutLane[]
+  /** Kafka target: in transactions that hold the position (default), or idempotently with the position in the journal. */
+  readonly guarantee: 'transactions' | 'idempotent' | 'confirms'
+  /** Add headers that say where a message comes from and how often it was replayed. */
+  readonly provenance: boolean
+  /** A message that was replayed this often is parked instead of sent again. */
+  readonly maxReplays: number
+  readonly rate?: Rate
+  readonly expect: { readonly messages: bigint; readonly messagesIsUpperBound: boolean; readonly bytes: bigint }
+  readonly steps: readonly Step[]
+  /** In words. */
+  readonly duplicatesAtMost: string
+  readonly warnings: readonly string[]
+  /** What would make `--execute` refuse now. */
+  readonly refusals: readonly string[]
+  readonly digest: string
+}
