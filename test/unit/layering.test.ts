@@ -27,8 +27,9 @@ const valueImports = (file: string): string[] => {
 const INNER: Readonly<Record<string, readonly string[]>> = {
   core: ['core/', 'errors.ts'],
   drain: ['drain/', 'core/', 'errors.ts'],
-  // What works lanes, and sends to other targets, are ports of the fan-out.
-  brokers: ['brokers/', 'core/', 'errors.ts', 'fanout/ports.ts'],
+  // What works lanes, what archives are made of, and what sends to other targets, are ports.
+  brokers: ['brokers/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts', 'replay/ports.ts'],
+  replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
   runbook: ['runbook/', 'core/', 'errors.ts'],
