@@ -13,6 +13,8 @@ export type Envelope = {
   /** Why a stopped run stopped: `aborted`, a signal, `canary`. */
   readonly reason?: string
   readonly ledger: Ledger
+  /** Replays: looked at and left out; not read. Absent where nothing was. */
+  readonly skipped?: bigint
   readonly balanced: boolean
   readonly lanes: readonly {
     readonly lane: string

@@ -31,6 +31,8 @@ export type RunEvent =
       readonly lane: string
       readonly mark: Mark
       readonly counts: Counts
+      /** Messages that a replay looked at and left out; they are not read. */
+      readonly skipped?: bigint
     }
   /** A lane reached its end mark. */
   | { readonly type: 'finished'; readonly at: string; readonly lane: string; readonly mark: Mark }

@@ -10,6 +10,8 @@ export type LaneSoFar = Ledger &
     readonly to: Mark
     readonly mark: Mark
     readonly finished: boolean
+    /** Left out by a replay; absent where nothing was. */
+    readonly skipped?: bigint
     /** Record-batch bytes as read from the source. */
     readonly bytes: bigint
   }
@@ -29,6 +31,8 @@ export type DoubtedRange = Range & { readonly messages: bigint; readonly occasio
 export type RunSoFar = {
   readonly ledger: Ledger
   readonly notData: NotData
+  /** Left out by a replay; absent where nothing was. */
+  readonly skipped?: bigint
   /** Record-batch bytes as read from the source. */
   readonly bytes: bigint
   readonly lanes: ReadonlyMap<string, LaneSoFar>
@@ -188,7 +192,9 @@ const plusNotData = (a: NotData, b: NotData): NotData => ({
   aborted: a.aborted + b.aborted,
 })
 
-function settle(state: RunSoFar, event: { lane: string; mark: Mark; counts: Counts }): RunSoFar {
+type SettledEvent = { lane: string; mark: Mark; counts: Counts; skipped?: bigint }
+
+function settle(state: RunSoFar, event: SettledEvent): RunSoFar {
   const { counts } = event
   const lane = laneOf(state, event)
   return {
@@ -196,14 +202,19 @@ function settle(state: RunSoFar, event: { lane: string; mark: Mark; counts: Coun
       ...lane,
       ...plus(lane, counts),
       ...plusNotData(lane, counts),
+      ...plusSkipped(lane, event),
       bytes: lane.bytes + counts.bytes,
       mark: event.mark,
     }),
     ledger: plus(state.ledger, counts),
     notData: plusNotData(state.notData, counts),
+    ...plusSkipped(state, event),
     bytes: state.bytes + counts.bytes,
   }
 }
+
+const plusSkipped = ({ skipped: before }: { skipped?: bigint }, { skipped: now }: { skipped?: bigint }) =>
+  now === undefined || now === 0n ? {} : { skipped: (before ?? 0n) + now }
 
 const closeHolds = (held: readonly HeldSoFar[], endedAt: string, reason?: string): readonly HeldSoFar[] =>
   held.map(hold =>

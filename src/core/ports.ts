@@ -13,7 +13,8 @@ export interface Batch<Cargo> {
   abandon(): Promise<void>
 }
 
-export type Settled = { readonly mark: Mark; readonly counts: Counts }
+/** `skipped`: messages that were looked at and left out; they are not read. */
+export type Settled = { readonly mark: Mark; readonly counts: Counts; readonly skipped?: bigint }
 
 /** Where a lane begins. `recovered` is what an earlier execution settled without living to journal it. */
 export type Opened = { readonly from: Mark; readonly to: Mark; readonly recovered?: Settled }

@@ -55,7 +55,8 @@ export function reviveEvent(raw: unknown): RunEvent {
   }
   if (raw.type === 'settled') {
     if (!isRecord(raw.counts)) throw new TypeError("event 'settled' without 'counts'")
-    return { ...raw, counts: reviveCounts(raw.counts) } as unknown as RunEvent
+    const skipped = raw.skipped === undefined ? {} : { skipped: toBigint(raw.skipped) }
+    return { ...raw, counts: reviveCounts(raw.counts), ...skipped } as unknown as RunEvent
   }
   if (raw.type === 'doubted') return { ...raw, messages: toBigint(raw.messages) } as unknown as RunEvent
   return raw as unknown as RunEvent
@@ -71,5 +72,6 @@ export function reviveEnvelope(raw: unknown): Envelope {
     ledger: { read: toBigint(read), written: toBigint(written), parked: toBigint(parked), dropped: toBigint(dropped) },
     lanes: envelope.lanes.map(lane => ({ ...lane, read: toBigint(lane.read), written: toBigint(lane.written) })),
     duplicatesAtMost: toBigint(envelope.duplicatesAtMost),
+    ...(raw.skipped === undefined ? {} : { skipped: toBigint(raw.skipped) }),
   }
 }

@@ -57,6 +57,7 @@ export function toEnvelope(plan: PlanFacts, journalled: RunSoFar, present: Prese
     state: stateOf(state, present.alive),
     ...(reason === undefined ? {} : { reason }),
     ledger: state.ledger,
+    ...(state.skipped === undefined ? {} : { skipped: state.skipped }),
     balanced: imbalance(state.ledger) === 0n && present.unbalanced !== true && !isForeignWrite(state),
     lanes: lanesOf(plan, state),
     duplicatesAtMost: duplicatesAtMost(state),

@@ -13,7 +13,7 @@ export function balanceSheet(state: RunSoFar, { offsets = true, written = 'ackno
   return [...sums(state, written), '', ...noMessages, ...doubts(state), '', ...lanes(state)].join('\n')
 }
 
-function sums({ ledger }: RunSoFar, written: string): string[] {
+function sums({ ledger, skipped }: RunSoFar, written: string): string[] {
   const over = imbalance(ledger)
   const verdict =
     over === 0n ? 'BALANCED: read = written + parked + dropped' : `NOT BALANCED: ${formatCount(over)} unaccounted for`
@@ -25,6 +25,7 @@ function sums({ ledger }: RunSoFar, written: string): string[] {
       ['+ dropped (let go on purpose)', formatCount(ledger.dropped)],
     ]),
     verdict,
+    ...(skipped === undefined ? [] : [`Skipped (left out, not read): ${formatCount(skipped)}`]),
   ]
 }
 
