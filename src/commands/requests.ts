@@ -1,4 +1,5 @@
 import type { Place } from '../core/address.js'
+import type { DiscardScope } from '../core/discard-plan.js'
 import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
@@ -112,6 +113,24 @@ export type FanoutRequest = Common & {
   /** Print manifests instead of working. */
   readonly as?: 'kubernetes' | 'systemd'
   readonly image?: string
+}
+
+export type DiscardRequest = Common & {
+  /** Has topic and group, or is a queue. */
+  readonly source: Place
+  readonly scope: DiscardScope
+  readonly maxMessages?: number
+  /** Keep what goes: in this folder of archives, or in the run's own where it is absent. */
+  readonly archive: { readonly keep: false } | { readonly keep: true; readonly folder?: string }
+  /** Kafka: delete the records too, for every group. */
+  readonly freeDisk: boolean
+  /** Name of what is discarded, typed out. */
+  readonly confirm?: string
+  readonly rate?: Rate
+  readonly consumersStopped: boolean
+  readonly takeOver: boolean
+  /** Address of RabbitMQ's management API, where it is not on the usual port. */
+  readonly management?: string
 }
 
 export type ApplyRequest = Common &

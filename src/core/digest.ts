@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
 import { Refusal, UserError } from '../errors.js'
+import { type ByKind, byKind } from './by-kind.js'
 import { canonicalJson } from './canonical-json.js'
+import type { DiscardPlan } from './discard-plan.js'
 import type { FanoutPlan } from './fanout-plan.js'
 import { type DrainPlan, type KafkaPlan, PLAN_VERSION, type RunPlan } from './plan.js'
-import { isFanoutPlan } from './plan-names.js'
+import { isDrainPlan, replayCommand } from './plan-names.js'
+import type { ReplayPlan } from './replay-plan.js'
 import { isRecord, type JsonRecord, toBigint } from './revive.js'
+import { reviveDiscardPlan } from './revive-discard-plan.js'
 import { reviveFanoutPlan } from './revive-fanout-plan.js'
 import { reviveQueuePlan } from './revive-queue-plan.js'
+import { reviveReplayPlan } from './revive-replay-plan.js'
 
 /** `sha256:` and the hex digest of a value's canonical JSON. */
 export const digestOf = (value: unknown): string =>
@@ -38,23 +43,48 @@ export function verifyPlan(saved: unknown): RunPlan {
       hint: 'Its digest does not match. Plan again with the flags that you want; a plan file is not to be changed by hand.',
     })
   }
-  if (raw.kind === 'fanout') return reviveFanoutPlan(raw)
-  return raw.system === 'rabbitmq' ? reviveQueuePlan(raw) : revivePlan(raw)
+  const revive = Object.hasOwn(REVIVE, raw.kind) ? REVIVE[raw.kind] : undefined
+  if (revive === undefined) throw noPlan()
+  return revive(raw)
 }
 
-/** As `verifyPlan`, for what only a drain has. Throws UserError `not-a-drain` for the plan of a fan-out. */
+const reviveDrainPlan = (raw: JsonRecord): DrainPlan =>
+  raw.system === 'rabbitmq' ? reviveQueuePlan(raw) : revivePlan(raw)
+
+const REVIVE: Readonly<Record<string, (raw: JsonRecord) => RunPlan>> = {
+  drain: reviveDrainPlan,
+  fanout: reviveFanoutPlan,
+  discard: reviveDiscardPlan,
+  replay: reviveReplayPlan,
+}
+
+/** As `verifyPlan`, for what only a drain has. Throws UserError `not-a-drain` for the plan of another kind. */
 export function verifyDrainPlan(saved: unknown): DrainPlan {
   const plan = verifyPlan(saved)
-  if (!isFanoutPlan(plan)) return plan
+  if (isDrainPlan(plan)) return plan
   throw notADrain(plan)
 }
 
-/** The error of a verb that is for drains, and was given a fan-out; the hint names the drain, where it is known. */
-export const notADrain = ({ run, of }: Pick<FanoutPlan, 'run' | 'of'>): UserError =>
-  new UserError(`Run ${run} is a fan-out, no drain`, {
-    code: 'not-a-drain',
-    hint: of === undefined ? 'Name the run of the drain; `spillway runs` lists them.' : `Name the drain: ${of}.`,
-  })
+/** The error of a verb that is for drains, and was given a run of another kind; the hint says what there is instead. */
+export const notADrain = (plan: FanoutPlan | DiscardPlan | ReplayPlan): UserError => {
+  const { what, hint } = byKind(plan, OTHERS)
+  return new UserError(`Run ${plan.run} is a ${what}, no drain`, { code: 'not-a-drain', hint })
+}
+
+const ANY_DRAIN = 'Name the run of the drain; `spillway runs` lists them.'
+
+const OTHERS: ByKind<{ readonly what: string; readonly hint: string }> = {
+  drain: () => ({ what: 'drain', hint: ANY_DRAIN }),
+  fanout: ({ of }) => ({ what: 'fan-out', hint: of === undefined ? ANY_DRAIN : `Name the drain: ${of}.` }),
+  discard: ({ run, archive, source }) => ({
+    what: 'discard',
+    hint:
+      archive === undefined
+        ? 'It kept no archive, and leaves nothing temporary behind.'
+        : `It leaves nothing temporary behind. To send again what it let go: ${replayCommand({ run, source })}.`,
+  }),
+  replay: () => ({ what: 'replay', hint: `A replay leaves nothing temporary behind. ${ANY_DRAIN}` }),
+}
 
 function parse(text: string): unknown {
   try {

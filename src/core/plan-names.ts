@@ -1,6 +1,18 @@
+import { shellWord } from './command-words.js'
+import type { DiscardPlan } from './discard-plan.js'
 import type { FanoutPlan } from './fanout-plan.js'
 import type { DrainPlan, KafkaPlan, RunPlan } from './plan.js'
 import type { QueuePlan } from './queue-plan.js'
+import type { ReplayPlan } from './replay-plan.js'
+
+/** Whether a plan copies a backlog into temporary lanes. */
+export const isDrainPlan = (plan: RunPlan): plan is DrainPlan => plan.kind === 'drain'
+
+/** Whether a plan lets a prefix of its source go. */
+export const isDiscardPlan = (plan: RunPlan): plan is DiscardPlan => plan.kind === 'discard'
+
+/** Whether a plan sends again what was kept, parked or dead-lettered. */
+export const isReplayPlan = (plan: RunPlan): plan is ReplayPlan => plan.kind === 'replay'
 
 /** Whether a plan hands messages to a handler, rather than copying them. */
 export const isFanoutPlan = (plan: RunPlan): plan is FanoutPlan => plan.kind === 'fanout'
@@ -37,6 +49,10 @@ export const namesOf = (plan: DrainPlan): PlanNames =>
  */
 export const undoCommand = (plan: Pick<DrainPlan, 'run' | 'system'>): string =>
   `spillway restore ${plan.run} --undo${plan.system === 'rabbitmq' ? '' : ' --no-groupless-readers'}`
+
+/** The command that sends again what a discard has let go, into what it came from, without `--execute`. */
+export const replayCommand = ({ run, source }: Pick<DiscardPlan, 'run' | 'source'>): string =>
+  `spillway replay archive:${run} --to ${shellWord(source.split('?')[0] ?? source)}`
 
 /** `orders.spill.RUN.00 … 09`. */
 const queuesInWords = (names: readonly string[]): string => {

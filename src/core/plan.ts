@@ -1,6 +1,8 @@
+import type { DiscardPlan } from './discard-plan.js'
 import type { Mark } from './event.js'
 import type { FanoutPlan } from './fanout-plan.js'
 import type { QueuePlan } from './queue-plan.js'
+import type { ReplayPlan } from './replay-plan.js'
 
 export const PLAN_VERSION = 1
 
@@ -117,7 +119,7 @@ export type KafkaPlan = {
 export type DrainPlan = KafkaPlan | QueuePlan
 
 /** What a run carries out, of whichever kind. */
-export type RunPlan = DrainPlan | FanoutPlan
+export type RunPlan = DrainPlan | FanoutPlan | DiscardPlan | ReplayPlan
 
 /** Whether the plan has nothing to copy: no lane is behind its captured end, and no tail is followed. */
 export const isNothing = (plan: DrainPlan): boolean =>

@@ -1,6 +1,6 @@
 import { shellWord } from '../core/command-words.js'
 import type { KafkaPlan } from '../core/plan.js'
-import { WIDTH, wrap } from './layout.js'
+import { bootstrap, comment, entry } from './commands-layout.js'
 
 /**
  * Commands of other tools that confirm a drain, filled in for this plan: what to run, and what it must say. Flags are those of Kafka 3.9 and 4.x
@@ -66,17 +66,4 @@ const transactions = (plan: KafkaPlan, target: string): string[] =>
 const ends = ({ lanes }: KafkaPlan): string => {
   const shown = lanes.slice(0, MOST_LANES).map(({ lane, to }) => `${lane}:${to}`)
   return shown.join(' ') + (lanes.length > shown.length ? ' … (all in plan.json)' : '')
-}
-
-const comment = (text: string): string =>
-  wrap(text, WIDTH - 2)
-    .map(line => `# ${line}`)
-    .join('\n')
-
-const entry = (text: string, commands: readonly string[]): string => [comment(text), ...commands].join('\n')
-
-/** host:port,… of a Kafka address; a placeholder where it was given by a cluster's name. */
-const bootstrap = (address: string): string => {
-  const [, brokers] = /^kafka:\/\/(?:[^/@]*@)?([^/?]+)/.exec(address) ?? []
-  return brokers === undefined ? 'HOST:PORT' : shellWord(brokers)
 }

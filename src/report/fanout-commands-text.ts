@@ -1,6 +1,6 @@
 import { shellWord } from '../core/command-words.js'
 import type { FanoutPlan } from '../core/fanout-plan.js'
-import { WIDTH, wrap } from './layout.js'
+import { bootstrap, comment } from './commands-layout.js'
 
 /** Commands of other tools that confirm a fan-out, filled in for this plan: what to run, and what it must say. */
 export function fanoutCommandsText(plan: FanoutPlan): string {
@@ -23,14 +23,3 @@ const ofRabbit = ({ vhost = '/', topic }: FanoutPlan): string =>
     comment('What is left in the queues: ready, and delivered but not acked.'),
     `rabbitmqctl -q list_queues -p ${shellWord(vhost)} name messages_ready messages_unacknowledged consumers | grep -F ${shellWord(topic)}`,
   ].join('\n')
-
-const comment = (text: string): string =>
-  wrap(text, WIDTH - 2)
-    .map(line => `# ${line}`)
-    .join('\n')
-
-/** host:port,… of a Kafka address; a placeholder where it was given by a cluster's name. */
-const bootstrap = (address: string): string => {
-  const [, brokers] = /^kafka:\/\/(?:[^/@]*@)?([^/?]+)/.exec(address) ?? []
-  return brokers === undefined ? 'HOST:PORT' : shellWord(brokers)
-}

@@ -4,7 +4,9 @@ import { formatBytes, formatCount } from '../core/quantity.js'
 import { item, table } from './layout.js'
 import type { PlanView } from './plan-text.js'
 import { instant } from './plan-text-instant.js'
+import { runItLines } from './plan-text-run-it.js'
 import { count, refusalLines, warningLines } from './plan-text-trouble.js'
+import { stepLines } from './steps-text.js'
 
 /** What the text of a fan-out's plan is told beside the plan. */
 export type FanoutView = PlanView & { readonly takes?: string }
@@ -19,10 +21,10 @@ export const describeFanout = (plan: FanoutPlan, view: FanoutView = {}): string 
     summary(plan, zone, view.takes),
     refusalLines(plan),
     warningLines(plan),
-    steps(plan),
+    stepLines(plan.steps),
     ends(plan),
     stopping(plan),
-    commandLines(plan, view.command),
+    runItLines(plan, view.command),
   ]
   return `${blocks
     .filter(lines => lines.length > 0)
@@ -57,20 +59,6 @@ const sentence = (plan: FanoutPlan): string => {
   return `Hand up to ${formatCount(expect.messages)} messages${size} of ${from} to ${target}: ${formatCount(workers)} x ${formatCount(concurrency)} at once, ${ORDERS[order]}, at least once.`
 }
 
-const steps = ({ steps: all }: FanoutPlan): string[] => [
-  'STEPS',
-  ...all.flatMap(({ title, undo, undoUntil }, index) => [
-    ...item(`${String(index + 1).padStart(3)}. `, title),
-    ...undoOf(undo, undoUntil),
-  ]),
-]
-
-const undoOf = (undo: string, until: string): string[] => {
-  if (undo === '') return []
-  const text = until === '' ? undo : `${undo} (${until})`
-  return undo.startsWith('no undo') ? item('     ', text) : item('     undo: ', text)
-}
-
 /** Where the originals of a topic start: at these marks, each in a group of its own, or in theirs once the run is complete. */
 const ends = ({ reads, system, lanes }: FanoutPlan): string[] =>
   reads === 'lanes' || system === 'rabbitmq' || lanes.length === 0
@@ -87,14 +75,3 @@ const stopping = ({ reads, stopCommands }: FanoutPlan): string[] =>
   reads === 'lanes' || stopCommands.length === 0
     ? []
     : ['TO STOP THE CONSUMERS (whichever applies, with your own names)', ...stopCommands.map(command => `  ${command}`)]
-
-const commandLines = ({ refusals }: FanoutPlan, command: string | undefined): string[] => {
-  if (command === undefined) return []
-  const execute = `${command} --execute`
-  if (refusals.length === 0) return ['Nothing has changed yet. To run it:', execute]
-  return [
-    'Nothing has changed. Once that is cleared:',
-    execute,
-    `--execute would refuse now: ${count(refusals.length, 'reason')}, see above.`,
-  ]
-}

@@ -1,6 +1,6 @@
 import { shellWord } from '../core/command-words.js'
 import type { QueuePlan } from '../core/queue-plan.js'
-import { WIDTH, wrap } from './layout.js'
+import { comment, entry } from './commands-layout.js'
 
 /**
  * Commands of other tools that confirm the drain of a queue, filled in for this plan: what to run, and what it must say.
@@ -32,10 +32,3 @@ export function queueCommandsText(plan: QueuePlan): string {
     ]),
   ].join('\n\n')
 }
-
-const comment = (text: string): string =>
-  wrap(text, WIDTH - 2)
-    .map(line => `# ${line}`)
-    .join('\n')
-
-const entry = (text: string, commands: readonly string[]): string => [comment(text), ...commands].join('\n')

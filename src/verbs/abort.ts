@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbortRequest } from '../commands/requests.js'
+import { type ByKind, byKind } from '../core/by-kind.js'
 import { homeFolder } from '../core/home.js'
 import type { RunPlan } from '../core/plan.js'
-import { isFanoutPlan, undoCommand } from '../core/plan-names.js'
+import { replayCommand, undoCommand } from '../core/plan-names.js'
 import { EXIT, RunError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { abortDeadRun } from '../journal/abort.js'
@@ -52,12 +53,25 @@ async function ended(folder: RunFolder, io: Io): Promise<void> {
 
 const commands = (plan: RunPlan): string[] => [
   '',
-  'Nothing was deleted or undone.',
-  ...(isFanoutPlan(plan)
-    ? []
-    : [
-        `Take the temporary lanes away once they are empty:       spillway restore ${plan.run} --execute`,
-        `Give the backlog back:                                   ${undoCommand(plan)} --execute`,
-      ]),
+  ...byKind(plan, AFTERWARDS),
   `Carry it on after all:                                   spillway resume ${plan.run} --after-abort`,
 ]
+
+const NOTHING = 'Nothing was deleted or undone.'
+
+const AFTERWARDS: ByKind<readonly string[]> = {
+  drain: plan => [
+    NOTHING,
+    `Take the temporary lanes away once they are empty:       spillway restore ${plan.run} --execute`,
+    `Give the backlog back:                                   ${undoCommand(plan)} --execute`,
+  ],
+  fanout: () => [NOTHING],
+  discard: plan =>
+    plan.archive === undefined
+      ? ['Nothing was undone: what is gone is gone.']
+      : [
+          'Nothing was undone: what is gone is in the archive.',
+          `Send that again:                                         ${replayCommand(plan)} --execute`,
+        ],
+  replay: () => ['Nothing was undone: what is sent is sent.'],
+}

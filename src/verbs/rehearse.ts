@@ -3,7 +3,7 @@ import type { RehearseRequest } from '../commands/requests.js'
 import { defined } from '../core/defined.js'
 import { verifyPlan } from '../core/digest.js'
 import type { DrainPlan } from '../core/plan.js'
-import { isFanoutPlan } from '../core/plan-names.js'
+import { isDrainPlan } from '../core/plan-names.js'
 import { formatCount, formatDuration } from '../core/quantity.js'
 import { Bug, EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
@@ -102,7 +102,7 @@ async function plansIn(home: string): Promise<DrainPlan[]> {
   const plans: DrainPlan[] = []
   for (const run of await listRuns(home)) {
     const plan = verifyPlan(await (await openRun(home, run)).plan())
-    if (!isFanoutPlan(plan)) plans.push(plan)
+    if (isDrainPlan(plan)) plans.push(plan)
   }
   return plans
 }

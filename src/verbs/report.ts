@@ -1,8 +1,9 @@
 import type { ReportRequest } from '../commands/requests.js'
+import { type ByKind, byKind } from '../core/by-kind.js'
 import type { Envelope } from '../core/envelope.js'
 import { foldAll, type RunSoFar } from '../core/fold.js'
 import type { DrainPlan, RunPlan } from '../core/plan.js'
-import { isFanoutPlan } from '../core/plan-names.js'
+import { isDrainPlan } from '../core/plan-names.js'
 import { toEnvelope } from '../core/to-envelope.js'
 import { EXIT, type ExitCode, SpillwayError, UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
@@ -36,8 +37,8 @@ async function look(
   { plan, folder, state }: OpenedRun & { state: RunSoFar },
   where: Where,
 ): Promise<Seen> {
-  if (isFanoutPlan(plan)) {
-    if (request.verify) throw cannotVerify(plan.run)
+  if (!isDrainPlan(plan)) {
+    if (request.verify) throw cannotVerify(plan)
     return { originals: originalsInWords(plan, state) }
   }
   try {
@@ -53,11 +54,29 @@ async function look(
   }
 }
 
-const cannotVerify = (run: string): UserError =>
-  new UserError('What a handler did cannot be read back, so there is nothing to verify with', {
-    code: 'not-supported',
+const cannotVerify = (plan: RunPlan): UserError => {
+  const { message, hint } = byKind(plan, UNVERIFIABLE)
+  return new UserError(message, { code: 'not-supported', hint })
+}
+
+const UNVERIFIABLE: ByKind<{ readonly message: string; readonly hint: string }> = {
+  drain: ({ run }) => ({ message: 'This drain cannot be read back', hint: `See \`spillway report ${run}\`.` }),
+  fanout: ({ run }) => ({
+    message: 'What a handler did cannot be read back, so there is nothing to verify with',
     hint: `Ask the system behind the handler; \`spillway report ${run}\` has the counts to compare with.`,
-  })
+  }),
+  discard: ({ run, archive }) => ({
+    message: 'A discard wrote to no broker that could be read back',
+    hint:
+      archive === undefined
+        ? `It kept nothing; \`spillway report ${run} --commands\` prints what shows where the source stands.`
+        : `Its archive vouches for itself: spillway archive verify archive:${run}.`,
+  }),
+  replay: ({ run }) => ({
+    message: 'A replay sends to a topic or queue in which there is more, so it cannot be compared',
+    hint: `\`spillway report ${run}\` has its counts, \`spillway ledger ID\` what became of one message.`,
+  }),
+}
 
 /** The ORIGINALS line with what the lanes hold unread now. Throws what the cluster's answers throw. */
 async function originalsNow(plan: DrainPlan, state: RunSoFar, ends: Ends): Promise<string> {

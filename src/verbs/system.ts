@@ -1,5 +1,6 @@
 import type { Again, ApplyRequest, DrainRequest, ResumeRequest, SurveyRequest } from '../commands/requests.js'
 import type { KafkaAddress, Place, QueueAddress } from '../core/address.js'
+import type { DiscardPlan } from '../core/discard-plan.js'
 import type { RunEvent } from '../core/event.js'
 import type { FanoutPlan } from '../core/fanout-plan.js'
 import type { RunSoFar } from '../core/fold.js'
@@ -11,6 +12,7 @@ import type { Drift } from '../drain/drift.js'
 import type { Sender } from '../fanout/ports.js'
 import type { Io, Presentation } from '../io.js'
 import type { RunFolder } from '../journal/run-folder.js'
+import type { DiscardAsked, DiscardEnds, DiscardPlanner } from './discard/ends.js'
 import type { FanAsked, FanEnds, FanPlanner } from './fanout/ends.js'
 import type { Outlook, RestoreQuestion } from './restore/outlook.js'
 import type { Drawn } from './run/approve.js'
@@ -84,6 +86,10 @@ export type System = {
   openFanout(asked: FanAsked, where: Where): Promise<FanPlanner>
   /** Connects to what a fan-out reads, with credentials from environment, cluster or the address given again. */
   connectFanout(plan: FanoutPlan, again: Reconnecting, where: Where): Promise<FanEnds>
+  /** Connects to what shall be let go; throws as `openPlanner` does. */
+  openDiscard(asked: DiscardAsked, where: Where): Promise<DiscardPlanner>
+  /** Connects to what a discard lets go, with credentials from environment, cluster or the address given again. */
+  connectDiscard(plan: DiscardPlan, again: Reconnecting, where: Where): Promise<DiscardEnds>
   /** Opens a topic or queue to send messages to. Throws UserError: unreachable, credentials, a name that is not there. */
   openSender(place: Place, given: Reconnecting & { readonly gate: Gate }, where: Where): Promise<Sender>
   /** Connects to both ends of a plan, with credentials from environment, cluster or the addresses given again. */

@@ -2,7 +2,7 @@ import type { FanoutRequest } from '../../commands/requests.js'
 import type { Place } from '../../core/address.js'
 import { notADrain, verifyPlan } from '../../core/digest.js'
 import type { FanoutPlan } from '../../core/fanout-plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
+import { isDrainPlan } from '../../core/plan-names.js'
 import { runOfTemporary } from '../../core/temporary-topic.js'
 import { Refusal, UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
@@ -33,7 +33,7 @@ const isTemporary = ({ address }: Resolved): boolean => {
 
 const ofRun = async (run: string, io: Io): Promise<FanSubject> => {
   const { folder, plan } = await openKnownRun(run, io)
-  if (isFanoutPlan(plan)) throw notADrain(plan)
+  if (!isDrainPlan(plan)) throw notADrain(plan)
   const { ending, restored } = await lastOf(folder)
   if (ending?.kind === 'undone' || restored !== undefined)
     throw new Refusal(`Run ${run} was ${ending?.kind === 'undone' ? 'undone' : 'restored'}: its lanes are gone`, {
@@ -59,7 +59,7 @@ export const wholeOf = async (plan: Pick<FanoutPlan, 'of'>, home: string): Promi
 const folderOf = async (run: string, home: string): Promise<RunFolder | undefined> => {
   try {
     const folder = await openRun(home, run)
-    return isFanoutPlan(verifyPlan(await folder.plan())) ? undefined : folder
+    return isDrainPlan(verifyPlan(await folder.plan())) ? folder : undefined
   } catch (error) {
     if (error instanceof UserError && error.code === 'no-such-run') return undefined
     throw error

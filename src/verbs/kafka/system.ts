@@ -2,6 +2,7 @@ import { isKafkaPlan } from '../../core/plan-names.js'
 import { Bug } from '../../errors.js'
 import type { System } from '../system.js'
 import { adopt } from './adopt/adopt.js'
+import { connectDiscard, openDiscard } from './discard/open.js'
 import { endsOf } from './ends.js'
 import { connectFanout, openFanout } from './fanout/open.js'
 import { openSender } from './fanout/sender.js'
@@ -17,6 +18,8 @@ export const kafka: System = {
   openPlanner,
   openFanout,
   connectFanout,
+  openDiscard,
+  connectDiscard,
   openSender,
   async connect(plan, again, where) {
     if (!isKafkaPlan(plan)) throw new Bug(`Plan ${plan.run} is not one of Kafka`)

@@ -3,7 +3,7 @@ import { type LaneTrace, tracesOf } from '../../brokers/rabbitmq/survey/traces.j
 import type { Place } from '../../core/address.js'
 import { verifyPlan } from '../../core/digest.js'
 import { homeFolder } from '../../core/home.js'
-import { isFanoutPlan, isQueuePlan } from '../../core/plan-names.js'
+import { isDrainPlan, isQueuePlan } from '../../core/plan-names.js'
 import { SpillwayError } from '../../errors.js'
 import { listRuns, openRun } from '../../journal/runs.js'
 import { toPrettyJson } from '../../present/json.js'
@@ -51,7 +51,7 @@ async function byName(links: RabbitLinks, runs: readonly string[], { io }: Where
         if (error instanceof SpillwayError) return undefined
         throw error
       })
-    if (plan === undefined || isFanoutPlan(plan) || !isQueuePlan(plan) || plan.clusterName !== links.link.clusterName)
+    if (plan === undefined || !isDrainPlan(plan) || !isQueuePlan(plan) || plan.clusterName !== links.link.clusterName)
       continue
     let queues = 0
     let messages = 0n

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js'
 import type { System } from '../system.js'
+import { connectDiscard, openDiscard } from './discard/open.js'
 import { endsOf, ours } from './ends.js'
 import { connectFanout, openFanout } from './fanout/open.js'
 import { openSender } from './fanout/sender.js'
@@ -15,6 +16,8 @@ export const rabbitmq: System = {
   openPlanner,
   openFanout,
   connectFanout,
+  openDiscard,
+  connectDiscard,
   openSender,
   connect: async (plan, again, where) => endsOf(await reconnect(ours(plan), again, where), where),
   async adopt() {

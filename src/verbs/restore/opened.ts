@@ -1,7 +1,7 @@
 import { notADrain, verifyPlan } from '../../core/digest.js'
 import { homeFolder } from '../../core/home.js'
 import type { DrainPlan, RunPlan } from '../../core/plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
+import { isDrainPlan } from '../../core/plan-names.js'
 import { UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
@@ -21,9 +21,9 @@ export async function openKnownRun(run: string, io: Io): Promise<OpenedRun> {
   return { folder, plan: verifyPlan(await folder.plan()) }
 }
 
-/** Opens a drain by its id. Throws as `openKnownRun`, and UserError `not-a-drain` for a fan-out, naming the drain. */
+/** Opens a drain by its id. Throws as `openKnownRun`, and UserError `not-a-drain` for a run of another kind, saying what there is instead. */
 export async function openKnownDrain(run: string, io: Io): Promise<OpenedRun<DrainPlan>> {
   const { folder, plan } = await openKnownRun(run, io)
-  if (isFanoutPlan(plan)) throw notADrain(plan)
+  if (!isDrainPlan(plan)) throw notADrain(plan)
   return { folder, plan }
 }

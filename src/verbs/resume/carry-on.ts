@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeRequest } from '../../commands/requests.js'
+import { type ByKind, byKind } from '../../core/by-kind.js'
 import { foldAll, isAborted, type RunSoFar } from '../../core/fold.js'
 import type { DrainPlan, RunPlan } from '../../core/plan.js'
-import { isFanoutPlan, undoCommand } from '../../core/plan-names.js'
+import { isDrainPlan, replayCommand, undoCommand } from '../../core/plan-names.js'
 import { EXIT, Refusal } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { readRun } from '../runs/look.js'
@@ -10,6 +11,8 @@ import { showEnvelope } from '../runs/show.js'
 import { told } from '../runs/told.js'
 import type { Where } from '../system.js'
 import { openDrainAgain, openFanoutAgain } from './open-again.js'
+import { openDiscardAgain } from './open-discard-again.js'
+import { openReplayAgain } from './open-replay-again.js'
 
 const POLL_MS = 1000
 
@@ -31,7 +34,12 @@ export async function carryOn(folder: RunFolder, request: ResumeRequest, where: 
     const now = await foldAll(folder.events())
     await using again = await told(folder, where, async () => {
       if (now.ending?.kind === 'complete') throw alreadyDone(folder.id)
-      return isFanoutPlan(plan) ? openFanoutAgain(plan, request, where) : openDrainAgain(plan, request, where)
+      return byKind(plan, {
+        drain: drain => openDrainAgain(drain, request, where),
+        fanout: fanout => openFanoutAgain(fanout, request, where),
+        discard: discard => openDiscardAgain(discard, request, where),
+        replay: replay => openReplayAgain(replay, request, where),
+      })
     })
     await told(folder, where, async () => {
       await again.assertSamePlace()
@@ -51,13 +59,20 @@ const alreadyDone = (run: string): Refusal =>
   })
 
 function assertResumable(plan: RunPlan, state: RunSoFar, afterAbort: boolean): void {
-  if (!isFanoutPlan(plan)) assertNotTakenApart(plan, state)
+  if (isDrainPlan(plan)) assertNotTakenApart(plan, state)
   if (!isAborted(state) || afterAbort) return
-  const back = isFanoutPlan(plan) ? '' : ` To give the backlog back: ${undoCommand(plan)} --execute`
   throw new Refusal(`Run ${plan.run} was aborted`, {
     code: 'aborted',
-    hint: `To carry it on after all: spillway resume ${plan.run} --after-abort.${back}`,
+    hint: `To carry it on after all: spillway resume ${plan.run} --after-abort.${byKind(plan, BACK)}`,
   })
+}
+
+/** What there is instead of carrying it on. */
+const BACK: ByKind<string> = {
+  drain: plan => ` To give the backlog back: ${undoCommand(plan)} --execute`,
+  fanout: () => '',
+  discard: plan => (plan.archive === undefined ? '' : ` To send again what is gone: ${replayCommand(plan)} --execute`),
+  replay: () => '',
 }
 
 function assertNotTakenApart(plan: DrainPlan, state: RunSoFar): void {

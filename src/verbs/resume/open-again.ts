@@ -11,7 +11,7 @@ import { systemFor, type Where } from '../system.js'
 import { atRate } from './at-rate.js'
 import { whole } from './whole.js'
 
-/** A run of either kind, connected to what it was about, to be carried on. */
+/** A run of any kind, connected to what it was about, to be carried on. */
 export type OpenedAgain = AsyncDisposable & {
   /** Throws Refusal `stale` where the addresses lead elsewhere by now. */
   assertSamePlace(): Promise<void>
@@ -23,7 +23,7 @@ export type OpenedAgain = AsyncDisposable & {
   execute(folder: RunFolder, state: RunSoFar): Promise<void>
 }
 
-type Again = { readonly request: ResumeRequest; readonly where: Where; readonly state: RunSoFar }
+export type Again = { readonly request: ResumeRequest; readonly where: Where; readonly state: RunSoFar }
 
 /** Connects to both ends of a drain. Throws UserError. */
 export const openDrainAgain = async (plan: DrainPlan, request: ResumeRequest, where: Where): Promise<OpenedAgain> => {
@@ -56,7 +56,8 @@ export const openFanoutAgain = async (plan: FanoutPlan, request: ResumeRequest, 
   }
 }
 
-const resuming = <P extends RunPlan>(plan: P, { request, state, where: { io, present } }: Again) => {
+/** An execution that goes on where the run stopped, at the rate that was set last. */
+export const resuming = <P extends RunPlan>(plan: P, { request, state, where: { io, present } }: Again) => {
   const { ignore, rate, reason } = request
   return {
     plan: atRate(plan, rate ?? state.rate),

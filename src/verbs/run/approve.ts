@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { byKind } from '../../core/by-kind.js'
+import { defined } from '../../core/defined.js'
 import type { DrainPlan, RunPlan } from '../../core/plan.js'
-import { isFanoutPlan, namesOf } from '../../core/plan-names.js'
+import { namesOf } from '../../core/plan-names.js'
 import { formatCount } from '../../core/quantity.js'
 import { type DrainRefusal, toRefusal } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
@@ -19,31 +21,37 @@ type Approval<P extends RunPlan> = {
   readonly present: Presentation
   /** Draws the plan anew, from a new survey. */
   readonly again: () => Promise<Drawn<P>>
+  /** Asks for more than "go on?", terminal or not. Throws UserError `not-confirmed`. */
+  readonly ask?: (plan: P) => Promise<void>
+  /** IANA zone of the plan's text; the machine's unless given. */
+  readonly zone?: string | undefined
 }
 
 /**
  * Waits as long as asked for refusals that may clear, shows the plan on standard error and has it confirmed. Throws the Refusal, at once
  * where one of them cannot clear.
  */
-export async function approve<P extends RunPlan>(
-  first: Drawn<P>,
-  { request, io, present, again }: Approval<P>,
-): Promise<P> {
-  const { plan, refusals } = await patiently(first, { request, io, present, again })
+export async function approve<P extends RunPlan>(first: Drawn<P>, approval: Approval<P>): Promise<P> {
+  const { request, io, present, ask, zone } = approval
+  const { plan, refusals } = await patiently(first, approval)
   const [refusal, ...more] = refusals
   if (refusal !== undefined) throw toRefusal([refusal, ...more])
-  if (!io.interactive) return plan
-  if (!present.quiet) io.err.write(planText(plan))
-  await confirm(io, questionOf(plan), request.yes)
+  if (io.interactive && !present.quiet) io.err.write(planText(plan, defined({ zone })))
+  if (ask !== undefined) await ask(plan)
+  else if (io.interactive) await confirm(io, questionOf(plan), request.yes)
   return plan
 }
 
-function questionOf(plan: RunPlan): string {
-  if (isFanoutPlan(plan))
-    return `Hand ${formatCount(plan.expect.messages)} messages of ${plan.topic} to ${plan.target}?`
-  const { source, target } = namesOf(plan)
-  return `Copy ${source} into ${target}?`
-}
+/** What is asked before a plan is run. */
+export const questionOf = (plan: RunPlan): string =>
+  byKind(plan, {
+    drain: drain => `Copy ${namesOf(drain).source} into ${namesOf(drain).target}?`,
+    fanout: ({ expect, topic, target }) => `Hand ${formatCount(expect.messages)} messages of ${topic} to ${target}?`,
+    discard: ({ expect, topic, archive }) =>
+      `Let ${expect.messagesIsUpperBound ? 'up to ' : ''}${formatCount(expect.messages)} messages of ${topic} go${archive === undefined ? ', keeping none of them' : ''}?`,
+    replay: ({ expect, source, target }) =>
+      `Send ${formatCount(expect.messages)} messages of ${source} again, ${target === 'origin' ? 'back to where they came from' : `to ${target}`}?`,
+  })
 
 async function patiently<P extends RunPlan>(
   first: Drawn<P>,

@@ -1,9 +1,10 @@
+import { type ByKind, byKind } from '../../core/by-kind.js'
 import type { Ending, RunEvent } from '../../core/event.js'
 import type { RunSoFar } from '../../core/fold.js'
 import type { HoldGate } from '../../core/gate.js'
 import { imbalance } from '../../core/ledger.js'
 import type { RunPlan } from '../../core/plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
+import { isDrainPlan } from '../../core/plan-names.js'
 import { Bug, EXIT, type ExitCode, HoldError, Refusal, SpillwayError, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { classify } from '../../present/error.js'
@@ -49,7 +50,7 @@ function endingOf({ failure, aborted, soft, recorder, io, plan }: Concluding): {
   const unfinished = !isCopied(plan, state)
   // What was thrown by a stop had more to do than to finish its lanes: it waited for others.
   if ((unfinished && soft.aborted) || failure !== undefined) return stopped(io)
-  if (unfinished && !isFanoutPlan(plan) && plan.first !== undefined)
+  if (unfinished && isDrainPlan(plan) && plan.first !== undefined)
     return { ending: { kind: 'stopped', by: 'canary' }, exitCode: EXIT.complete }
   if (unfinished) return failed(new Bug(`Run ${plan.run} ended before all of its lanes did`))
   return { ending: { kind: 'complete' }, exitCode: state.ledger.parked > 0n ? EXIT.left : EXIT.complete }
@@ -73,22 +74,38 @@ class UnbalancedError extends SpillwayError {
       `The balance sheet is off by ${imbalance(state.ledger)}: ${read} read, ${written} written, ${parked} parked, ${dropped} dropped`,
       {
         code: 'unbalanced',
-        hint: `Do not restore. ${lookingCloser(plan)}`,
+        hint: byKind(plan, LOOKING_CLOSER),
       },
     )
   }
 }
 
-function lookingCloser(plan: RunPlan): string {
-  if (isFanoutPlan(plan)) return `\`spillway report ${plan.run}\` shows it lane by lane.`
-  return plan.system === 'rabbitmq'
-    ? `\`spillway report ${plan.run} --commands\` prints commands that count what is where.`
-    : `\`spillway report ${plan.run} --verify\` reads the target back and shows where.`
+const laneByLane = ({ run }: Pick<RunPlan, 'run'>): string => `\`spillway report ${run}\` shows it lane by lane.`
+
+const LOOKING_CLOSER: ByKind<string> = {
+  drain: ({ run, system }) =>
+    system === 'rabbitmq'
+      ? `Do not restore. \`spillway report ${run} --commands\` prints commands that count what is where.`
+      : `Do not restore. \`spillway report ${run} --verify\` reads the target back and shows where.`,
+  fanout: plan => `Do not restore. ${laneByLane(plan)}`,
+  discard: plan =>
+    plan.archive === undefined
+      ? laneByLane(plan)
+      : `${laneByLane(plan)} \`spillway archive verify archive:${plan.run}\` counts what was kept.`,
+  replay: laneByLane,
+}
+
+/** What a run of each kind does to a message, as it is said of those that it could not do it to. */
+const DONE: ByKind<string> = {
+  drain: () => 'copied',
+  fanout: () => 'handled',
+  discard: ({ archive }) => (archive === undefined ? 'let go' : 'kept'),
+  replay: () => 'sent',
 }
 
 function lostError(plan: RunPlan, state: RunSoFar): SpillwayError {
   const ranges = state.lost.map(({ lane, from, to }) => `partition ${lane} [${from}, ${to})`).join(', ')
-  const done = isFanoutPlan(plan) ? 'handled' : 'copied'
+  const done = byKind(plan, DONE)
   return new Refused(`Removed at the source before they were ${done}: ${ranges}`, done)
 }
 

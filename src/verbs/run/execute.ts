@@ -1,9 +1,9 @@
 import { hostname, userInfo } from 'node:os'
 import { serveControl } from '../../control/server.js'
+import { byKind } from '../../core/by-kind.js'
 import type { RunEvent } from '../../core/event.js'
 import { HoldGate } from '../../core/gate.js'
 import { isNothing, type Rate, type RunPlan } from '../../core/plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
 import { Pacer } from '../../core/rate.js'
 import { Refusal, Stopped } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
@@ -97,9 +97,16 @@ async function* eventsOf<P extends RunPlan>(ends: Worker<P>, running: Running<P>
   }
 }
 
-/** Lanes that a drain may still fill, or that other processes work, are looked at all the same. */
+/** Lanes that a drain may still fill, or that other processes work, are looked at all the same; so are records to be deleted behind the group. */
 const isForNothing = (plan: RunPlan): boolean =>
-  isFanoutPlan(plan) ? plan.reads === 'source' && plan.lanes.every(({ from, to }) => from === to) : isNothing(plan)
+  byKind(plan, {
+    drain: isNothing,
+    fanout: fanout => fanout.reads === 'source' && isEmpty(fanout),
+    discard: discard => discard.how !== 'delete-records' && isEmpty(discard),
+    replay: isEmpty,
+  })
+
+const isEmpty = ({ lanes }: Pick<RunPlan, 'lanes'>): boolean => lanes.every(({ from, to }) => from === to)
 
 const startedEvent = ({ mode, io }: Pick<Execution<RunPlan>, 'mode' | 'io'>): RunEvent => ({
   type: 'started',

@@ -1,17 +1,35 @@
+import { type ByKind, byKind } from '../../core/by-kind.js'
 import type { RunSoFar } from '../../core/fold.js'
 import type { DrainPlan, RunPlan } from '../../core/plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
-import { unreadBehind } from '../../fanout/plan/unread.js'
+import { unreadBehind } from '../../core/unread.js'
 import { awaitsLanes } from './awaits-lanes.js'
 
 /**
  * The ORIGINALS line of a run: whether the stopped consumers may start. `unread` is what the lanes still hold, if known; else what a drain
- * has left there, or what a fan-out has not handled yet.
+ * has left there, or what a fan-out or a discard has not come to yet.
  */
 export function originalsInWords(plan: RunPlan, state: RunSoFar, unread?: bigint): string {
-  const left = unread ?? (isFanoutPlan(plan) ? unreadBehind(plan, state) : leftByDrain(plan, state))
-  const free = isFanoutPlan(plan) ? state.ending?.kind === 'complete' : mayStart(plan, state, left)
+  const { free, left } = byKind(plan, standing(state, unread))
   return free ? 'may start' : `keep stopped (${left} unread in lanes)`
+}
+
+type Standing = { readonly free: boolean; readonly left: bigint }
+
+/** A replay sends to consumers that are at work, so it keeps nobody stopped. */
+const standing = (state: RunSoFar, unread: bigint | undefined): ByKind<Standing> => {
+  const untilDone = (plan: Parameters<typeof unreadBehind>[0]): Standing => ({
+    free: state.ending?.kind === 'complete',
+    left: unread ?? unreadBehind(plan, state),
+  })
+  return {
+    drain: plan => {
+      const left = unread ?? leftByDrain(plan, state)
+      return { free: mayStart(plan, state, left), left }
+    },
+    fanout: untilDone,
+    discard: untilDone,
+    replay: () => ({ free: true, left: 0n }),
+  }
 }
 
 function mayStart(plan: DrainPlan, state: RunSoFar, unread: bigint): boolean {

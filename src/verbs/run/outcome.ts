@@ -1,17 +1,19 @@
+import { byKind } from '../../core/by-kind.js'
 import type { Ending } from '../../core/event.js'
 import type { RunSoFar } from '../../core/fold.js'
 import type { RunPlan } from '../../core/plan.js'
-import { isFanoutPlan } from '../../core/plan-names.js'
 import { toEnvelope } from '../../core/to-envelope.js'
 import { RunError } from '../../errors.js'
 import type { Io, Presentation } from '../../io.js'
 import { errorText } from '../../present/error.js'
 import { toPrettyJson } from '../../present/json.js'
 import type { Reaching } from './command-again.js'
+import { discardWords } from './discard-words.js'
 import { drainWords } from './drain-words.js'
 import { fanoutWords } from './fanout-words.js'
 import { originalsInWords } from './originals.js'
 import type { Recorder } from './recorder.js'
+import { replayWords } from './replay-words.js'
 import { sheetOf } from './sheet.js'
 
 type Outcome = {
@@ -56,6 +58,9 @@ function tellFailure(ending: Ending, { io, present }: Pick<Outcome, 'io' | 'pres
 export type Words = { readonly headline: string; readonly next: string }
 
 const wordsOf = ({ plan, given }: Pick<Outcome, 'plan' | 'given'>, ending: Ending, state: RunSoFar): Words =>
-  isFanoutPlan(plan)
-    ? fanoutWords({ plan, given }, ending, state.ledger.parked)
-    : drainWords({ plan, given }, ending, state)
+  byKind(plan, {
+    drain: drain => drainWords({ plan: drain, given }, ending, state),
+    fanout: fanout => fanoutWords({ plan: fanout, given }, ending, state.ledger.parked),
+    discard: discard => discardWords({ plan: discard, given }, ending, state),
+    replay: replay => replayWords({ plan: replay, given }, ending, state),
+  })

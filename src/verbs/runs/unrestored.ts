@@ -2,7 +2,7 @@ import { verifyPlan } from '../../core/digest.js'
 import type { RunSoFar } from '../../core/fold.js'
 import { homeFolder } from '../../core/home.js'
 import { type DrainPlan, isNothing } from '../../core/plan.js'
-import { isFanoutPlan, isQueuePlan, namesOf } from '../../core/plan-names.js'
+import { isDrainPlan, isQueuePlan, namesOf } from '../../core/plan-names.js'
 import type { Io, Presentation } from '../../io.js'
 import type { RunFolder } from '../../journal/run-folder.js'
 import { listRuns, openRun } from '../../journal/runs.js'
@@ -44,8 +44,8 @@ async function reminders(folder: RunFolder, now: Date, restoreToo: boolean): Pro
   const state = await lastOf(folder)
   if (state.restored?.done || state.ending?.kind === 'undone') return []
   const plan = verifyPlan(await folder.plan())
-  // A fan-out leaves nothing behind; its drain does, and tells of itself.
-  if (isFanoutPlan(plan)) return []
+  // The others leave nothing behind; the drain of a fan-out does, and tells of itself.
+  if (!isDrainPlan(plan)) return []
   return [...(restoreToo ? forgotten(plan, state) : []), ...expiryReminder(plan, now)]
 }
 
