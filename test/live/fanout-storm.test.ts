@@ -90,7 +90,7 @@ describe('a fan-out', () => {
   it('parks the message that kills its worker twice, and nothing else', async () => {
     const records = 3000
     const { scene, run } = await lanes(records)
-    const worker = await aWorker(`if (number === 777 || done === 400) process.exit(9)\n${LITTLE}`)
+    const worker = await aWorker(`if (number === 777) process.exit(9)\n${LITTLE}`)
     const args = [run, '--worker', worker.file, '--workers', '4', ...GO]
     const done = await fanout(scene, args, 3)
     const parked = (await readFile(join(scene.home, 'runs', done.run, 'parked.ndjson'), 'utf8')).trim().split('\n')
