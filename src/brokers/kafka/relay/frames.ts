@@ -23,6 +23,8 @@ export type Frames = {
   /** Where the data batches start in `set`; control batches and aborted records are left out. */
   readonly starts: readonly number[]
   readonly span: Span
+  /** Bytes of `set` with every batch of this piece whole, those left out too; a batch that two pieces share is in both. */
+  readonly raw: Span
   /** Position after this piece. */
   readonly next: number
   readonly bytes: number
@@ -57,14 +59,17 @@ export class Sieve {
   next(allow: Allowance): Frames | undefined {
     const set = this.#set
     const from = this.position
-    const taken: Taken = { starts: [], records: 0, bytes: 0, markers: 0, aborted: 0 }
+    const begin = this.#at
+    const taken: Taken = { starts: [], records: 0, bytes: 0, markers: 0, aborted: 0, cut: false }
     while (taken.records < allow.records && taken.bytes < allow.bytes) {
       if (this.position >= this.#end || !holdsWholeBatch(set, this.#at)) break
       this.#step(taken, allow)
     }
     if (this.position === from) return undefined
     const { starts, bytes, markers, aborted } = taken
-    return { set, starts, span: { from, to: this.position }, next: this.position, bytes, markers, aborted }
+    // Within a batch that was cut by its records, it still stands at its start.
+    const raw = { from: begin, to: this.#at + (taken.cut ? batchBytes(set, this.#at) : 0) }
+    return { set, starts, span: { from, to: this.position }, raw, next: this.position, bytes, markers, aborted }
   }
 
   #step(taken: Taken, allow: Allowance): void {
@@ -85,6 +90,7 @@ export class Sieve {
         taken.records += inRange
         if (inRange > left) {
           this.position = first + left
+          taken.cut = true
           return
         }
         // Counted once, with the last piece of it.
@@ -114,7 +120,15 @@ export class Sieve {
   }
 }
 
-type Taken = { readonly starts: number[]; records: number; bytes: number; markers: number; aborted: number }
+type Taken = {
+  readonly starts: number[]
+  records: number
+  bytes: number
+  markers: number
+  aborted: number
+  /** The last batch goes on in the next piece. */
+  cut: boolean
+}
 
 /** 0 for an abort marker, 1 for a commit: the second 16-bit field of a control record's key. */
 function controlType(set: Buffer, at: number): number {

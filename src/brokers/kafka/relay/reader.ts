@@ -76,7 +76,9 @@ export class Reader {
   #hole(end: number): Frames {
     const from = this.#position
     this.#position = end
-    return { set: Buffer.alloc(0), starts: [], span: { from, to: end }, next: end, bytes: 0, markers: 0, aborted: 0 }
+    const span = { from, to: end }
+    const raw = { from: 0, to: 0 }
+    return { set: Buffer.alloc(0), starts: [], span, raw, next: end, bytes: 0, markers: 0, aborted: 0 }
   }
 
   async #fetch(): Promise<FetchedPartition> {

@@ -72,7 +72,9 @@ export async function routed(
 ): Promise<ReadonlyMap<number, ABatch[]>> {
   const starts: number[] = []
   for (let at = 0, i = 0; i < batches.length; at += batches[i++]?.length ?? 0) starts.push(at)
-  const frames = { set: Buffer.concat(batches), starts, span, next: span.to, bytes: 0, markers: 0, aborted: 0 }
+  const set = Buffer.concat(batches)
+  const raw = { from: 0, to: set.length }
+  const frames = { set, starts, span, raw, next: span.to, bytes: 0, markers: 0, aborted: 0 }
   await router.route(frames, new AbortController().signal)
   await router.finish()
   await Promise.all(packing)

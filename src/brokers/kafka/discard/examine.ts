@@ -1,0 +1,50 @@
+import type { IndexRow } from '../../../archive/ports.js'
+import { baseOffset, lastOffsetDelta, recordCount } from '../records/batch-header.js'
+import { scatter } from '../records/scatter.js'
+import type { Frames } from '../relay/frames.js'
+import { RowTaker } from './row-taker.js'
+
+/** What is asked of the records of a piece. */
+export type Question = {
+  readonly topic: string
+  readonly partition: number
+  /** Milliseconds since the epoch: the lane ends at the first record that is not older. */
+  readonly before?: number
+  /** Whether an index is kept. */
+  readonly indexed: boolean
+}
+
+/** Where a lane must end, though its plan goes further: at a record that is not older, or that has no time to tell. */
+export type Stop = { readonly offset: number; readonly why: 'newer' | 'undated' }
+
+export type Examined = {
+  /** Committed data records in the span. */
+  readonly read: number
+  readonly rows: readonly IndexRow[]
+  readonly stop?: Stop
+}
+
+/** Counts, and describes for the index, the data records of a piece; finds where a scope of time ends. Throws RunError `corrupt`, `unknown-codec`. */
+export function examine(frames: Frames, question: Question): Examined {
+  if (!question.indexed && question.before === undefined) return { read: count(frames), rows: [] }
+  const taker = new RowTaker(question)
+  for (const at of frames.starts) {
+    taker.batch(frames.set)
+    scatter(frames.set, at, frames.span, taker)
+  }
+  const { read, rows, stop } = taker
+  return stop === undefined ? { read, rows } : { read, rows, stop }
+}
+
+/** Headers tell, but for a batch that the span cuts. */
+function count({ set, starts, span }: Frames): number {
+  let records = 0
+  for (const at of starts) {
+    const base = baseOffset(set, at)
+    const whole = base >= span.from && base + lastOffsetDelta(set, at) < span.to
+    records += whole ? recordCount(set, at) : scatter(set, at, span, NOBODY)
+  }
+  return records
+}
+
+const NOBODY = { take: () => undefined }

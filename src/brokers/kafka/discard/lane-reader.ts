@@ -1,0 +1,79 @@
+import { Refusal } from '../../../errors.js'
+import { Fetcher } from '../relay/fetcher.js'
+import { Reader } from '../relay/reader.js'
+import { type Cargo, cargoOf, weigh } from './cargo.js'
+import type { Question, Stop } from './examine.js'
+import type { DiscardContext } from './lane-context.js'
+
+/** Bytes of record batches that are looked at in one go. */
+const PIECE = { records: Number.POSITIVE_INFINITY, bytes: 256 << 10 }
+
+/** Reads one partition up to its end, or to where the scope ends before it. */
+export class LaneReader {
+  /** Moves back to where the scope turned out to end. */
+  end: number
+  /** Why the lane may not go on behind its end, though its scope may. */
+  refusal: Refusal | undefined
+  readonly #context: DiscardContext
+  readonly #question: Question
+  #position: number
+  #reader: Reader | undefined
+
+  constructor(
+    context: DiscardContext,
+    span: { readonly partition: number; readonly from: number; readonly to: number },
+  ) {
+    const { leaders, before, archive } = context
+    this.#context = context
+    this.#position = span.from
+    this.end = span.to
+    const question = { topic: leaders.topic, partition: span.partition, indexed: archive !== undefined }
+    this.#question = before === undefined ? question : { ...question, before }
+  }
+
+  /**
+   * The next piece; nothing where the scope ends at the position, which may be known only now. Valid until the next call. Throws LostRange, BrokerError,
+   * RunError.
+   */
+  async next(): Promise<Cargo | undefined> {
+    while (this.#position < this.end) {
+      this.#reader ??= this.#open()
+      const weighed = weigh(await this.#reader.next(PIECE, this.end), this.#question)
+      if (weighed.stop === undefined) {
+        this.#position = weighed.frames.next
+        return cargoOf(weighed, this.#question)
+      }
+      // Read again up to there: what is told of a piece holds for all of it.
+      await this.#endAt(weighed.stop)
+    }
+    return undefined
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close()
+    this.#reader = undefined
+  }
+
+  async #endAt({ offset, why }: Stop): Promise<void> {
+    await this.close()
+    this.end = offset
+    if (why === 'undated') this.refusal = noTimestamp(this.#question, offset)
+  }
+
+  #open(): Reader {
+    const { link, leaders, fetchBytes } = this.#context
+    const { topic, partition } = this.#question
+    const context = { source: link, sourceLeaders: leaders, plan: { sourceTopic: topic } }
+    const fetcher = new Fetcher({ link, topic, partition, leaders, bytes: fetchBytes })
+    return new Reader({ context, partition, fetcher, position: this.#position })
+  }
+}
+
+const noTimestamp = ({ topic, partition }: Question, offset: number): Refusal =>
+  new Refusal(
+    `The message at offset ${offset} of ${topic}, partition ${partition}, has no timestamp: its age is unknown`,
+    {
+      code: 'no-timestamp',
+      hint: 'What is older before it is let go. Look at that message, then use --all, or move the group past it yourself and go on.',
+    },
+  )
