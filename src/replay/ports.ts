@@ -13,6 +13,8 @@ export type ReplayItem = {
   readonly next: Mark
   /** Absent: the target of the plan. */
   readonly to?: Destination | undefined
+  /** Kafka: number of the codec that it was compressed with. */
+  readonly codec?: number | undefined
 }
 
 /** Some messages of a lane, in lane order; none where all were left out. */
@@ -59,15 +61,20 @@ export type Outgoing = ReplayItem & { readonly extra: ReplayExtra }
 /** A message that can never be carried there, with why. */
 export type Unable<Item = Outgoing> = { readonly item: Item; readonly reason: string }
 
+/** How much one page may hold: it is sent and settled as one. */
+export type PageSize = { readonly messages: number; readonly bytes: number }
+
 /**
- * The way of one lane into the target. The calls of a page come in this order: `unable` of each message, `send`, `commit`; or `abandon` after a fault,
- * and `position` again.
+ * The way of one lane into the target. The calls of a page come in this order: `prepare`, `send`, `commit`; or `abandon` after a fault, and `position`
+ * again.
  */
 export interface LaneSink {
   /** Ends what an earlier execution has left open. Gives the position that the target keeps; undefined where the journal does. */
   position(): Promise<ReplayPosition | undefined>
-  /** Why a message can never be carried there; undefined where it can. Waits for nothing. */
-  unable(item: Outgoing): string | undefined
+  /** How much the next page may hold. */
+  readonly page: PageSize
+  /** Gets ready for a page with nothing open yet; gives the messages that can never be carried there. Throws BrokerError. */
+  prepare(items: readonly Outgoing[]): Promise<readonly Unable[]>
   /**
    * Resolves when every message is durable (acks=all; a confirm without a return), but for those that it gives back: these turned out to be none
    * that the target takes. Throws BrokerError (`retry` where it may pass).
@@ -77,16 +84,18 @@ export interface LaneSink {
   commit(position: ReplayPosition): Promise<void>
   /** Gives up what was sent and not committed. Does not throw. */
   abandon(): Promise<void>
-  /** How many messages may be there twice because their fate was never heard, since the last call. */
-  takeDoubts(): number
+  /** Messages that were sent a second time because their fate was never heard, since the last call. */
+  takeRepeats(): number
+  /** Messages that may be at the target already, though they are not committed: whoever goes on sends them again. */
+  readonly uncommitted: number
 }
 
 /** Where messages go again. */
 export interface ReplaySink extends AsyncDisposable {
-  /** Messages of one page, at most: what a kill can repeat where the journal keeps the position. */
-  readonly pageMessages: number
   /** The way of a lane; `index` is its place among all lanes of the plan. */
   lane(lane: string, index: number): LaneSink
+  /** Most messages that a kill can repeat in each lane; 0 where the target keeps the position. */
+  readonly repeatsAtMost: number
   /** Once all lanes are complete: takes away what only a resume would have needed. */
   finish(): Promise<void>
 }

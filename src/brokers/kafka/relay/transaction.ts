@@ -15,6 +15,7 @@ const MOVING = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'COORDIN
 export type TransactionTarget = {
   readonly link: Link
   readonly transactionalId: string
+  /** Where data goes, unless `include` names another topic. */
   readonly targetTopic: string
   readonly group: string
   readonly sourceTopic: string
@@ -28,9 +29,10 @@ export class Transaction {
   producerId = -1n
   epoch = -1
   readonly #target: TransactionTarget
-  readonly #included = new Set<number>()
+  /** Partitions that are in it, by topic. */
+  readonly #included = new Map<string, Set<number>>()
   /** Partitions of the transaction before: the next one most likely writes to them too, and one request adds them all. */
-  #usual: readonly number[] = []
+  readonly #usual = new Map<string, readonly number[]>()
   #offsetsIncluded = false
   #coordinator: Wire | undefined
   #groupCoordinator: Wire | undefined
@@ -57,9 +59,11 @@ export class Transaction {
   }
 
   /** Adds target partitions to the open transaction; those that are in it already cost nothing. */
-  include(partitions: readonly number[]): Promise<void> {
-    if (partitions.every(p => this.#included.has(p))) return this.#queue.then(() => undefined)
-    const next = this.#queue.then(() => this.#add([...partitions, ...this.#usual].filter(p => !this.#included.has(p))))
+  include(partitions: readonly number[], topic = this.#target.targetTopic): Promise<void> {
+    const missing = (wanted: readonly number[]) => wanted.filter(p => this.#included.get(topic)?.has(p) !== true)
+    if (missing(partitions).length === 0) return this.#queue.then(() => undefined)
+    const usual = this.#usual.get(topic) ?? []
+    const next = this.#queue.then(() => this.#add(topic, missing([...partitions, ...usual])))
     this.#queue = next.catch(() => undefined)
     return next
   }
@@ -94,18 +98,20 @@ export class Transaction {
     this.#forget()
   }
 
-  async #add(partitions: readonly number[]): Promise<void> {
+  async #add(topic: string, partitions: readonly number[]): Promise<void> {
     if (partitions.length === 0) return
-    const topic = this.#target.targetTopic
     await this.#patiently(
       () => this.#transactional(),
       wire => addPartitionsToTxn(wire, { ...this.#who(), topic, partitions: [...new Set(partitions)] }),
     )
-    for (const p of partitions) this.#included.add(p)
+    const included = this.#included.get(topic) ?? new Set()
+    this.#included.set(topic, included)
+    for (const p of partitions) included.add(p)
   }
 
   #forget(): void {
-    this.#usual = [...this.#included]
+    this.#usual.clear()
+    for (const [topic, partitions] of this.#included) this.#usual.set(topic, [...partitions])
     this.#included.clear()
     this.#offsetsIncluded = false
   }

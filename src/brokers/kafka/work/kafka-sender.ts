@@ -7,7 +7,7 @@ import type { Link } from '../link.js'
 import { BufferPool } from '../records/buffer-pool.js'
 import { Leaders } from '../relay/leaders.js'
 import { Delivery } from './delivery.js'
-import { type Extra, sectionOf } from './record-section.js'
+import { type Extra, type Section, sectionOf } from './record-section.js'
 import { SendLane } from './send-lane.js'
 
 const BATCH_BYTES = 256 << 10
@@ -24,12 +24,12 @@ export type SenderRequest = {
 /**
  * Opens an idempotent producer to a topic that is there (KIP-98, without transactions). Throws RunError `topic-gone`, UserError `permission`, BrokerError.
  */
-export async function openKafkaSender(request: SenderRequest): Promise<Sender> {
+export async function openKafkaSender(request: SenderRequest): Promise<KafkaSender> {
   return new KafkaSender(request, await Leaders.of(request.link, request.topic))
 }
 
 /** Sends messages as they are: key, value, headers and time. Calls of the same moment share batches and requests. */
-class KafkaSender implements Sender {
+export class KafkaSender implements Sender {
   readonly target: string
   readonly #leaders: Leaders
   readonly #delivery: Delivery
@@ -44,9 +44,13 @@ class KafkaSender implements Sender {
   }
 
   send(message: Message, extra: Extra = []): Promise<void> {
-    const section = sectionOf(message, extra, Date.now)
+    return this.put(sectionOf(message, extra, Date.now), this.#partition(message.key))
+  }
+
+  /** Sends a record to one partition; resolves and throws as `send` does. */
+  put(section: Section, partition: number): Promise<void> {
     return new Promise((done, failed) => {
-      this.#lane(this.#partition(message.key)).put({ section, done, failed })
+      this.#lane(partition).put({ section, done, failed })
       this.#delivery.kick()
     })
   }

@@ -1,0 +1,20 @@
+import type { Message } from '../../../core/message.js'
+import { KafkaMessage } from '../work/kafka-message.js'
+import { type Extra, type Section, sectionOf } from '../work/record-section.js'
+
+/** The record of a message that is sent again: its bytes and its time as they came. `extra` stands in the place of headers of the same names. */
+export function replaySection(message: Message, extra: Extra, now: () => number): Section {
+  const { native } = message
+  if (!(native instanceof KafkaMessage)) return sectionOf(without(message, extra), extra, now)
+  const { origin, time } = native
+  if (extra.length === 0) return { data: native.data, start: native.start, end: native.end, origin, time }
+  // A time that no number holds exactly stays as it was.
+  return { ...sectionOf(without(message, extra), extra, now), origin, time }
+}
+
+function without(message: Message, extra: Extra): Message {
+  if (extra.length === 0) return message
+  const names = new Set<unknown>(extra.map(([name]) => name))
+  const { id, key, value, headers, timestamp, target, lane, mark, size } = message
+  return { id, key, value, headers: headers.filter(([name]) => !names.has(name)), timestamp, target, lane, mark, size }
+}

@@ -1,0 +1,35 @@
+import type { Message } from '../core/message.js'
+import type { ReplayExtra } from './ports.js'
+
+/** The run that sent a message again. */
+export const RUN_HEADER = 'x-replay-run'
+/** How often a message was sent again. */
+export const COUNT_HEADER = 'x-replay-count'
+
+/** What a replay does to the headers of a message, and when it has been replayed often enough. */
+export type Guard = { readonly run: string; readonly provenance: boolean; readonly maxReplays: number }
+
+/** How often a message was sent again before; undefined where it does not say. The last header of that name counts. */
+export function replaysOf({ headers }: Pick<Message, 'headers'>): number | undefined {
+  let count: number | undefined
+  for (const [name, value] of headers) {
+    if (name !== COUNT_HEADER || value === null) continue
+    const text = value.toString('latin1')
+    if (/^\d{1,9}$/.test(text)) count = Number(text)
+  }
+  return count
+}
+
+/** What goes out beside the message's own headers, or why it comes no further: it came back again and again. Pure. */
+export function guarded(message: Message, guard: Guard): { readonly extra: ReplayExtra } | { readonly reason: string } {
+  const before = replaysOf(message)
+  if (before !== undefined && before >= guard.maxReplays)
+    return {
+      reason: `replayed ${before} times already (--max-replays ${guard.maxReplays}): it comes back again and again`,
+    }
+  const count = [COUNT_HEADER, String((before ?? 0) + 1)] as const
+  if (guard.provenance) return { extra: [[RUN_HEADER, guard.run], count] }
+  return { extra: before === undefined ? NOTHING : [count] }
+}
+
+const NOTHING: ReplayExtra = []
