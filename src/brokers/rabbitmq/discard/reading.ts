@@ -1,0 +1,187 @@
+import type { Refusal } from '../../../errors.js'
+import { consumerTimeout, fromAmqp } from '../errors.js'
+import { deliveryCount } from '../relay/edits.js'
+import type { Allowed } from '../relay/request.js'
+import type { Stage } from '../relay/running-stage.js'
+import { Stages } from '../relay/stages.js'
+import { type Delivery, held } from '../wire/delivery.js'
+import type { AgeEnd, AgeLimit } from './age-limit.js'
+import type { ConsumingEnd } from './consuming-end.js'
+import { nearLimit, noTimestamp } from './refusals.js'
+import type { QueueDiscardRequest } from './request.js'
+import type { Settler } from './settler.js'
+
+/** A run of messages, in order of delivery. */
+export type Frames = readonly Delivery[]
+
+/** A batch is settled and journalled after this long. Milliseconds. */
+const BATCH_MS = 500
+/** Without deliveries, the queue is looked at this often. Milliseconds. */
+const LOOK_MS = 150
+/** A message this near to the delivery-limit stops the run. */
+const LIMIT_MARGIN = 3
+/** Messages that may be unacked at most; their size asks for fewer. */
+const MOST = 5000
+
+type Parts = {
+  readonly request: QueueDiscardRequest
+  readonly end: ConsumingEnd
+  readonly settler: Settler
+  readonly age?: AgeLimit | undefined
+  /** Messages that are still to come from the queue, at most. */
+  readonly wanted: () => number
+  /** Messages settled so far, in all executions. */
+  readonly settled: () => bigint
+  readonly deliveryLimit: () => QueueDiscardRequest['plan']['deliveryLimit']
+}
+
+/** Reads the prefix of a queue in stages: up to its number of messages, to the first that is not older, or until the queue is empty. */
+export class Reading {
+  readonly #parts: Parts
+  readonly #stages: Stages
+  #stage: Stage = { prefetch: 1, until: 1 }
+  #empty = false
+  #redelivered = 0
+  #refusal: Refusal | undefined
+  /** The batch is over but for what waits: the answer of the broker comes behind it. */
+  #overdue = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#stages = new Stages(MOST, parts.request.resumed)
+  }
+
+  /** The queue was seen empty with nothing of ours unacked, or the next message is not older. */
+  get isOver(): boolean {
+    return this.#empty || this.ended === 'newer'
+  }
+
+  /** Why the prefix ends before its number of messages has come. */
+  get ended(): AgeEnd | undefined {
+    return this.#parts.age?.end
+  }
+
+  get redelivered(): number {
+    return this.#redelivered
+  }
+
+  get prefetch(): number {
+    return this.#stage.prefetch
+  }
+
+  get refused(): boolean {
+    return this.#refusal !== undefined
+  }
+
+  /** While a short stage is being delivered its acks wait, so that nothing comes beyond it; so do those of a batch that waits to be settled. */
+  get holdsAcks(): boolean {
+    const { intake } = this.#parts.end
+    if (this.#overdue) return true
+    return this.#stage.until === this.#stage.prefetch && (intake.consuming || intake.cancelling)
+  }
+
+  /** Takes notice of a delivery as it arrives. */
+  seen(delivery: Delivery): void {
+    this.#stages.seen(delivery)
+    if (!delivery.redelivered) return
+    this.#redelivered++
+    const limit = this.#parts.deliveryLimit()
+    if (limit === undefined || this.#refusal !== undefined) return
+    const count = deliveryCount(delivery)
+    if (count >= limit.limit - LIMIT_MARGIN) this.#refusal = nearLimit(this.#parts.request.plan.topic, count, limit)
+  }
+
+  /** What a lost channel teaches: after a consumer_timeout no message waits as long again. */
+  learn(failure: Error): void {
+    const ms = consumerTimeout(failure)
+    if (ms !== undefined) this.#stages.hurry(ms)
+  }
+
+  /** The next messages; undefined at the end of the prefix or at a stop. Throws what speaks against going on. */
+  async first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
+    const { end, settler } = this.#parts
+    for (let empty = 0; !soft.aborted; ) {
+      this.#assertWell()
+      if (this.isOver) return undefined
+      if (end.intake.waiting > 0) {
+        const frames = await this.#take(allowed.records, allowed.bytes)
+        if (frames.length > 0) return frames
+        continue
+      }
+      if (!end.intake.consuming && !end.intake.cancelling) {
+        if (this.#parts.wanted() <= 0) return undefined
+        await this.#consume(allowed)
+      }
+      const { intake } = end
+      await intake.changed.wait(LOOK_MS, soft)
+      if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
+      const seen = await settler.settle()
+      // A quorum queue that is slow to answer is told as one of no messages and no consumers, although ours is there.
+      const counted = seen !== undefined && seen.consumers > 0
+      empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
+      // Nothing is under way, so a stage that winds up need not wait for it.
+      if (empty === 1 && this.#stages.outgrown(this.#stage, allowed)) await intake.cancel()
+      this.#empty = empty >= 2
+    }
+    return undefined
+  }
+
+  /** Takes what waits; from the message on with which the prefix ends, all goes back where it was. */
+  async #take(records: number, bytes: number): Promise<Frames> {
+    const { end, age, settler } = this.#parts
+    const frames = end.intake.next(records, bytes)
+    const older = age?.older(frames) ?? frames.length
+    if (older === frames.length) return frames
+    await settler.giveBack(frames.slice(older).map(({ tag }) => tag))
+    return frames.slice(0, older)
+  }
+
+  #assertWell(): void {
+    const { end, request, settled } = this.#parts
+    const { topic: queue } = request.plan
+    if (this.#refusal !== undefined) throw this.#refusal
+    if (this.ended === 'no-timestamp') throw noTimestamp(queue, settled())
+    const { failure } = end.intake
+    if (failure !== undefined) throw fromAmqp(failure, { doing: `Consuming ${queue}`, queue })
+  }
+
+  async #consume(allowed: Allowed): Promise<void> {
+    const { end, settler, wanted } = this.#parts
+    // What stood down while messages were on their way could not be given back then.
+    await settler.renew()
+    this.#stage = this.#stages.next(wanted(), allowed)
+    await end.intake.consume(this.#stage)
+  }
+
+  /** The messages of one batch, beginning with `first`. */
+  async *cargo(first: Frames, allowed: Allowed, soft: AbortSignal): AsyncGenerator<Frames> {
+    const { intake } = this.#parts.end
+    const until = Date.now() + BATCH_MS
+    let { records, bytes } = allowed
+    for (let piece = first; piece.length > 0; piece = await this.#more(records, bytes, until)) {
+      yield piece
+      records -= piece.length
+      bytes -= piece.reduce((sum, one) => sum + held(one), 0)
+      this.#overdue = Date.now() >= until || soft.aborted
+      if (records <= 0 || bytes <= 0 || this.#isIll || (this.#overdue && !intake.crowded)) break
+    }
+    this.#overdue = false
+    if (intake.consuming && this.#stages.outgrown(this.#stage, allowed)) intake.wind()
+    this.#stages.turn()
+  }
+
+  async #more(records: number, bytes: number, until: number): Promise<Frames> {
+    const { intake } = this.#parts.end
+    if (this.ended !== undefined) return []
+    while (intake.waiting === 0 && (intake.consuming || intake.cancelling) && !this.#isIll) {
+      const left = until - Date.now()
+      if (left <= 0) break
+      await intake.changed.wait(left)
+    }
+    return this.#isIll || intake.waiting === 0 ? [] : this.#take(records, bytes)
+  }
+
+  get #isIll(): boolean {
+    return this.#parts.end.intake.failure !== undefined || this.refused
+  }
+}
