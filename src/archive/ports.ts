@@ -14,7 +14,10 @@ export type IndexRow = {
   readonly digest: number
 }
 
-/** Bytes that belong together and are written whole: a record batch as it came, or records of a queue. */
+/**
+ * Bytes that belong together and are written whole: record batches as they came, one after the other, or records of a queue. Each piece is one
+ * write: a Kafka piece had better be a fetch response's worth of batches.
+ */
 export type Piece = {
   readonly bytes: readonly Buffer[]
   /** Mark of the first message in it, and the position behind it; they name files and find pieces. */
@@ -25,7 +28,12 @@ export type Piece = {
 
 /** Takes the pieces of one lane, in order. */
 export interface ArchiveLane {
-  /** Resolves when there is room for more; the bytes may be used again then. Throws HoldError `archive-floor`, RunError `archive-unwritable`. */
+  /** Position behind the last piece that is in the archive; undefined where there is none. */
+  readonly next: Mark | undefined
+  /**
+   * Resolves when there is room for more; the bytes may be used again then. What lies below `next` is stored already and not written again; its
+   * rows are taken. Throws HoldError `archive disk: …` (nothing of the piece is in the archive then, so try again), RunError `archive-unwritable`.
+   */
   append(piece: Piece): Promise<void>
 }
 
@@ -33,10 +41,14 @@ export interface ArchiveLane {
 export interface ArchiveWriter extends AsyncDisposable {
   /**
    * Goes on where a lane is settled, or begins it: what an earlier execution wrote behind `settled` was not let go, and is cut off (Kafka) or kept
-   * (RabbitMQ, where no position tells).
+   * (RabbitMQ, where no position tells). A piece across `settled` stays. Lanes that are begun at the same time share one pass over the index.
+   * Throws RunError `archive-damaged` where settled pieces are cut short or altered.
    */
   lane(lane: string, settled: Mark | undefined): Promise<ArchiveLane>
-  /** Resolves when all that was appended is on disk, data before index. Throws HoldError `archive-full`, RunError. */
+  /**
+   * Resolves when all that was appended before the call is on disk, data before index; calls at the same time share one. Throws HoldError
+   * `archive disk: …` (call it again when there is room), RunError `archive-unwritable`.
+   */
   sync(): Promise<void>
   /** Writes the manifest with the digest of each file, and makes the index quick to search. Nothing can be added afterwards. */
   seal(facts: SealFacts): Promise<void>
@@ -77,11 +89,15 @@ export interface PieceFormat {
   readonly system: 'kafka' | 'rabbitmq'
   /** Ending of a data file's name: `.log`, `.amqp.zst`. */
   readonly ending: string
+  /** Folder of a lane, and the lane of a folder; undefined where the folder is none of a lane. */
+  folder(lane: string): string
+  laneOf(folder: string): string | undefined
   /** Bytes of the piece that begins here; undefined where it is cut short. Throws TypeError where it is none. */
   length(bytes: Buffer, at: number): number | undefined
   /** Bytes that a piece's head needs before `length` can tell. */
   readonly headBytes: number
-  /** Position behind the piece. */
+  /** Position of its first message, and behind the piece; its head is enough. */
+  first(piece: Buffer): Mark
   next(piece: Buffer): Mark
   /** Throws TypeError, with what is wrong, where its checksum does not hold. */
   check(piece: Buffer): void

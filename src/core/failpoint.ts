@@ -11,6 +11,8 @@ export const FAILPOINTS = {
   'after-produce': 'a produce request was acknowledged',
   'before-park-sync': 'a record is written to the parking file, not yet synced',
   'after-park-sync': 'a record is in the synced parking file',
+  'before-archive-sync': 'messages are written to the archive, not yet synced',
+  'after-archive-sync': 'messages and their index rows are in the synced archive, the source position has not moved',
   'before-commit': 'copies are flushed, before TxnOffsetCommit (or the offset commit of counting)',
   'after-offset-commit': 'the offset commit was acknowledged, the group not yet looked at',
   'before-end-txn': 'the group was looked at, before EndTxn',

@@ -28,7 +28,16 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   core: ['core/', 'errors.ts'],
   drain: ['drain/', 'core/', 'errors.ts'],
   // What works lanes, what archives are made of, and what sends to other targets, are ports.
-  brokers: ['brokers/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts', 'replay/ports.ts'],
+  brokers: [
+    'brokers/',
+    'core/',
+    'errors.ts',
+    'fanout/ports.ts',
+    'archive/ports.ts',
+    'archive/zstd.ts',
+    'replay/ports.ts',
+  ],
+  archive: ['archive/', 'core/', 'errors.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],

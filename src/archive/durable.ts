@@ -1,0 +1,31 @@
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Syncs a folder, so that the names in it survive a power cut (fsync(2): a file's own sync does not cover its entry). */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Writes all of it, from a place on; the system may take it in parts. */
+export async function writeAll(handle: FileHandle, bytes: readonly Buffer[], position: number): Promise<void> {
+  let left = bytes
+  let at = position
+  while (left.length > 0) {
+    const { bytesWritten } = await handle.writev(left as Buffer[], at)
+    at += bytesWritten
+    left = behind(left, bytesWritten)
+  }
+}
+
+function behind(bytes: readonly Buffer[], written: number): readonly Buffer[] {
+  let skip = written
+  for (const [index, each] of bytes.entries()) {
+    if (skip < each.length) return [each.subarray(skip), ...bytes.slice(index + 1)]
+    skip -= each.length
+  }
+  return []
+}
