@@ -39,7 +39,13 @@ export type DiscardOf = {
 }
 
 /** A partition that is let go. */
-export type DiscardLane = Source<Cargo> & Sink<Cargo> & { readonly settledAt: number }
+export type DiscardLane = Source<Cargo> &
+  Sink<Cargo> & {
+    /** The position that was settled last. */
+    readonly settledAt: number
+    /** Something of it is let go, by this execution or an earlier one, as far as it was opened. */
+    readonly hasMoved: boolean
+  }
 
 /** The lanes of a claimed group, ready to be pumped, at most `atOnce` at a time. */
 export type OpenDiscard = {

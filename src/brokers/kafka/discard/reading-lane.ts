@@ -38,9 +38,12 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
     return this.#at >= this.#end && this.#refusal === undefined
   }
 
-  /** The position that was settled last. */
   get settledAt(): number {
     return this.#at
+  }
+
+  get hasMoved(): boolean {
+    return this.#at > this.#from
   }
 
   async open(): Promise<Opened> {

@@ -19,9 +19,12 @@ export class SkippingLane implements Source<never>, Sink<never> {
     return this.#at >= this.#end
   }
 
-  /** The position that was settled last. */
   get settledAt(): number {
     return this.#at
+  }
+
+  get hasMoved(): boolean {
+    return this.#at > Number(this.#position.lane.from)
   }
 
   async open(): Promise<Opened> {
