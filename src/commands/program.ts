@@ -5,6 +5,7 @@ import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
 import { applyCommand } from './apply.js'
 import { completionCommand } from './completion.js'
+import { discardCommand } from './discard.js'
 import { drainCommand } from './drain.js'
 import { fanoutCommand } from './fanout.js'
 import { labCommand } from './lab.js'
@@ -41,7 +42,8 @@ export const program = (io: Io, version: string): Command => {
     .addHelpText('after', AFTER)
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
-  for (const make of [drainCommand, fanoutCommand, applyCommand, restoreCommand]) root.addCommand(make(io))
+  for (const make of [drainCommand, fanoutCommand, discardCommand, applyCommand, restoreCommand])
+    root.addCommand(make(io))
   root.addCommand(runbookCommand(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))
   for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))

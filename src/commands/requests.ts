@@ -126,6 +126,8 @@ export type DiscardRequest = Common & {
   readonly freeDisk: boolean
   /** Name of what is discarded, typed out. */
   readonly confirm?: string
+  /** IANA zone that times are shown in, beside UTC. */
+  readonly zone?: string
   readonly rate?: Rate
   readonly consumersStopped: boolean
   readonly takeOver: boolean

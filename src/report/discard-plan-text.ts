@@ -37,7 +37,7 @@ const summary = (plan: DiscardPlan, zone: string): string[] => [
   ...item('Oldest     ', aged(edge(plan.lanes, 'first'), plan, zone)),
   ...item('Newest     ', aged(edge(plan.lanes, 'last'), plan, zone)),
   ...item('Kept       ', kept(plan)),
-  ...item('Frees      ', `${plan.expect.frees}.`),
+  ...item('Disk       ', `${plan.expect.frees}.`),
   ...item('Twice      ', `${plan.duplicatesAtMost}.`),
   `ORIGINALS: ${plannedOriginals(plan)}`,
 ]

@@ -48,14 +48,11 @@ describe('main', () => {
     expect(err).toBe('spillway: unknown command "drian"\n  Did you mean drain?\n')
   })
 
-  it.each(['discard', 'replay', 'reconcile', 'audit', 'schedule'])(
-    'says that %s is not there yet, and what is',
-    async verb => {
-      const { code, err } = await spillway([verb, SOURCE, '--exec', 'CMD'])
-      expect(code).toBe(2)
-      expect(err).toMatch(new RegExp(`^spillway: ${verb} comes with a later version\\n.*spillway drain`))
-    },
-  )
+  it.each(['replay', 'reconcile', 'audit', 'schedule'])('says that %s is not there yet, and what is', async verb => {
+    const { code, err } = await spillway([verb, SOURCE, '--exec', 'CMD'])
+    expect(code).toBe(2)
+    expect(err).toMatch(new RegExp(`^spillway: ${verb} comes with a later version\\n.*spillway drain`))
+  })
 
   it('takes common flags between lab and its verb, and says when there is none', async () => {
     expect(await spillway(['lab', '--output', 'json', 'status'])).toMatchObject({ code: 0, out: '[]\n' })

@@ -13,8 +13,6 @@ export type DiscardOptions = {
   readonly archive?: Omit<ArchivePlan, 'needBytes'>
   readonly rate?: Rate
   readonly consumersStopped: boolean
-  /** Name of the cluster in the settings file, where the address has one. */
-  readonly cluster?: string
 }
 
 /** A folder in which a broker keeps its data, as the broker tells it. */
@@ -52,7 +50,7 @@ export type DiscardLook = Pick<
   readonly messagesIsUpperBound: boolean
   /** One copy of what goes: record batches (Kafka), headers and bodies (RabbitMQ); `0` where it is unknown. */
   readonly bytes: bigint
-  /** What it frees on the brokers; absent where only offsets move. */
+  /** What it frees on the brokers; absent where only offsets move. `words` begin with `frees`: how much, where, by when, what stays. */
   readonly frees?: { readonly bytes: bigint; readonly words: string }
   /** Data folders of the brokers, for an archive that may not lie beside them; empty where they do not say. */
   readonly brokerFolders: readonly BrokerFolder[]

@@ -1,3 +1,5 @@
+import { shellWord } from '../../core/command-words.js'
+import { discardName } from '../../core/discard-name.js'
 import { formatDuration } from '../../core/quantity.js'
 import type { Backlog, Eta, WayOut } from '../../core/survey.js'
 import type { Assumptions, Pace } from './assumptions.js'
@@ -14,13 +16,15 @@ export const skipAndReplay = (backlog: Backlog, pace: Pace, given: Assumptions):
     eta: etaOf(pace, given, fresh),
     freshAfterSeconds: fresh,
     losesFirst: losesBefore(backlog.total.firstLossSeconds, fresh),
-    command: `spillway discard ${quoted(backlog.source)} --all --confirm ${backlog.topic.name}`,
+    command: `spillway discard ${quoted(backlog.source)} --all --confirm ${shellWord(nameOf(backlog))}`,
     costs: [
       `fresh messages after about ${formatDuration(fresh)}; the backlog waits for \`spillway replay archive:RUN\``,
       'the handler must bear old messages after new ones, and the same message twice',
     ],
   }
 }
+
+const nameOf = ({ source, production, topic: { name } }: Backlog): string => discardName({ source, production, name })
 
 const etaOf = (pace: Pace, given: Assumptions, fresh: number): Eta => {
   if (pace.service === undefined) return UNKNOWN

@@ -122,12 +122,18 @@ class Refused extends SpillwayError {
 /** Code of the refusal of a source that somebody reads. */
 export const GROUP_LIVE = 'group-live'
 
+/** Code of the refusal of an archive without room. */
+const ARCHIVE_ROOM = 'archive-room'
+
 /** What would hold a lane refuses the run before any lane is open. */
-export const asRefusal = (failure: unknown): unknown =>
-  failure instanceof HoldError
-    ? new Refusal(`Refused: ${failure.message}`, {
-        code: GROUP_LIVE,
-        hint: 'Stop its consumers, then resume; --wait 120s polls until they are gone.',
-        cause: failure,
-      })
-    : failure
+export const asRefusal = (failure: unknown): unknown => {
+  if (!(failure instanceof HoldError)) return failure
+  const isRoom = failure.message.startsWith('archive disk:')
+  return new Refusal(`Refused: ${failure.message}`, {
+    code: isRoom ? ARCHIVE_ROOM : GROUP_LIVE,
+    hint: isRoom
+      ? 'Make room there, or give another disk with --archive DIR.'
+      : 'Stop its consumers, then resume; --wait 120s polls until they are gone.',
+    cause: failure,
+  })
+}

@@ -48,7 +48,7 @@ describe('surveyText', () => {
         ['survey', false],
         ['drain', false],
         ['fanout', false],
-        ['discard', true],
+        ['discard', false],
       ]),
     )
   })

@@ -1,3 +1,4 @@
+import { discardName } from '../../../core/discard-name.js'
 import { formatDuration } from '../../../core/quantity.js'
 import type { QueueBacklog } from '../../../core/queue-survey.js'
 import type { WayOut } from '../../../core/survey.js'
@@ -17,7 +18,7 @@ export const discardAndReplay = (backlog: QueueBacklog, pace: Pace, given: Assum
     eta: eta.verdict === 'unknown' ? eta : { ...eta, binding: `the replay beside live traffic: ${eta.binding}` },
     freshAfterSeconds: fresh,
     losesFirst: losesBefore(firstLoss(backlog), fresh),
-    command: `spillway discard ${addressed(backlog)} --all --confirm ${quoted(backlog.queue.name)}`,
+    command: `spillway discard ${addressed(backlog)} --all --confirm ${quoted(nameOf(backlog))}`,
     costs: [
       `fresh messages after about ${formatDuration(fresh)}; the backlog waits for \`spillway replay archive:RUN\``,
       'works under a memory or disk alarm too: it only consumes',
@@ -25,3 +26,6 @@ export const discardAndReplay = (backlog: QueueBacklog, pace: Pace, given: Assum
     ],
   }
 }
+
+const nameOf = ({ source, production, queue: { name } }: QueueBacklog): string =>
+  discardName({ source, production, name })
