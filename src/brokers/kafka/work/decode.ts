@@ -19,7 +19,7 @@ class Collector implements RecordTaker {
     this.#lane = lane
   }
 
-  batch(frames: Frames, at: number): void {
+  batch(frames: Decodable, at: number): void {
     this.#set = frames.set
     this.#from = undefined
     scatter(frames.set, at, frames.span, this)
@@ -40,8 +40,10 @@ const copied = (data: Buffer): Buffer => {
   return copy
 }
 
+type Decodable = Pick<Frames, 'set' | 'starts' | 'span'>
+
 /** The messages of a piece, in lane order. Throws RunError `corrupt`, `unknown-codec`. */
-export function decode(frames: Frames, lane: Lane): readonly KafkaMessage[] {
+export function decode(frames: Decodable, lane: Lane): readonly KafkaMessage[] {
   const collector = new Collector(lane)
   for (const at of frames.starts) collector.batch(frames, at)
   return collector.messages
