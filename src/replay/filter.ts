@@ -44,6 +44,7 @@ export const filtered = (lane: ReplayLane, wanted: Wanted | undefined): ReplayLa
         lane: lane.lane,
         from: lane.from,
         to: lane.to,
+        ...(lane.messages === undefined ? {} : { messages: lane.messages }),
         read: (from, soft) => sifted(lane.read(from, soft), wanted),
         ...(lane.settle === undefined ? {} : { settle: upTo => lane.settle?.(upTo) ?? Promise.resolve() }),
       }

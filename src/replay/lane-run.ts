@@ -2,7 +2,7 @@ import { addCounts, NO_COUNTS } from '../core/counts.js'
 import type { Counts, Mark } from '../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../core/ports.js'
 import type { Grant, Pacer } from '../core/rate.js'
-import { Refusal } from '../errors.js'
+import { Refusal, RunError } from '../errors.js'
 import { type Guard, guarded } from './loop-guard.js'
 import { type Page, Pages } from './pages.js'
 import type {
@@ -69,7 +69,9 @@ export class LaneRun implements Source<Page>, Sink<Page> {
         const page = await pages.next(smaller(sink.page, allowed))
         if (page === undefined) {
           allowed.settle({ records: 0, bytes: 0 })
-          this.finished = !soft.aborted
+          if (soft.aborted) return
+          this.#assertWhole()
+          this.finished = true
           return
         }
         yield this.#batch(page, allowed)
@@ -139,6 +141,16 @@ export class LaneRun implements Source<Page>, Sink<Page> {
       if (soft.aborted) return undefined
       throw error
     }
+  }
+
+  #assertWhole(): void {
+    const { messages } = this.#parts.source
+    const { read, skipped } = this.#at.totals
+    if (messages === undefined || messages === read + skipped) return
+    throw new RunError(`Lane ${this.lane} held ${read + skipped} messages; it was said to hold ${messages}`, {
+      code: 'archive-damaged',
+      hint: 'What was there is sent. See what is missing: spillway archive verify RUN.',
+    })
   }
 
   /** The target can be ahead of the journal, by what was settled without living to tell it; never behind. */

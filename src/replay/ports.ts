@@ -32,6 +32,8 @@ export interface ReplayLane {
   readonly from: Mark
   /** Position at which the lane is finished. */
   readonly to: Mark
+  /** How many messages it holds, left out ones included, where that is known: another number is damage. */
+  readonly messages?: bigint
   /**
    * Reads on from a position of this lane, up to its end; some hundred messages or some 256 KiB a chunk. Ends early when `soft` aborts. Called anew
    * after a fault, with the position of what was settled last. Throws RunError, BrokerError.

@@ -17,8 +17,11 @@ const SILENT_MS = 10_000
 export type QueueSenderOptions = {
   /** Dials a new connection; called again after each loss. `purpose` stands in its name. */
   readonly connect: (purpose: string) => Promise<RabbitLink>
-  /** A queue, by the default exchange; or an exchange, to which each message goes with its own routing key (its key, where it is of another system). */
-  readonly to: { readonly queue: string } | { readonly exchange: string }
+  /**
+   * A queue, by the default exchange; or an exchange, to which each message goes with its own routing key (its key, where it is of another system).
+   * Absent: each message is told its own address.
+   */
+  readonly to?: { readonly queue: string } | { readonly exchange: string }
   /** Address of the target without credentials. */
   readonly target: string
   readonly gate: Gate
@@ -30,7 +33,7 @@ export type QueueSenderOptions = {
  * A way to publish to a queue or an exchange, on a connection of its own. Throws UserError where it cannot be reached, or the queue or exchange is
  * not there.
  */
-export async function openQueueSender(options: QueueSenderOptions): Promise<Sender> {
+export async function openQueueSender(options: QueueSenderOptions): Promise<QueueSender> {
   const sender = new QueueSender(options)
   try {
     await sender.look()
@@ -41,7 +44,8 @@ export async function openQueueSender(options: QueueSenderOptions): Promise<Send
   }
 }
 
-class QueueSender implements Sender {
+/** Publishes single messages, mandatory, and hears what became of each. */
+export class QueueSender implements Sender {
   readonly target: string
   readonly #options: QueueSenderOptions
   readonly #connection: Reconnecting
@@ -67,16 +71,18 @@ class QueueSender implements Sender {
   async look(): Promise<void> {
     const link = await this.#connection.link(this.#closing.signal)
     const { to } = this.#options
+    if (to === undefined) return
     if ('queue' in to) await passiveDeclare(link, to.queue)
     else if (!(await exchangeIsThere(link, to.exchange))) throw noExchange(to.exchange)
   }
 
-  async send(message: Message, extra: Extra = []): Promise<void> {
+  /** `address` stands in the place of the sender's own. */
+  async send(message: Message, extra: Extra = [], address?: Address): Promise<void> {
     const { channel, out } = await this.#ready(message, extra)
-    const fate = await this.#heard(channel, channel.publish(out, this.#addressOf(message)))
+    const fate = await this.#heard(channel, channel.publish(out, address ?? this.#addressOf(message)))
     if (fate === 'taken') return
     if (fate === 'lost') throw this.#lost(channel, out)
-    throw fate === 'refused' ? this.#nacked(channel) : this.#returned()
+    throw fate === 'refused' ? this.#nacked(channel) : this.#returned(address)
   }
 
   /** A channel with room, and the message as it goes out there. Throws UncarriableError, BrokerError. */
@@ -110,6 +116,7 @@ class QueueSender implements Sender {
 
   #addressOf({ native, key }: Message): Address {
     const { to } = this.#options
+    if (to === undefined) throw new UncarriableError('it does not say where it came from')
     if ('queue' in to) return { exchange: '', routingKey: Buffer.from(to.queue) }
     const own = native instanceof RabbitNative ? routingKey(native.delivery) : (key ?? Buffer.alloc(0))
     if (own.length > 255) throw new UncarriableError(`its key of ${own.length} bytes is no routing key: those have 255`)
@@ -156,9 +163,11 @@ class QueueSender implements Sender {
     })
   }
 
-  #returned(): BrokerError {
-    const { to } = this.#options
-    const what = 'queue' in to ? `queue ${to.queue} is gone` : `no queue takes it at exchange ${to.exchange}`
+  #returned(address: Address | undefined): BrokerError {
+    const { to = { exchange: '' } } = this.#options
+    const queue = address?.exchange === '' ? address.routingKey.toString() : 'queue' in to ? to.queue : undefined
+    const exchange = address?.exchange ?? ('exchange' in to ? to.exchange : '')
+    const what = queue === undefined ? `no queue takes it at exchange ${exchange}` : `queue ${queue} is gone`
     return new BrokerError(`RabbitMQ returned a message of ${this.target}: ${what}`, {
       retry: true,
       code: 'returned',
