@@ -9,6 +9,7 @@ import { discardCommand } from './discard.js'
 import { drainCommand } from './drain.js'
 import { fanoutCommand } from './fanout.js'
 import { labCommand } from './lab.js'
+import { ledgerCommand } from './ledger.js'
 import { failpointsCommand, rehearseCommand } from './practise.js'
 import { reportCommand } from './report.js'
 import { restoreCommand } from './restore.js'
@@ -42,6 +43,7 @@ export const program = (io: Io, version: string): Command => {
     .addHelpText('after', AFTER)
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
+  root.addCommand(ledgerCommand(io))
   for (const make of [drainCommand, fanoutCommand, discardCommand, applyCommand, restoreCommand])
     root.addCommand(make(io))
   root.addCommand(runbookCommand(io))

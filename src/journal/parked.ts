@@ -5,6 +5,8 @@ export type ParkedHeader = readonly [name: string | Uint8Array, value: Uint8Arra
 
 /** A message that was set aside: its bytes as they came, why, and where it came from. */
 export type ParkedRecord = {
+  /** What handlers knew it by, where its origin does not tell that: a message of RabbitMQ. */
+  readonly id?: string
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
   readonly headers: readonly ParkedHeader[]
@@ -23,6 +25,7 @@ const base64 = (bytes: Uint8Array | null): string | null =>
 /** One line of parked.ndjson, without the newline. Key, value and header values are base64; null stays null. */
 export const parkedToJson = (record: ParkedRecord): string =>
   JSON.stringify({
+    ...(record.id === undefined ? {} : { id: record.id }),
     origin: record.origin,
     reason: record.reason,
     attempts: record.attempts,
@@ -40,6 +43,7 @@ export function reviveParked(raw: unknown): ParkedRecord {
   if (!isRecord(raw) || !isRecord(raw.origin) || !Array.isArray(raw.headers)) throw new TypeError('no parked message')
   const { target, lane, mark, at } = raw.origin
   return {
+    ...(typeof raw.id === 'string' ? { id: raw.id } : {}),
     key: bytes(raw.key),
     value: bytes(raw.value),
     headers: raw.headers.map(header),

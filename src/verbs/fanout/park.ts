@@ -74,6 +74,7 @@ const recorder = ({ plan, io }: Omit<Fanning, 'isWhole'>): ((parked: Parked) => 
     const mark = plan.system === 'kafka' ? message.mark : `${message.mark}.${execution}.${count}`
     const { key, value, headers, target, lane } = message
     const origin = { target, lane, mark, at: io.now().toISOString() }
-    return { key, value, headers, timestamp: BigInt(message.timestamp), reason, attempts, origin }
+    const id = plan.system === 'kafka' ? {} : { id: message.id }
+    return { ...id, key, value, headers, timestamp: BigInt(message.timestamp), reason, attempts, origin }
   }
 }
