@@ -23,8 +23,19 @@ const NO_KEY = 'spillway.probe'
  * missing and the command that grants it.
  */
 export async function proveRights(link: RabbitLink, plan: QueuePlan): Promise<void> {
+  await proveAll(link, probesOf(plan), plan.permissions.join(' '))
+}
+
+/** The same for a run that locks a queue and reads it, or purges it, and makes nothing else. */
+export async function proveReading(link: RabbitLink, queue: string): Promise<void> {
+  const { vhost, username } = link.settings
+  const grant = `configure on ${lockQueue(queue)} and read on ${queue}: rabbitmqctl set_permissions -p ${vhost} ${username} CONFIGURE WRITE READ`
+  await proveAll(link, [configures(lockQueue(queue)), reads(queue)], grant)
+}
+
+async function proveAll(link: RabbitLink, probes: readonly Probe[], needs: string): Promise<void> {
   const missing: Right[] = []
-  for (const probe of probesOf(plan)) {
+  for (const probe of probes) {
     const right = await refusedRight(link, probe)
     if (right !== undefined && !missing.some(each => same(each, right))) missing.push(right)
   }
@@ -32,7 +43,7 @@ export async function proveRights(link: RabbitLink, plan: QueuePlan): Promise<vo
   const { vhost, username } = link.settings
   throw new UserError(`User ${username} lacks rights in virtual host ${vhost}: ${inWords(missing)}`, {
     code: 'permission',
-    hint: `Nothing was made. What the run needs: ${plan.permissions.join(' ')}`,
+    hint: `Nothing was made. What the run needs: ${needs}`,
     details: missing.map(right => ({ at: right.name, message: `${right.right} is missing` })),
   })
 }

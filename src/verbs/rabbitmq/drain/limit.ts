@@ -13,11 +13,20 @@ const LOOK_EVERY_MS = 500
 /** How the journal notes the limit near which a run was stopped. */
 const NOTE = 'stopped near a delivery-limit of '
 
+/** What is told of a queue by the plans that read it. */
+type Limited = Pick<QueuePlan, 'source' | 'queue' | 'deliveryLimit'> & { readonly queueType?: QueuePlan['queueType'] }
+
+type WithLimit<P> = Omit<P, 'deliveryLimit'> & Pick<QueuePlan, 'deliveryLimit'>
+
 /**
  * The plan of a quorum queue with the delivery-limit that is in force on it now. The plan's own where no management API tells. Throws as
  * `measureQueue`.
  */
-export async function withLimitOfNow(plan: QueuePlan, links: RabbitLinks, signal: AbortSignal): Promise<QueuePlan> {
+export async function withLimitOfNow<P extends Limited>(
+  plan: P,
+  links: RabbitLinks,
+  signal: AbortSignal,
+): Promise<WithLimit<P>> {
   if (plan.queueType !== 'quorum') return plan
   const { link, management, settings } = links
   const { vhost, username: user } = settings
@@ -33,7 +42,11 @@ export async function withLimitOfNow(plan: QueuePlan, links: RabbitLinks, signal
  * The same for a run that is resumed. Where it was stopped near a limit, and that of now is not above it, throws Refusal `delivery-limit`
  * without a delivery: each would bring the messages nearer to it.
  */
-export async function raisedLimit(plan: QueuePlan, links: RabbitLinks, { state, signal }: Resumed): Promise<QueuePlan> {
+export async function raisedLimit<P extends Limited>(
+  plan: P,
+  links: RabbitLinks,
+  { state, signal }: Resumed,
+): Promise<WithLimit<P>> {
   const stoppedAt = limitNoted(state)
   for (const until = Date.now() + LAG_MS; ; await sleep(LOOK_EVERY_MS)) {
     const now = await withLimitOfNow(plan, links, signal)
@@ -48,7 +61,7 @@ type Resumed = { readonly state: RunSoFar; readonly signal: AbortSignal }
 /** Tells the journal near which limit a run was stopped, if that is why it ended. */
 export async function noteLimit(
   error: unknown,
-  { deliveryLimit }: QueuePlan,
+  { deliveryLimit }: Pick<QueuePlan, 'deliveryLimit'>,
   { recorder, now }: { recorder: Recorder; now: Date },
 ): Promise<void> {
   if (!(error instanceof Refusal && error.code === 'delivery-limit') || deliveryLimit === undefined) return
