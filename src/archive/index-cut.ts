@@ -65,12 +65,5 @@ async function filtered(old: FileHandle, part: IndexPart, cuts: Cuts): Promise<B
     const { first = mark, rows: count = 0 } = rows.get(lane) ?? {}
     rows.set(lane, { lane, first, last: mark, rows: count + 1 })
   }
-  const lanes = [...rows.values()]
-  return lanes.length === 0
-    ? undefined
-    : partOf(
-        text,
-        lanes.reduce((sum, lane) => sum + lane.rows, 0),
-        lanes,
-      )
+  return rows.size === 0 ? undefined : partOf(Buffer.from(text), [...rows.values()])
 }

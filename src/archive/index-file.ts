@@ -16,7 +16,7 @@ export class IndexFile {
   #size = 0
   readonly #text = new IndexText()
   #parts: Promise<Buffer>[] = []
-  /** Per lane, the last mark that has a row on disk. */
+  /** Per lane, the last mark that has a row. */
   readonly #last = new Map<string, bigint>()
 
   constructor(folder: string, handle: FileHandle) {
@@ -29,13 +29,15 @@ export class IndexFile {
     return this.#parts.length
   }
 
-  /** The last mark of a lane that has a row on disk. */
+  /** The last mark of a lane that has a row. */
   lastOf(lane: string): bigint | undefined {
     return this.#last.get(lane)
   }
 
   /** Adds rows of a lane, in ascending order. */
   add(lane: string, rows: readonly IndexRow[]): void {
+    const last = rows.at(-1)
+    if (last !== undefined) this.#last.set(lane, BigInt(last.mark))
     if (this.#text.add(lane, rows)) this.#parts.push(this.#text.take())
   }
 

@@ -21,13 +21,16 @@ export const FRAME_HEAD_BYTES = SKIPPABLE_HEAD + FIXED
 export type FrameHead = { readonly head: number; readonly data: number; readonly rows: number; readonly crc: number }
 
 /** Puts a skippable frame before a zstd frame. */
-export function indexFrame(zstd: Buffer, rows: number, lanes: readonly LaneRows[]): Buffer {
+export function indexFrame(zstd: Buffer, lanes: readonly LaneRows[]): Buffer {
   const names = lanes.map(({ lane }) => Buffer.from(lane))
   const head = Buffer.alloc(FRAME_HEAD_BYTES + names.reduce((sum, name) => sum + 22 + name.length, 0))
   head.writeUInt32LE(MAGIC, 0)
   head.writeUInt32LE(head.length - SKIPPABLE_HEAD, 4)
   head.writeUInt8(VERSION, 8)
-  head.writeUInt32LE(rows, 12)
+  head.writeUInt32LE(
+    lanes.reduce((sum, { rows }) => sum + rows, 0),
+    12,
+  )
   head.writeUInt32LE(zstd.length, 16)
   head.writeUInt32LE(lanes.length, 24)
   let at = FRAME_HEAD_BYTES

@@ -40,9 +40,9 @@ export interface ArchiveLane {
 /** An archive that is written. One process at a time. */
 export interface ArchiveWriter extends AsyncDisposable {
   /**
-   * Goes on where a lane is settled, or begins it: what an earlier execution wrote behind `settled` was not let go, and is cut off (Kafka) or kept
-   * (RabbitMQ, where no position tells). A piece across `settled` stays. Lanes that are begun at the same time share one pass over the index.
-   * Throws RunError `archive-damaged` where settled pieces are cut short or altered.
+   * Goes on where a lane is settled, or begins it (undefined), also one that this writer has already: what was written behind `settled` was not let
+   * go, and is cut off (Kafka) or kept (RabbitMQ, where no position tells). A piece across `settled` stays. Lanes that are begun at the same time
+   * share one pass over the index. Throws RunError `archive-damaged` where settled pieces are cut short or altered.
    */
   lane(lane: string, settled: Mark | undefined): Promise<ArchiveLane>
   /**

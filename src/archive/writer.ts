@@ -5,6 +5,7 @@ import type { Mark } from '../core/event.js'
 import { failpoint } from '../core/failpoint.js'
 import { RunError } from '../errors.js'
 import { cutLane } from './cut-lane.js'
+import { unwritable } from './full-disk.js'
 import { type IndexFile, openIndexFile } from './index-file.js'
 import { LaneFile } from './lane-file.js'
 import { MANIFEST_FILE } from './names.js'
@@ -29,13 +30,18 @@ const MOST_WAITING = 16
 
 /** Opens an archive to write, or begins one. Throws RunError `archive-damaged`, `archive-unwritable`, `archive-sealed`. */
 export async function openArchiveWriter(options: WriterOptions): Promise<ArchiveWriter> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 })
-  if (existsSync(join(options.folder, MANIFEST_FILE)))
-    throw new RunError(`The archive in ${options.folder} is sealed`, {
+  const { folder } = options
+  if (existsSync(join(folder, MANIFEST_FILE)))
+    throw new RunError(`The archive in ${folder} is sealed`, {
       code: 'archive-sealed',
       hint: 'Nothing can be added to it. `spillway archive show RUN` shows what is in it.',
     })
-  return new Writer(options, await openIndexFile(options.folder))
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return new Writer(options, await openIndexFile(folder))
+  } catch (error) {
+    throw error instanceof RunError ? error : unwritable(folder, error)
+  }
 }
 
 class Writer implements ArchiveWriter {
@@ -55,11 +61,14 @@ class Writer implements ArchiveWriter {
 
   async lane(lane: string, settled: Mark | undefined): Promise<ArchiveLane> {
     const { folder, format, splitBytes } = this.#options
-    if (settled !== undefined) {
-      this.#cuts.set(lane, BigInt(settled))
+    await this.#giveUp(lane)
+    // Kafka's positions tell what was let go: none, nothing.
+    const from = settled ?? (format.system === 'kafka' ? '0' : undefined)
+    if (from !== undefined) {
+      this.#cuts.set(lane, BigInt(from))
       await this.#cutting.run()
     }
-    const end = await cutLane({ folder, format, lane, settled, indexed: this.#index.lastOf(lane) })
+    const end = await cutLane({ folder, format, lane, settled: from, indexed: this.#index.lastOf(lane) })
     const file = new LaneFile({ folder, format, lane, splitBytes }, end)
     this.#lanes.set(lane, file)
     return {
@@ -84,6 +93,15 @@ class Writer implements ArchiveWriter {
     for (const file of this.#lanes.values()) await file.close()
     this.#lanes.clear()
     await this.#index.close()
+  }
+
+  /** A lane that begins anew after a fault: what it had written is cut like that of an earlier execution. */
+  async #giveUp(lane: string): Promise<void> {
+    const before = this.#lanes.get(lane)
+    if (before === undefined) return
+    await this.sync()
+    this.#lanes.delete(lane)
+    await before.close()
   }
 
   async #append(lane: string, file: LaneFile, piece: Piece): Promise<void> {
