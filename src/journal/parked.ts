@@ -1,7 +1,17 @@
-import { isRecord, toBigint } from '../core/revive.js'
+import { isRecord, type JsonRecord, toBigint } from '../core/revive.js'
 
 /** A header as it came; a name that is not UTF-8 stays bytes. */
 export type ParkedHeader = readonly [name: string | Uint8Array, value: Uint8Array | null]
+
+/**
+ * What a message of RabbitMQ has beside its body, as it came: `header` is the payload of its content header frame (AMQP 0-9-1, 2.3.5.2), with every
+ * property and header in its own type.
+ */
+export type ParkedFrames = {
+  readonly exchange: Uint8Array
+  readonly routingKey: Uint8Array
+  readonly header: Uint8Array
+}
 
 /** A message that was set aside: its bytes as they came, why, and where it came from. */
 export type ParkedRecord = {
@@ -17,6 +27,8 @@ export type ParkedRecord = {
   readonly attempts: number
   /** `at` is the time of parking, ISO 8601 in UTC. */
   readonly origin: { readonly target: string; readonly lane: string; readonly mark: string; readonly at: string }
+  /** A message of RabbitMQ that came as frames. */
+  readonly amqp?: ParkedFrames
 }
 
 const base64 = (bytes: Uint8Array | null): string | null =>
@@ -36,7 +48,14 @@ export const parkedToJson = (record: ParkedRecord): string =>
       typeof name === 'string' ? name : { base64: base64(name) },
       base64(value),
     ]),
+    ...(record.amqp === undefined ? {} : { amqp: framesToJson(record.amqp) }),
   })
+
+const framesToJson = ({ exchange, routingKey, header }: ParkedFrames) => ({
+  exchange: base64(exchange),
+  routingKey: base64(routingKey),
+  header: base64(header),
+})
 
 /** A parked message from its parsed JSON. Throws TypeError where it is none. */
 export function reviveParked(raw: unknown): ParkedRecord {
@@ -51,8 +70,15 @@ export function reviveParked(raw: unknown): ParkedRecord {
     reason: text(raw.reason),
     attempts: Number(raw.attempts ?? 0),
     origin: { target: text(target), lane: text(lane), mark: text(mark), at: text(at) },
+    ...(isRecord(raw.amqp) ? { amqp: frames(raw.amqp) } : {}),
   }
 }
+
+const frames = ({ exchange, routingKey, header }: JsonRecord): ParkedFrames => ({
+  exchange: Buffer.from(text(exchange), 'base64'),
+  routingKey: Buffer.from(text(routingKey), 'base64'),
+  header: Buffer.from(text(header), 'base64'),
+})
 
 /** What makes two parked lines the same message: a resumed run may park once more what it parked before the kill. */
 export const parkedIdentity = ({ origin }: ParkedRecord): string => `${origin.target}/${origin.lane}/${origin.mark}`

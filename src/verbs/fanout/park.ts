@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Message } from '../../core/message.js'
 import type { Gate } from '../../core/ports.js'
 import { BrokerError } from '../../errors.js'
 import { type Park, type Parked, type Sender, UncarriableError } from '../../fanout/ports.js'
@@ -18,12 +19,14 @@ const LANE = 'parking'
 
 /** Opens the place of a plan's parked messages: the run's folder, a file, or a topic or queue. Throws UserError. */
 export async function openPark({ plan, request, where }: Working, gate: Gate): Promise<ParkPlace> {
-  if (plan.park === undefined) return { into: inFolder, [Symbol.asyncDispose]: async () => undefined }
+  const framesOf = await framesFor(plan)
+  const folder = (running: Omit<Fanning, 'isWhole'>) => inFolder(running, framesOf)
+  if (plan.park === undefined) return { into: folder, [Symbol.asyncDispose]: async () => undefined }
   if (plan.park.startsWith('file:')) {
     const file = await openParkFile(plan.park.slice('file:'.length))
     return {
       into: running => {
-        const record = recorder(running)
+        const record = recorder(running, framesOf)
         return parked => file.append(record(parked))
       },
       [Symbol.asyncDispose]: () => file.close(),
@@ -31,18 +34,25 @@ export async function openPark({ plan, request, where }: Working, gate: Gate): P
   }
   const given = request.park !== undefined && 'place' in request.park ? request.park.place : undefined
   const sender = await openPlace({ address: plan.park, given, request, gate }, where)
-  return { into: running => bySender(sender, running), [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose]() }
+  const into = (running: Omit<Fanning, 'isWhole'>) => bySender(sender, running, folder(running))
+  return { into, [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose]() }
 }
 
-const inFolder = (running: Omit<Fanning, 'isWhole'>): Park => {
-  const record = recorder(running)
+/** What a message of RabbitMQ came as; nothing for others. */
+type FramesOf = (message: Message) => Pick<ParkedRecord, 'amqp'>
+
+const framesFor = async ({ system }: Working['plan']): Promise<FramesOf> => {
+  if (system === 'kafka') return () => ({})
+  return (await import('../rabbitmq/parked-frames.js')).framesOf
+}
+
+const inFolder = (running: Omit<Fanning, 'isWhole'>, framesOf: FramesOf): Park => {
+  const record = recorder(running, framesOf)
   return parked => running.folder.park(record(parked))
 }
 
 /** What the target can never take goes into the run's folder: poison must not stay in its lane. */
-const bySender = (sender: Sender, running: Omit<Fanning, 'isWhole'>): Park => {
-  const { gate, io } = running
-  const folder = inFolder(running)
+const bySender = (sender: Sender, { gate, io }: Omit<Fanning, 'isWhole'>, folder: Park): Park => {
   return async parked => {
     for (;;) {
       try {
@@ -66,7 +76,7 @@ const headersOf = ({ message, reason, attempts }: Parked): readonly (readonly [s
 ]
 
 /** A queue has no positions, so what comes again after a kill cannot be told from another of the same bytes: each is kept. */
-const recorder = ({ plan, io }: Omit<Fanning, 'isWhole'>): ((parked: Parked) => ParkedRecord) => {
+const recorder = ({ plan, io }: Omit<Fanning, 'isWhole'>, framesOf: FramesOf): ((parked: Parked) => ParkedRecord) => {
   const execution = randomBytes(4).toString('hex')
   let count = 0
   return ({ message, reason, attempts }) => {
@@ -75,6 +85,7 @@ const recorder = ({ plan, io }: Omit<Fanning, 'isWhole'>): ((parked: Parked) => 
     const { key, value, headers, target, lane } = message
     const origin = { target, lane, mark, at: io.now().toISOString() }
     const id = plan.system === 'kafka' ? {} : { id: message.id }
-    return { ...id, key, value, headers, timestamp: BigInt(message.timestamp), reason, attempts, origin }
+    const rest = { key, value, headers, timestamp: BigInt(message.timestamp), reason, attempts, origin }
+    return { ...id, ...rest, ...framesOf(message) }
   }
 }
