@@ -45,15 +45,18 @@ export async function* laneEvents(stream: LaneStream, signals: Signals): AsyncGe
       } else if (event.type === 'settled') mark = event.mark
       const repeats = sink.takeRepeats()
       if (repeats > 0) yield doubt(repeats, UNHEARD)
+      const kept = run.takeKept()
+      if (kept > 0) yield doubt(kept, KEPT)
     }
   } catch (error) {
     failure = error
   }
-  const left = sink.takeRepeats() + sink.uncommitted
+  const left = sink.takeRepeats() + sink.uncommitted + run.takeKept()
   if (left > 0) yield doubt(left, UNSETTLED)
   if (failure !== undefined) throw failure
 }
 
 const KILLED = 'an execution was killed; what it had sent since its last settled page is sent again'
 const UNHEARD = 'the connection was lost before they were confirmed, so they were sent again'
+const KEPT = 'they were sent, but the connection was lost before the source had let go of them'
 const UNSETTLED = 'sent, but not settled when the run ended; a resume sends them again'

@@ -39,6 +39,7 @@ export class LaneRun implements Source<Page>, Sink<Page> {
   readonly #parts: LaneParts
   #at: ReplayPosition
   #sent: Sent = { written: 0, parked: 0 }
+  #kept = 0
 
   constructor(parts: LaneParts) {
     this.lane = parts.source.lane
@@ -110,16 +111,33 @@ export class LaneRun implements Source<Page>, Sink<Page> {
   }
 
   async #settle(page: Page, allowed: Grant): Promise<Settled> {
-    const { sink, source } = this.#parts
+    const { sink } = this.#parts
     const bytes = page.items.reduce((sum, { message }) => sum + message.size, 0)
     const counts = countsOf(page.items.length, this.#sent, bytes)
     const skipped = BigInt(page.skipped)
     const totals = { ...addCounts(this.#at.totals, counts), skipped: this.#at.totals.skipped + skipped }
     await sink.commit({ mark: page.next, totals })
-    await source.settle?.(page.next)
+    await this.#letGo(page)
     this.#at = { mark: page.next, totals }
     allowed.settle({ records: page.items.length, bytes })
     return { mark: page.next, counts, ...(skipped === 0n ? {} : { skipped }) }
+  }
+
+  /** What a queue does not let go of comes again, though it was sent. */
+  async #letGo(page: Page): Promise<void> {
+    try {
+      await this.#parts.source.settle?.(page.next)
+    } catch (error) {
+      this.#kept += page.items.length
+      throw error
+    }
+  }
+
+  /** Messages that were sent, and that the source may still have, since the last call. */
+  takeKept(): number {
+    const kept = this.#kept
+    this.#kept = 0
+    return kept
   }
 
   #sorted({ items }: Page): { going: readonly Outgoing[]; staying: readonly Unable<ReplayItem>[] } {
@@ -127,7 +145,7 @@ export class LaneRun implements Source<Page>, Sink<Page> {
     const going: Outgoing[] = []
     const staying: Unable<ReplayItem>[] = []
     for (const item of items) {
-      const verdict = guarded(item.message, guard)
+      const verdict = item.unable === undefined ? guarded(item.message, guard) : { reason: item.unable }
       if ('reason' in verdict) staying.push({ item, reason: verdict.reason })
       else going.push({ ...item, extra: verdict.extra })
     }

@@ -7,7 +7,13 @@ export const RUN_HEADER = 'x-replay-run'
 export const COUNT_HEADER = 'x-replay-count'
 
 /** What a replay does to the headers of a message, and when it has been replayed often enough. */
-export type Guard = { readonly run: string; readonly provenance: boolean; readonly maxReplays: number }
+export type Guard = {
+  readonly run: string
+  readonly provenance: boolean
+  readonly maxReplays: number
+  /** Count what was never counted before, too: dead letters go where they may die again. */
+  readonly counts?: boolean
+}
 
 /** How often a message was sent again before; undefined where it does not say. The last header of that name counts. */
 export function replaysOf({ headers }: Pick<Message, 'headers'>): number | undefined {
@@ -29,7 +35,7 @@ export function guarded(message: Message, guard: Guard): { readonly extra: Repla
     }
   const count = [COUNT_HEADER, String((before ?? 0) + 1)] as const
   if (guard.provenance) return { extra: [[RUN_HEADER, guard.run], count] }
-  return { extra: before === undefined ? NOTHING : [count] }
+  return { extra: before === undefined && guard.counts !== true ? NOTHING : [count] }
 }
 
 const NOTHING: ReplayExtra = []

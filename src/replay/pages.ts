@@ -35,6 +35,10 @@ export class Pages {
         const { value, done } = await this.#ahead
         if (done === true) break
         this.#ahead = this.#ask()
+        if (value.pause === true) {
+          if (next === undefined) continue
+          break
+        }
         this.#rest = value.items
         this.#behind = value.next
         skipped += value.skipped

@@ -15,6 +15,8 @@ export type ReplayItem = {
   readonly to?: Destination | undefined
   /** Kafka: number of the codec that it was compressed with. */
   readonly codec?: number | undefined
+  /** Why it can never be sent: it is parked. */
+  readonly unable?: string | undefined
 }
 
 /** Some messages of a lane, in lane order; none where all were left out. */
@@ -24,6 +26,8 @@ export type ReplayChunk = {
   readonly next: Mark
   /** How many were looked at and left out: told, but not read. */
   readonly skipped: number
+  /** Of a chunk without items: nothing more may come before what was handed out is settled, so that a page ends here. */
+  readonly pause?: boolean
 }
 
 /** One strand of messages with a fixed end: a partition or queue of an archive, a file of parked messages, a dead-letter queue, rows by time and key. */

@@ -2,10 +2,9 @@ import type { Mark } from '../core/event.js'
 import { failpoint } from '../core/failpoint.js'
 import { BrokerError } from '../errors.js'
 import { UncarriableError } from '../fanout/ports.js'
+import { PAGE_MESSAGES } from './limits.js'
 import type { LaneSink, Outgoing, PageSize, ReplaySender, ReplaySink, Unable } from './ports.js'
 
-/** Messages of a page where the journal keeps the position: a kill can repeat so many of each lane. */
-export const PAGE_MESSAGES = 500
 const PAGE_BYTES = 1 << 20
 /** The broker has said that it did not take the message. */
 const NOT_TAKEN = new Set(['nacked', 'returned'])
@@ -22,9 +21,10 @@ export const senderSink = (sender: ReplaySender): ReplaySink => ({
 class SenderLane implements LaneSink {
   readonly page: PageSize = { messages: PAGE_MESSAGES, bytes: PAGE_BYTES }
   readonly #sender: ReplaySender
-  /** Of the page in hand, by the position behind each: what has arrived, and what may have. */
+  /** By the position behind each: what has arrived, and what may have. Of earlier pages, what was never asked for again. */
   readonly #arrived = new Set<Mark>()
   readonly #unsure = new Set<Mark>()
+  #page: readonly Outgoing[] = []
   #repeats = 0
 
   constructor(sender: ReplaySender) {
@@ -40,6 +40,7 @@ class SenderLane implements LaneSink {
   }
 
   async send(items: readonly Outgoing[], hard: AbortSignal): Promise<readonly Unable[]> {
+    this.#page = items
     const open = items.filter(({ next }) => !this.#arrived.has(next))
     if (open.length === 0) return []
     failpoint('before-publish')
@@ -74,8 +75,10 @@ class SenderLane implements LaneSink {
   }
 
   async commit(): Promise<void> {
-    this.#arrived.clear()
-    this.#unsure.clear()
+    for (const { next } of this.#page) {
+      this.#arrived.delete(next)
+      this.#unsure.delete(next)
+    }
   }
 
   async abandon(): Promise<void> {}
