@@ -30,6 +30,18 @@ export type ReplayPlan = {
   readonly target: string
   readonly from: ReplayFrom
   readonly filter?: ReplayFilter
+  /** What is connected to, without credentials: the target, or of `origin` what the messages came from. */
+  readonly place: string
+  /** RabbitMQ: who logs in there, without the password; absent for the guest, and where a named cluster tells it. */
+  readonly user?: string
+  /** Folder of the archive, absolute. */
+  readonly archive?: string
+  /** Kafka: partitions of what the messages came from; with as many at the target each keeps its own. */
+  readonly sourcePartitions?: number
+  /** Kafka, transactions: the topic that the position is committed for, with its partitions. */
+  readonly anchor?: { readonly topic: string; readonly partitions: number }
+  /** Messages that the archive has beyond those that were let go: they may be in it twice, or still at the source. */
+  readonly doubted?: bigint
   /** Cluster id (Kafka) or cluster name (RabbitMQ) of the target. */
   readonly clusterId: string
   /** Kafka, dead letters: group whose offsets say what is settled. */

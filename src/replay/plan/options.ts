@@ -1,0 +1,56 @@
+import type { FanoutLane } from '../../core/fanout-plan.js'
+import type { Rate } from '../../core/plan.js'
+import type { ReplayFilter, ReplayFrom } from '../../core/replay-plan.js'
+
+/** What is there to be sent again. */
+export type SourceLook = {
+  /** `archive:RUN`, `parked:RUN` or an address without credentials. */
+  readonly source: string
+  readonly from: ReplayFrom
+  /** Of the broker that the messages came from. */
+  readonly system: 'kafka' | 'rabbitmq'
+  readonly lanes: readonly FanoutLane[]
+  /** Lanes may hold less than their marks say (holes, expiry). */
+  readonly isUpperBound?: boolean
+  /** 0 where unknown. */
+  readonly bytes: bigint
+  /** Kafka: partitions of what they came from. */
+  readonly partitions?: number
+  readonly archive?: string
+  readonly doubted?: bigint
+  /** Kafka, dead letters: group whose offsets say what is settled. */
+  readonly group?: string
+  readonly warnings: readonly string[]
+}
+
+/** Where they go, as it is now. */
+export type TargetLook = {
+  readonly system: 'kafka' | 'rabbitmq'
+  /** Address without credentials, or `origin`. */
+  readonly target: string
+  readonly place: string
+  readonly user?: string
+  readonly clusterId: string
+  readonly anchor?: { readonly topic: string; readonly partitions: number }
+  readonly warnings: readonly string[]
+}
+
+/** What the operator chose. */
+export type ReplayOptions = {
+  readonly run: string
+  readonly now: Date
+  readonly filter?: ReplayFilter
+  /** Kafka target: false sends idempotently, with the position in the journal. */
+  readonly transactions: boolean
+  readonly provenance: boolean
+  readonly maxReplays: number
+  readonly rate?: Rate
+}
+
+/** What a plan is drawn from. */
+export type ReplayLook = {
+  readonly source: SourceLook
+  readonly target: TargetLook
+  /** In words. */
+  readonly refusals: readonly string[]
+}

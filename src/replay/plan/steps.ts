@@ -1,0 +1,36 @@
+import type { Step } from '../../core/plan.js'
+import { formatCount } from '../../core/quantity.js'
+import type { ReplayDraft } from '../plan.js'
+
+const NO_UNDO = 'no undo: what is sent is sent'
+
+/** What is done, in order. */
+export const stepsOf = (plan: ReplayDraft): readonly Step[] => [read(plan), send(plan), park(plan), ...forget(plan)]
+
+const step = (title: string, undo = ''): Step => ({ title, undo, undoUntil: '' })
+
+const read = ({ source, lanes, filter }: ReplayDraft): Step =>
+  step(
+    `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
+  )
+
+function send({ guarantee, target, place, rate }: ReplayDraft): Step {
+  const to = target === 'origin' ? 'each message where it came from' : `to ${place}`
+  const pace = rate === undefined ? '' : ', no faster than --rate'
+  const how = {
+    transactions: `in transactions of some 40 ms that hold the position as well; each closes within 200 ms while the broker answers, and no wait is inside one${pace}`,
+    idempotent: `by an idempotent producer; the position is journalled page by page${pace}`,
+    confirms: `with confirms and mandatory; the position is journalled page by page${pace}`,
+  }[guarantee]
+  return step(`Send ${to}, ${how}`, NO_UNDO)
+}
+
+const park = ({ maxReplays }: ReplayDraft): Step =>
+  step(
+    `Park in the run's parked.ndjson what the target can never take, and what was replayed ${formatCount(maxReplays)} times already`,
+  )
+
+const forget = ({ guarantee, run, group }: ReplayDraft): readonly Step[] =>
+  guarantee === 'transactions' && group === undefined
+    ? [step(`Delete group spillway.replay.${run}, which held the position`)]
+    : []
