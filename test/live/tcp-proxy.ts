@@ -37,7 +37,8 @@ type Course = {
 export async function proxyTo(port: number): Promise<TcpProxy> {
   const course: Course = { limit: undefined, bytesPerSecond: Number.POSITIVE_INFINITY }
   const wires: Wire[] = []
-  const server = createServer(near => void wires.push(wire(near, createConnection(port, '127.0.0.1'), course)))
+  const far = () => createConnection({ port, host: '127.0.0.1', allowHalfOpen: true })
+  const server = createServer({ allowHalfOpen: true }, near => void wires.push(wire(near, far(), course)))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const cut = () => {
@@ -99,6 +100,9 @@ type Way = {
 }
 
 function carry(from: Socket, to: Socket, { direction, course, cut, isSwallowed }: Way): void {
+  from.on('end', () => {
+    if (!isSwallowed()) to.end()
+  })
   from.on('data', (chunk: Buffer) => {
     if (isSwallowed()) return
     const { limit } = course

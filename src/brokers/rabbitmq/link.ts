@@ -121,7 +121,11 @@ function watch(model: ChannelModel, settings: RabbitSettings) {
       }),
     )
   model.on('error', lose)
-  model.on('close', lose)
+  model.on('close', failure => {
+    lose(failure)
+    // A peer that is gone never answers the end of its socket, and that would keep the process.
+    setTimeout(() => innerConnection(model).stream.destroy(), CLOSE_MS).unref()
+  })
   model.on('blocked', change)
   model.on('unblocked', () => change(undefined))
   return { lost: gone.signal, blocked: () => reason, listeners, bereaved }

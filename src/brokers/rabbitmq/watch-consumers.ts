@@ -18,8 +18,8 @@ export type Watching = {
   readonly gate: Gate
   /** Says who was seen, once for each change. */
   readonly warn: (message: string) => Promise<void>
-  /** Consumers of the run itself, at most. */
-  readonly own: () => number
+  /** Consumers of the run itself, at most, at any moment since this was asked before. */
+  readonly mostOwn: () => number
 }
 
 /**
@@ -46,14 +46,14 @@ export async function watchConsumers(watching: Watching, soft: AbortSignal): Pro
 
 /**
  * More consumers than may be the run's own, and the foreign ones that the API knows by name: the count alone is blind while the broker may
- * still count some of ours that have ended. Ours are counted before the look and after, as one may just be made or cancelled.
+ * still count some of ours that have ended. A look takes as long as the server is busy, and ours may come and go meanwhile.
  */
-async function lookAround({ look, management, vhost, queue, own }: Watching) {
-  const before = own()
+async function lookAround({ look, management, vhost, queue, mostOwn }: Watching) {
+  mostOwn()
   const seen = await look(queue).catch(() => undefined)
   const consumers = seen?.consumers ?? 0
   if (consumers === 0) return { tooMany: false, foreign: [] }
-  const tooMany = consumers > Math.max(before, own())
+  const tooMany = consumers > mostOwn()
   return { tooMany, foreign: (await consumersOf(management, vhost, queue)).foreign }
 }
 

@@ -1,4 +1,5 @@
 import type { Channel } from 'amqplib'
+import { closeChannel } from '../close-channel.js'
 import { fromAmqp, isAway, replyCode } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 
@@ -23,7 +24,7 @@ export async function lookAt(link: RabbitLink, queue: string): Promise<QueueCoun
     if (replyCode(failure) === 404 && !isAway(failure)) return undefined
     throw fromAmqp(failure, { doing: `Looking at queue ${queue}`, queue, username: link.settings.username })
   } finally {
-    await quietly(channel)
+    await closeChannel(channel)
   }
 }
 
@@ -43,7 +44,7 @@ export async function exchangeIsThere(link: RabbitLink, exchange: string): Promi
     if (replyCode(failure) === 404) return false
     throw fromAmqp(failure, { doing: `Looking at exchange ${exchange}` })
   } finally {
-    await quietly(channel)
+    await closeChannel(channel)
   }
 }
 
@@ -60,16 +61,6 @@ export async function onChannel<T>(
     const { username, vhost } = link.settings
     throw fromAmqp(failure, { username, vhost, ...context })
   } finally {
-    await quietly(channel)
+    await closeChannel(channel)
   }
-}
-
-/** A channel that the broker has closed already cannot be closed again; that is no error of what was done on it. */
-async function quietly(channel: Channel): Promise<void> {
-  await new Promise<void>(resolve => {
-    channel.once('close', () => resolve())
-    Promise.resolve()
-      .then(() => channel.close())
-      .then(resolve, () => resolve())
-  })
 }

@@ -1,6 +1,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { type Ending, endingOf } from '../../../core/ending.js'
 import { BrokerError, SpillwayError } from '../../../errors.js'
+import { closeChannel } from '../close-channel.js'
 import { fromAmqp } from '../errors.js'
 import { connect } from '../link.js'
 import type { RabbitSettings } from '../settings.js'
@@ -36,7 +37,7 @@ export async function workQueues(work: StandIn, signal: AbortSignal): Promise<vo
     await ending.reached
     // A queue answers a cancel after it took the acks before it.
     for (const tag of tags) await channel.cancel(tag)
-    await channel.close()
+    await closeChannel(channel)
   } catch (failure) {
     throw failure instanceof SpillwayError || failure === signal.reason
       ? failure

@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib'
 import { BrokerError, HoldError } from '../../../errors.js'
 import { countsOn, type QueueCounts } from '../admin/passive-declare.js'
+import { closeChannel } from '../close-channel.js'
 import { brokerWords, fromAmqp } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { ContentReader } from '../wire/content-reader.js'
@@ -55,8 +56,8 @@ export class Intake implements Taker {
     this.#reader.channel = this.#channel
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
-    link.onLost(reason => this.#fail(reason))
     this.#tapped = tap(link.inner, this)
+    link.onLost(reason => this.#fail(reason))
   }
 
   get failure(): Error | undefined {
@@ -244,6 +245,6 @@ export class Intake implements Taker {
 
   /** Closes the channel in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await this.#amqp.close().catch(() => undefined)
+    if (this.#failure === undefined) await closeChannel(this.#amqp)
   }
 }

@@ -9,8 +9,11 @@ import { QueueStrand } from './strand.js'
 export type QueueRelay = {
   readonly lanes: readonly QueueStrand[]
   readonly atOnce: number
-  /** Consumers of the source that are this run's own, at most: for a moment the broker also counts one that was cancelled. */
-  readonly consumers: number
+  /**
+   * Consumers of the source that are this run's own, at most, at any moment since this was asked before: for a moment the broker also counts
+   * one that was cancelled.
+   */
+  mostConsumers(): number
   /** The counts of a queue, over a connection that is made anew when it is lost; undefined for one that is not there. Throws BrokerError. */
   look(queue: string): Promise<QueueCounts | undefined>
   /** Messages of this execution that came with the redelivered flag. */
@@ -39,9 +42,7 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
   return {
     lanes: [strand],
     atOnce: 1,
-    get consumers() {
-      return strand.consumers
-    },
+    mostConsumers: () => strand.mostConsumers(),
     // An alarm blocks a connection that publishes, and a look on it would wait for the end of that.
     look: async queue => lookAt(strand.ends.intake.link, queue),
     redelivered: () => strand.redelivered,

@@ -14,6 +14,8 @@ export class OwnConsumers {
   readonly #clock: Clock
   readonly #lingers: boolean
   #consumers: Consumer[] = []
+  /** The most that there were at once since `most` was asked. */
+  #peak = 0
 
   /** `lingers`: the source counts cancelled ones on, as quorum queues do. */
   constructor(lingers: boolean, clock: Clock = systemClock) {
@@ -24,6 +26,7 @@ export class OwnConsumers {
   /** One is being made. */
   began(tag: string): void {
     this.#consumers.push({ tag, state: 'live', last: 0, since: this.#clock.now() })
+    this.#peak = Math.max(this.#peak, this.#consumers.length)
   }
 
   /** One was cancelled; `last` is the delivery tag of the last message that it got. */
@@ -47,6 +50,14 @@ export class OwnConsumers {
     for (const consumer of this.#consumers) if (consumer.last >= open) consumer.since = now
     this.#consumers = this.#consumers.filter(({ state, since }) => now - since < countedFor(state))
     return this.#consumers.length
+  }
+
+  /** How many the broker may have counted at any moment since this was asked before: one that came and went meanwhile is among them. */
+  most(open: number): number {
+    const now = this.count(open)
+    const most = Math.max(this.#peak, now)
+    this.#peak = now
+    return most
   }
 }
 

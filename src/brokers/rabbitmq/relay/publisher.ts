@@ -67,10 +67,11 @@ export class Publisher implements Taker {
     this.#returns.channel = this.#channel
     channel.on('error', (failure: Error) => this.#fail(failure))
     channel.on('close', () => this.#fail(undefined))
+    this.#tapped = tap(link.inner, this)
+    // At once where it is lost already.
     link.onLost(reason => this.#fail(reason))
     link.inner.stream.on('drain', () => this.changed.wake())
     link.onBlocked(() => this.changed.wake())
-    this.#tapped = tap(link.inner, this)
   }
 
   /** Why it can publish no more: the channel's or the connection's own error. */

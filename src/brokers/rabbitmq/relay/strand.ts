@@ -79,10 +79,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     return this.#ends
   }
 
-  /** This run's own consumers of the source, as the broker may count them. */
-  get consumers(): number {
+  /** This run's own consumers of the source, as the broker may have counted them at any moment since this was asked before. */
+  mostConsumers(): number {
     if (!this.#opened) return 0
-    return this.#consumers.count(Math.min(this.#window.first, this.#ends.intake.firstWaiting))
+    return this.#consumers.most(Math.min(this.#window.first, this.#ends.intake.firstWaiting))
   }
 
   /** Messages that came with the redelivered flag: what a lost execution held is among them, and what a quorum queue took back at a cancel. */

@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib'
 import { BrokerError } from '../../../errors.js'
 import { countsOn, type QueueCounts } from '../admin/passive-declare.js'
+import { closeChannel } from '../close-channel.js'
 import { fromAmqp } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { Signal } from '../relay/signal.js'
@@ -10,7 +11,6 @@ import { ackFrame, METHOD } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { AckBook } from './ack-book.js'
-import { closeChannel } from './close-channel.js'
 import type { LaneParts } from './lane-parts.js'
 import { detached } from './queue-message.js'
 
@@ -225,7 +225,7 @@ export class LaneChannel implements Taker {
 
   /** Ends the channel, which puts what is not acked back where it was, in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await closeChannel(this.#amqp, this.#link)
+    if (this.#failure === undefined) await closeChannel(this.#amqp)
     this.#fail(undefined)
   }
 }

@@ -150,10 +150,9 @@ export class QueueLane implements WorkLane {
     }
   }
 
-  /** Our consumers of the queue, as the broker may count them. */
-  get consumers(): number {
-    const { consumers } = this.#parts
-    return consumers?.count(this.#channel?.lowest ?? Number.POSITIVE_INFINITY) ?? 0
+  /** The lowest delivery tag that is not acked; Infinity where there is none. */
+  get lowest(): number {
+    return this.#channel?.lowest ?? Number.POSITIVE_INFINITY
   }
 
   /** Asks for the lane back: `chunks` ends. */

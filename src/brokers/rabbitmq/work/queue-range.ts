@@ -171,8 +171,8 @@ class QueueRange implements Intake {
       const link = this.#connection.alive
       return link === undefined ? undefined : lookAt(link, queue)
     }
-    const own = () => this.#life?.consumers ?? this.#consumers.count(Number.POSITIVE_INFINITY)
-    const watched = { look, management, vhost: plan.vhost ?? '/', queue: this.#queue, gate, own }
+    const mostOwn = () => this.#consumers.most(this.#life?.lowest ?? Number.POSITIVE_INFINITY)
+    const watched = { look, management, vhost: plan.vhost ?? '/', queue: this.#queue, gate, mostOwn }
     return watchConsumers({ ...watched, warn: async message => warn(message) }, signal)
   }
 

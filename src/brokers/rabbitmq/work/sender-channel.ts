@@ -1,5 +1,6 @@
 import type { ConfirmChannel } from 'amqplib'
 import { BrokerError } from '../../../errors.js'
+import { closeChannel } from '../close-channel.js'
 import { brokerWords, replyCode } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { Outbox } from '../relay/outbox.js'
@@ -20,7 +21,6 @@ import {
 } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
-import { closeChannel } from './close-channel.js'
 import { isSame, type Outgoing } from './outgoing.js'
 
 /** Bytes that may wait in the process for the socket. */
@@ -179,7 +179,7 @@ export class SenderChannel implements Taker {
 
   /** Closes the channel in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await closeChannel(this.#amqp, this.link)
+    if (this.#failure === undefined) await closeChannel(this.#amqp)
     this.#fail(undefined)
   }
 }

@@ -6,7 +6,7 @@ import { watchPolicies } from './watch-policies.js'
 
 type Watched = Pick<Draining, 'plan' | 'gate' | 'recorder' | 'io'> & {
   readonly links: Pick<Draining['links'], 'management' | 'settings'>
-  readonly relay: Pick<QueueRelay, 'look' | 'consumers'>
+  readonly relay: Pick<QueueRelay, 'look' | 'mostConsumers'>
 }
 
 /** Watches the consumers of the source and the policies on the lanes until `signal` aborts, or the run is told to stop. */
@@ -18,7 +18,15 @@ export async function watchOver(
   const { vhost } = settings
   const over = AbortSignal.any([signal, io.soft])
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const consumers = { look: relay.look, management, vhost, queue: plan.queue, gate, warn, own: () => relay.consumers }
+  const consumers = {
+    look: relay.look,
+    management,
+    vhost,
+    queue: plan.queue,
+    gate,
+    warn,
+    mostOwn: () => relay.mostConsumers(),
+  }
   const policies = () => policiesNow(management, vhost)
   // What asks the management API as the stop comes throws its reason.
   const quietly = (error: unknown) => {

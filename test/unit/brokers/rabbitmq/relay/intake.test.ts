@@ -15,13 +15,15 @@ async function anIntake() {
     prefetch: done,
     consume: done,
     cancel: () => once(asked, 'answer'),
+    // As of one whose connection dies meanwhile: amqplib never answers.
+    close: () => new Promise<void>(() => undefined),
   })
   const inner = { stream: new PassThrough(), rest: Buffer.alloc(0), recvFrame: () => false }
   const link = { channel: async () => channel, inner, onLost: () => undefined } as unknown as RabbitLink
   const parts = { queue: 'orders', exclusive: false, takesBack: true, nacksReorder: false, seen: () => undefined }
   const intake = await Intake.open({ link, ...parts, consumers: new OwnConsumers(true) })
   const arrive = (tag: number) => intake.take(Buffer.concat(Object.values(deliverFrames({ tag }))))
-  return { intake, arrive, answer: () => asked.emit('answer') }
+  return { intake, channel, arrive, answer: () => asked.emit('answer') }
 }
 
 it('lets no further ack through before a cancel is answered, since the ack would overtake it and let more come', async () => {
@@ -32,4 +34,12 @@ it('lets no further ack through before a cancel is answered, since the ack would
   answer()
   await expect.poll(() => intake.cancelling).toBe(false)
   expect([intake.consuming, intake.ackable]).toEqual([false, Number.POSITIVE_INFINITY])
+})
+
+it('is closed when its connection dies in the middle of the close', async () => {
+  const { intake, channel } = await anIntake()
+  const closing = intake.close()
+  await Promise.resolve()
+  channel.emit('close')
+  await closing
 })

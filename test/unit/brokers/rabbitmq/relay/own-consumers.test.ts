@@ -47,3 +47,15 @@ it('counts one that was cancelled no more where the queue forgets it at once', (
   own.began('b')
   expect(own.count(1)).toBe(1)
 })
+
+it('tells the most there were since it was asked before, those that came and went among them', async () => {
+  const { clock, own } = some({ lingers: false })
+  expect(own.most(NOTHING_OPEN)).toBe(0)
+  own.began('a')
+  own.ended('a', 50)
+  await clock.advance(10_000)
+  own.began('b')
+  own.ended('b', 60)
+  expect(own.most(NOTHING_OPEN)).toBe(1)
+  expect(own.most(NOTHING_OPEN)).toBe(0)
+})
