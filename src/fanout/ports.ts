@@ -66,6 +66,8 @@ export type Taken = { readonly lane: WorkLane } | { readonly event: RunEvent }
 export interface Intake extends AsyncDisposable {
   /** Lanes as they come; a lane that was given back may come again. Ends when all lanes are finished, by whomever, or `soft` aborts. */
   take(soft: AbortSignal): AsyncIterable<Taken>
+  /** Called when the run ended well and all that was told of it is journalled: what only then may be let go of. Throws what `take` throws. */
+  conclude?(): Promise<void>
   /** Longest that work in hand may take once a lane is to be given back, in milliseconds. */
   readonly patienceMs: number
 }

@@ -51,6 +51,7 @@ export async function* work(parts: WorkParts, signals: Signals): AsyncGenerator<
     ending.abort(new Error('the reader left'))
   }
   await working
+  await parts.intake.conclude?.()
 }
 
 type Running = { readonly told: Channel<RunEvent>; readonly ending: AbortController; readonly signals: Signals }

@@ -50,7 +50,25 @@ async function workRange({ enough = Number.POSITIVE_INFINITY, gate = new HoldGat
     }
     await lane.close(true)
   }
+  await intake.conclude?.()
   return { opened, settled }
+}
+
+/** Opens lanes and lets them go without having settled anything but so many chunks of the first one, all of them read to their ends. */
+async function letGo({ chunks = 0, ...how }: Pick<How, 'link' | 'plan' | 'mode' | 'nonce'> & { chunks?: number }) {
+  const soft = new AbortController().signal
+  const rest = { journalled: new Map(), host: 'here', warn: () => undefined, soft, bytes: 16 << 20 }
+  await using intake = await openRange({ ...how, gate: new HoldGate(), ...rest })
+  let left = chunks
+  for await (const taken of intake.take(soft)) {
+    if (!('lane' in taken)) continue
+    const { lane } = taken
+    await lane.open()
+    for await (const chunk of lane.chunks(soft))
+      if (left-- > 0) await lane.settle({ upTo: chunk.next, messages: [], counts: countsOf(chunk) })
+    await lane.close(true)
+  }
+  await intake.conclude?.()
 }
 
 function countsOf({ messages, notData, bytes }: Chunk) {
@@ -73,23 +91,42 @@ it('moves the group to the captured ends, and takes its claim off', () =>
 it('takes its claim off where it moved nothing, and is carried on from there all the same', () =>
   onLink(broker, async link => {
     const { scene, plan } = await aSource(link)
-    const soft = new AbortController()
-    const rest = { host: 'here', gate: new HoldGate(), warn: () => undefined, bytes: 16 << 20 }
-    const untouched = { journalled: new Map(), soft: soft.signal, ...rest }
-    {
-      await using intake = await openRange({ link, plan, mode: 'fresh', nonce: 'a', ...untouched })
-      for await (const taken of intake.take(soft.signal)) {
-        if (!('lane' in taken)) continue
-        await taken.lane.open()
-        await taken.lane.close(true)
-        if (taken.lane.lane === '1') soft.abort()
-      }
-    }
+    await letGo({ link, plan, mode: 'fresh', nonce: 'a' })
     expect((await commitsOf(link, scene)).map(([, { offset, metadata }]) => [offset, metadata])).toEqual(
       LANES.map(() => [0, '']),
     )
     const { settled } = await workRange({ link, plan, mode: 'resume', nonce: 'b' })
     expect(settled).toBe(8_000)
+  }))
+
+it('does not take for its own what another run worked after it had moved nothing', () =>
+  onLink(broker, async link => {
+    const { plan } = await aSource(link)
+    await letGo({ link, plan, mode: 'fresh', nonce: 'a' })
+    await workRange({ link, plan: { ...plan, run: 'OTHER' }, mode: 'fresh', nonce: 'b' })
+    await expect(workRange({ link, plan, mode: 'resume', nonce: 'c' })).rejects.toMatchObject({
+      code: 'stale',
+      exitCode: 4,
+      message: expect.stringMatching(
+        /stands at \d+ on partition \d, the end of this run, which read nothing from 0 on/,
+      ),
+    })
+  }))
+
+it('keeps its claim where lanes were read to their ends but not worked there, and where it was let go before a lane was opened', () =>
+  onLink(broker, async link => {
+    const { scene, plan } = await aSource(link)
+    const claims = async () => (await commitsOf(link, scene)).map(([, { metadata }]) => metadata.split(' ')[1])
+    await letGo({ link, plan, mode: 'fresh', nonce: 'a', chunks: 1 })
+    expect(await claims()).toEqual(LANES.map(() => 'RUN'))
+    const soft = AbortSignal.abort()
+    const rest = { journalled: new Map(), host: 'here', warn: () => undefined, soft, bytes: 16 << 20 }
+    await (await openRange({ link, plan, mode: 'resume', nonce: 'b', gate: new HoldGate(), ...rest }))[
+      Symbol.asyncDispose
+    ]()
+    expect(await claims()).toEqual(LANES.map(() => 'RUN'))
+    const { opened, settled } = await workRange({ link, plan, mode: 'resume', nonce: 'c' })
+    expect(BigInt(settled) + (opened[0]?.recovered?.counts.read ?? 0n)).toBe(8_000n)
   }))
 
 it('refuses a second runner, and carries the first one’s work on with what is doubted and what was not journalled', () =>

@@ -185,17 +185,27 @@ function resumedPosition(
   // A kill between the run folder and the claim leaves the position as the plan has it.
   if (!claim && !known && offset === Number(lane.from)) return { offset, totals: NO_TOTALS }
   if (claim) throw claimed(plan.group, claim)
-  // Work on the source takes its claim off once every lane is at its end; a kill may come before that is journalled.
-  if (plan.targetTopic === NO_TOPIC && offset === Number(lane.to)) return { offset, totals: known?.totals ?? NO_TOTALS }
-  // So does a run that ended without having moved anything.
-  if (plan.targetTopic === NO_TOPIC && offset === Number(lane.from) && (known?.totals.read ?? 0n) === 0n)
-    return { offset, totals: NO_TOTALS }
   const mark = Number(known?.mark ?? lane.from)
+  if (plan.targetTopic === NO_TOPIC) {
+    // Work on the source takes its claim off where it moved nothing, and once its journal has every lane at its end.
+    const isEdge = offset === Number(lane.from) || offset >= Number(lane.to)
+    if (isEdge && offset === mark) return { offset, totals: known?.totals ?? NO_TOTALS }
+    if (offset === Number(lane.to) && mark === Number(lane.from)) throw workedElsewhere(plan, lane)
+  }
   throw new DoubtedRange(
     { lane: lane.lane, from: String(Math.max(0, Math.min(mark, offset))), to: String(Math.max(mark, offset)) },
     `somebody else committed offset ${offset} for group ${plan.group}; this run stood at ${mark}`,
   )
 }
+
+const workedElsewhere = ({ group }: Claimable, { lane, from, to }: ClaimedLane): Refusal =>
+  new Refusal(
+    `Group ${group} stands at ${to} on partition ${lane}, the end of this run, which read nothing from ${from} on`,
+    {
+      code: 'stale',
+      hint: 'Another run or consumer worked it, or its position was set: nothing is left for this run. `spillway runs` shows who; for what came since, fan out again.',
+    },
+  )
 
 /** Refuses a group that another run holds. */
 export function claimed(group: string, claim: Pick<ClaimNote, 'run' | 'host' | 'topic'>): Refusal {

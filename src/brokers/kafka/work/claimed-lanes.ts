@@ -70,8 +70,10 @@ function claimedLane(of: ClaimedOf, lane: Lane, { found, committer }: Past): Hel
   }
   const end = () => Number(lane.to)
   const bytes = fetchShare(of.bytes, plan.lanes.length)
+  const at = (start.doubtedTo ?? 0) > start.offset ? undefined : start.offset
   return new HeldLane({
     reading: { link, leaders, gate, partition, bytes, end, more: async () => false },
+    at,
     open,
     commit,
   })

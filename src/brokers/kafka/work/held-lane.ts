@@ -20,6 +20,8 @@ export type CommitStep = { readonly closed: boolean; readonly counts?: Counts }
 /** How a lane is read, and how its position is kept. */
 export type LaneKeeping = {
   readonly reading: Omit<Reading, 'from'>
+  /** Where it stands before it is opened, where nothing is in doubt behind that. */
+  readonly at?: number | undefined
   /** Finds the position and marks it as taken over. Throws LaneGone, BrokerError, Refusal. */
   readonly open: () => Promise<Start>
   /** Moves the position; `closed` says that nothing is in hand behind it. Throws LaneGone. */
@@ -37,7 +39,7 @@ export class HeldLane implements WorkLane {
   finished = false
   /** It ended by an error of its own (a lost range): nobody waits for it to be finished. */
   failed = false
-  /** Where it stood when it was let go with nothing in hand. */
+  /** Where it stands while nothing of it is in hand or in doubt. */
   closedAt: number | undefined
   readonly #keeping: LaneKeeping
   readonly #back = new AbortController()
@@ -48,6 +50,7 @@ export class HeldLane implements WorkLane {
 
   constructor(keeping: LaneKeeping) {
     this.#keeping = keeping
+    this.closedAt = keeping.at
     this.lane = String(keeping.reading.partition)
     this.released = new Promise(resolve => {
       this.#release = resolve
@@ -76,6 +79,7 @@ export class HeldLane implements WorkLane {
     const { offset, doubtedTo, why, recovered } = await this.#whileOurs(() => this.#keeping.open())
     this.#from = offset
     this.#committed = offset
+    this.closedAt = undefined
     const to = String(Math.max(offset, this.#keeping.reading.end()))
     const opened = { from: String(offset), to, ...(recovered === undefined ? {} : { recovered }) }
     if (doubtedTo === undefined || doubtedTo <= offset) return opened

@@ -21,15 +21,14 @@ export type RangeOf = {
 }
 
 /**
- * All lanes of a claimed source, at once; ends when each has been let go. The claim is taken off when all are at their ends, or where the run ends
- * without having moved anything: a misspelt handler shall block nobody.
+ * All lanes of a claimed source, at once; ends when each has been let go. The claim is taken off when all are at their ends and the journal has it, or
+ * where the run ends without having moved anything: a misspelt handler shall block nobody.
  */
 export class RangeIntake implements Intake {
   readonly patienceMs = PATIENCE_MS
   readonly #of: RangeOf
   readonly #watching = new AbortController()
   readonly #watch: Promise<void>
-  readonly #taken = new Set<HeldLane>()
 
   constructor(of: RangeOf) {
     const { link, plan, gate, warn, partitions } = of
@@ -42,31 +41,29 @@ export class RangeIntake implements Intake {
     const { lanes } = this.#of
     for (const lane of lanes) {
       if (soft.aborted) return
-      this.#taken.add(lane)
       yield { lane }
     }
     const done = Promise.all(lanes.map(({ released }) => released))
     const stop = new AbortController()
     await Promise.race([done, pause(2 ** 31 - 1, AbortSignal.any([soft, stop.signal]))])
     stop.abort()
-    if (!lanes.every(({ finished }) => finished)) return
+  }
+
+  async conclude(): Promise<void> {
     const { link, plan } = this.#of
-    await clearClaim(link, plan, new Map())
+    if (this.#stands('to')) await clearClaim(link, plan, new Map())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching.abort()
     await this.#watch
-    if (this.#isUntouched()) await this.#giveBack()
+    if (this.#stands('from') && !this.#stands('to')) await this.#giveBack()
   }
 
-  #isUntouched(): boolean {
-    const { lanes, plan } = this.#of
-    if (lanes.every(({ finished }) => finished)) return false
-    return [...this.#taken].every(({ lane, closedAt }) => {
-      const from = plan.lanes.find(each => each.lane === lane)?.from
-      return closedAt !== undefined && String(closedAt) === from
-    })
+  /** Whether all lanes stand there with nothing in hand; that one was read to its end says nothing. */
+  #stands(at: 'from' | 'to'): boolean {
+    const places = new Map(this.#of.plan.lanes.map(range => [range.lane, Number(range[at])]))
+    return this.#of.lanes.every(({ lane, closedAt }) => closedAt === places.get(lane))
   }
 
   async #giveBack(): Promise<void> {
