@@ -5,25 +5,29 @@ import { deleteRecords } from '../admin/deletions.js'
 import { logDirs } from '../admin/log-dirs.js'
 import type { Link } from '../link.js'
 
-/** Brokers look for segments to delete every five minutes by default: this only tells what went at once. Milliseconds. */
+/** Brokers look for segments to delete every five minutes by default: this only tells what goes at once. Milliseconds. */
 const MEASURE_FOR_MS = 4_000
 const POLL_MS = 500
 
 /**
- * Deletes the records before the offset of each partition, for every group and for good, and measures what that freed. Resolves with it in words. Deleting
- * again what is gone changes nothing. Throws UserError `permission`, BrokerError `POLICY_VIOLATION`.
+ * Deletes the records before the offset of each partition, for every group and for good, and measures what that freed; where bytes are `expected` to go, for
+ * some seconds. Resolves with it in words. Deleting again what is gone changes nothing. Throws UserError `permission`, BrokerError `POLICY_VIOLATION`.
  */
-export async function freeDisk(link: Link, topic: string, before: ReadonlyMap<number, number>): Promise<string> {
+export async function freeDisk(
+  link: Link,
+  topic: string,
+  { before, expected }: { readonly before: ReadonlyMap<number, number>; readonly expected: bigint },
+): Promise<string> {
   const was = await bytesByBroker(link, topic)
   const starts = await deleteRecords(link, topic, before)
   const moved = [...before].filter(([partition, offset]) => (starts.get(partition) ?? -1) >= offset).length
   const head = `DeleteRecords of ${topic}: ${moved} of ${before.size} partitions begin at the cut now`
   if (was === undefined) return `${head}; the sizes of its logs could not be read`
-  return `${head}; ${await freedInWords(link, topic, was)}`
+  return `${head}; ${await freedInWords(link, topic, { was, waits: expected > 0n })}`
 }
 
-async function freedInWords(link: Link, topic: string, was: ReadonlyMap<number, bigint>): Promise<string> {
-  const until = Date.now() + MEASURE_FOR_MS
+async function freedInWords(link: Link, topic: string, { was, waits }: Before): Promise<string> {
+  const until = Date.now() + (waits ? MEASURE_FOR_MS : 0)
   let now = await bytesByBroker(link, topic)
   while (Date.now() < until && now !== undefined && total(now) >= total(was)) {
     await sleep(POLL_MS)
@@ -37,6 +41,8 @@ async function freedInWords(link: Link, topic: string, was: ReadonlyMap<number, 
   })
   return `measured: ${each.join('; ')}. The brokers delete whole segments at their next look`
 }
+
+type Before = { readonly was: ReadonlyMap<number, bigint>; readonly waits: boolean }
 
 const total = (sizes: ReadonlyMap<number, bigint>): bigint =>
   [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0n)

@@ -8,6 +8,7 @@ import { clearClaim } from '../../../brokers/kafka/restore/clear-claim.js'
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import type { Discarding } from '../../discard/ends.js'
+import { watchRoom } from '../../discard/watch-room.js'
 import { warnOf } from '../../fanout/warn.js'
 import { copyLanes } from '../../run/copy-lanes.js'
 import { journalledLanes } from '../journalled.js'
@@ -19,7 +20,9 @@ const BYTES = 24 << 20
 export async function* discardEvents(link: Link, running: Discarding): AsyncGenerator<RunEvent> {
   const opened = await open(link, running)
   const watching = new AbortController()
-  const watch = watchSource(watched(link, running, opened), watching.signal)
+  const watch = watchOver(link, running, { opened, signal: watching.signal })
+  // Its failure is thrown below, once the lanes have ended.
+  watch.catch(() => undefined)
   try {
     yield* copyLanes(opened, running, undefined)
     if (opened.lanes.every(({ finished }) => finished)) yield* finish(link, running, opened)
@@ -50,6 +53,16 @@ function open(link: Link, running: Discarding): Promise<OpenDiscard> {
   })
 }
 
+async function watchOver(
+  link: Link,
+  running: Discarding,
+  { opened, signal }: { readonly opened: OpenDiscard; readonly signal: AbortSignal },
+): Promise<void> {
+  const { plan, gate } = running
+  const room = plan.archive === undefined ? [] : [watchRoom({ archive: plan.archive, gate }, signal)]
+  await Promise.all([watchSource(watched(link, running, opened), signal), ...room])
+}
+
 const watched = (link: Link, { plan, gate, ...running }: Discarding, { partitions }: OpenDiscard) => ({
   link,
   plan: { group: plan.group ?? '', sourceTopic: plan.topic, targetLanes: partitions, factor: 1 },
@@ -59,7 +72,7 @@ const watched = (link: Link, { plan, gate, ...running }: Discarding, { partition
 
 async function* finish(link: Link, { plan, io }: Discarding, { lanes }: OpenDiscard): AsyncGenerator<RunEvent> {
   if (plan.how === 'delete-records') {
-    const message = await freeDisk(link, plan.topic, reached(lanes))
+    const message = await freeDisk(link, plan.topic, { before: reached(lanes), expected: plan.expect.freesBytes })
     yield { type: 'warned', at: io.now().toISOString(), message }
   }
   await clearClaim(link, claimedBy(plan), new Map())

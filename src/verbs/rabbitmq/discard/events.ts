@@ -7,13 +7,13 @@ import type { DiscardPlan } from '../../../core/discard-plan.js'
 import type { RunEvent } from '../../../core/event.js'
 import { duplicatesAtMost } from '../../../core/fold.js'
 import type { Discarding } from '../../discard/ends.js'
+import { watchRoom } from '../../discard/watch-room.js'
 import { Allowance } from '../../run/allowance.js'
 import { copyLanes } from '../../run/copy-lanes.js'
 import { noteLimit, raisedLimit } from '../drain/limit.js'
 import type { RabbitLinks } from '../links.js'
 import { doubting } from './doubting.js'
 import { noteReady, readyNoted } from './note-ready.js'
-import { watchRoom } from './watch-room.js'
 
 type Working = Discarding & { readonly links: RabbitLinks }
 

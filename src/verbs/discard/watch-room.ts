@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ArchivePlan } from '../../../core/discard-plan.js'
-import { CLEARED, type HoldGate } from '../../../core/gate.js'
+import type { ArchivePlan } from '../../core/discard-plan.js'
+import { CLEARED, type HoldGate } from '../../core/gate.js'
 
 /** What the reason of a hold for want of room begins with. */
 const REASON = 'archive disk:'
