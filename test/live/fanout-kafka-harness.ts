@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
 import { connect, type Link } from '../../src/brokers/kafka/link.js'
 import { openLanes } from '../../src/brokers/kafka/work/open-lanes.js'
@@ -46,9 +45,6 @@ export async function eventually(isSo: () => boolean | Promise<boolean>, ms: num
   }
 }
 
-/** Longest that a death is waited for, in ms. */
-const DEATH_MS = 2_000
-
 type How = { readonly pauseMs?: number; readonly isWhole?: () => boolean }
 
 /** A member with a loop of its own: takes lanes, reads a chunk, waits, settles it. */
@@ -85,8 +81,7 @@ export class Worker {
     this.#dead = true
     await this.#link?.[Symbol.asyncDispose]()
     this.stop()
-    // What was on its way over those connections may never be answered, and nobody waits for the dead.
-    await Promise.race([this.ended.catch(() => undefined), sleep(DEATH_MS, undefined, { ref: false })])
+    await this.ended.catch(() => undefined)
   }
 
   async #run(): Promise<void> {

@@ -44,10 +44,11 @@ export interface Link extends AsyncDisposable {
   refresh(): Promise<void>
   /**
    * The connection to a broker for a purpose ('control', 'fetch-3'…): one socket each, kept, dialled again after it
-   * died. Throws BrokerError, retriable, when the broker does not answer or is not in the cluster now.
+   * died. Throws BrokerError, retriable, when the broker does not answer or is not in the cluster now; `closed`, which
+   * nothing passes, once the link is disposed of.
    */
   wire(node: number, purpose?: string): Promise<Wire>
-  /** The control wire of any living broker. */
+  /** The control wire of any living broker. Throws as `wire` does. */
   any(): Promise<Wire>
   /** Whether the broker of the last dial announced this version of the api. */
   supports(api: number, version: number): boolean

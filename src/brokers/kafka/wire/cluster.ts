@@ -29,7 +29,7 @@ class Cluster implements Link {
   #nodes: readonly BrokerAddress[] = []
   #controller = -1
   #versions: ApiVersions = new Map()
-  #closed = false
+  readonly #disposing = new AbortController()
   /** Ends the dials of `open`; a link that is open outlives the wish to stop, because a batch may still be settled. */
   #opening: AbortSignal | undefined
   readonly #wires = new Map<string, Promise<Wire>>()
@@ -91,11 +91,11 @@ class Cluster implements Link {
         failures.push(asOurs(error))
       }
     }
-    throw this.#allFailed(failures)
+    throw this.#disposing.signal.reason ?? this.#allFailed(failures)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true
+    this.#disposing.abort(closed())
     const wires = await Promise.allSettled(this.#wires.values())
     this.#wires.clear()
     await Promise.all(wires.map(wire => (wire.status === 'fulfilled' ? wire.value.close() : undefined)))
@@ -116,13 +116,18 @@ class Cluster implements Link {
 
   async #dial(node: number): Promise<Wire> {
     const broker = this.#nodes.find(each => each.node === node)
-    if (this.#closed || broker === undefined) throw unknownNode(node, this.#closed)
-    return this.#keep(await dial(broker, this.settings, { timeoutMs: CONNECT_WITHIN / 2, signal: this.#opening }))
+    this.#disposing.signal.throwIfAborted()
+    if (broker === undefined) throw unknownNode(node)
+    return this.#keep(await dial(broker, this.settings, { timeoutMs: CONNECT_WITHIN / 2, signal: this.#giveUp }))
+  }
+
+  get #giveUp(): AbortSignal {
+    return AbortSignal.any([this.#disposing.signal, ...(this.#opening === undefined ? [] : [this.#opening])])
   }
 
   async #keep({ wire, versions }: Dialled): Promise<Wire> {
     this.#versions = versions
-    if (this.#closed) await wire.close()
+    if (this.#disposing.signal.aborted) await wire.close()
     return wire
   }
 
@@ -134,7 +139,7 @@ class Cluster implements Link {
     for (const target of targets) {
       if (Date.now() > deadline) break
       try {
-        return await this.#keep(await dial(target, this.settings, { timeoutMs: each, signal: this.#opening }))
+        return await this.#keep(await dial(target, this.settings, { timeoutMs: each, signal: this.#giveUp }))
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error
         failures.push(error)
@@ -184,11 +189,12 @@ class Cluster implements Link {
 const asOurs = (error: unknown): SpillwayError =>
   error instanceof SpillwayError ? error : new BrokerError(String(error), { retry: false, cause: error })
 
-const unknownNode = (node: number, closed: boolean): BrokerError =>
-  new BrokerError(closed ? 'The connection to the cluster is closed' : `Broker ${node} is not in the cluster now`, {
-    retry: !closed,
-    code: closed ? 'closed' : 'unknown-node',
-  })
+const unknownNode = (node: number): BrokerError =>
+  new BrokerError(`Broker ${node} is not in the cluster now`, { retry: true, code: 'unknown-node' })
+
+/** By ourselves: whoever waits for it to pass would wait for ever. */
+const closed = (): BrokerError =>
+  new BrokerError('The connection to the cluster is closed', { retry: false, code: 'closed' })
 
 const SASL_WANTED = {
   code: 'credentials',

@@ -152,7 +152,7 @@ export class SocketWire implements Wire {
     this.#blocked = true
     const left = this.#pausedUntil - Date.now()
     if (left <= 0) this.#release()
-    else setTimeout(() => this.#pause(), left)
+    else setTimeout(() => this.#pause(), left).unref()
   }
 
   /** KIP-368: authenticates anew on the same connection, between requests. */
