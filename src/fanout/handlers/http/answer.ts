@@ -15,15 +15,15 @@ export type HttpAnswer = {
   readonly body: string
 }
 
-/** What an answer means: 2xx done, 429 and 503 later, other 4xx and all 3xx refused, the rest failed. Pure; `now` in milliseconds. */
-export function httpOutcome(answer: HttpAnswer, now: number): Outcome {
+/** What an answer means: 2xx done, 429 and 503 later, other 4xx and all 3xx refused, the rest failed. `now` in milliseconds. */
+export function httpOutcome(answer: HttpAnswer, now: () => number): Outcome {
   const { status, location } = answer
   if (status >= 200 && status < 300) return DONE
   const words = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
   if (status >= 300 && status < 400) return { kind: 'refused', reason: redirected(words, location) }
   const body = asReason(answer.body, SHOWN)
   const reason = body === '' ? words : `${words}: ${body}`
-  if (status === 429 || status === 503) return later(reason, answer.retryAfter, now)
+  if (status === 429 || status === 503) return later(reason, answer.retryAfter, now())
   if (status >= 400 && status < 500) return { kind: 'refused', reason }
   return GATEWAY.has(status) ? { kind: 'failed', reason, outage: true } : { kind: 'failed', reason }
 }

@@ -1,10 +1,11 @@
-import type { Dispatcher } from 'undici'
+import type { Client, Dispatcher } from 'undici'
 import type { Outcome } from '../../ports.js'
-import { asReason, milliseconds } from '../reason.js'
+import { asReason } from '../reason.js'
 import { httpOutcome } from './answer.js'
 
 /** Of a body, so many bytes are kept; the rest is read and dropped. */
 const KEPT_BYTES = 1_024
+const EMPTY = Buffer.alloc(0)
 /** No connection could be made: codes of connect(2) and getaddrinfo(3) as Node names them, and undici's time limit. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
@@ -18,36 +19,43 @@ const NOT_SENT = new Set([
 ])
 
 type ExchangeSpec = {
-  readonly timeoutMs: number
+  /** The connection that it goes over, alone. */
+  readonly client: Client
+  /** When it began, by the clock that its time limit is kept by. */
+  readonly since: number
+  /** Milliseconds since the epoch, for Retry-After dates. */
   readonly now: () => number
-  readonly onEnd: (exchange: Exchange, outcome: Outcome) => void
+  readonly onEnd: (exchange: Exchange) => void
 }
 
 /** One request and its answer; bodies are read to their end so that the connection can be used again. */
 export class Exchange implements Dispatcher.DispatchHandler {
+  readonly client: Client
+  readonly since: number
+  readonly outcome: Promise<Outcome>
   readonly #spec: ExchangeSpec
-  readonly #deadline: NodeJS.Timeout
-  #controller: Dispatcher.DispatchController | undefined
+  #resolve: ((outcome: Outcome) => void) | undefined
   #status = 0
-  #headers: Record<string, string | string[] | undefined> = {}
-  #body: Buffer = Buffer.alloc(0)
-  #ended = false
+  #headers: Record<string, string | string[] | undefined> | undefined
+  #body: Buffer = EMPTY
 
   constructor(spec: ExchangeSpec) {
+    this.client = spec.client
+    this.since = spec.since
     this.#spec = spec
-    this.#deadline = setTimeout(() => this.giveUp(`no answer within ${milliseconds(spec.timeoutMs)}`), spec.timeoutMs)
+    this.outcome = new Promise(resolve => {
+      this.#resolve = resolve
+    })
   }
 
-  /** Fails now, and takes the connection down: whatever comes on it belongs to nobody. */
+  /** Fails now; whatever comes on its connection belongs to nobody. */
   giveUp(reason: string): void {
-    this.#end({ kind: 'failed', reason, outage: true })
-    this.#controller?.abort(new Error(reason))
+    this.#resolve?.({ kind: 'failed', reason, outage: true })
+    this.#resolve = undefined
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#ended) controller.abort(new Error('given up'))
-  }
+  /** Tells undici that these are the callbacks of its present version. */
+  onRequestStart(): void {}
 
   /** Called for each of the informational answers (1xx) too; the last one counts. */
   onResponseStart(
@@ -67,11 +75,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const answer = {
       status: this.#status,
-      retryAfter: first(this.#headers['retry-after']),
-      location: first(this.#headers.location),
-      body: this.#body.toString('utf8'),
+      retryAfter: first(this.#headers?.['retry-after']),
+      location: first(this.#headers?.location),
+      body: this.#body.length === 0 ? '' : this.#body.toString('utf8'),
     }
-    this.#end(httpOutcome(answer, this.#spec.now()))
+    this.#end(httpOutcome(answer, this.#spec.now))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
@@ -81,10 +89,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #end(outcome: Outcome): void {
-    if (this.#ended) return
-    this.#ended = true
-    clearTimeout(this.#deadline)
-    this.#spec.onEnd(this, outcome)
+    if (this.#resolve === undefined) return
+    this.#spec.onEnd(this)
+    this.#resolve(outcome)
+    this.#resolve = undefined
   }
 }
 

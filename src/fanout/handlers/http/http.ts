@@ -1,26 +1,34 @@
 import { connect } from 'node:net'
-import { Pool } from 'undici'
+import { buildConnector, Client } from 'undici'
 import { UserError } from '../../../errors.js'
 import type { Attempt, Handler, Outcome } from '../../ports.js'
 import { hardStop } from '../hard-stop.js'
 import type { HandlerOptions } from '../options.js'
-import { asReason } from '../reason.js'
+import { asReason, milliseconds } from '../reason.js'
+import { Sweep } from '../sweep.js'
 import { Exchange } from './exchange.js'
 import { requestHeaders } from './request-headers.js'
 
 /** Longest that making a connection may take, in milliseconds. */
 const CONNECT_MS = 10_000
 
-/** `--http URL`: a POST a message over connections that are kept. */
+/**
+ * `--http URL`: a POST a message over connections that are kept. Each message in flight has a connection of its own: a pool of undici's asks which of its
+ * connections is free at every request, which costs half as much again as the request itself.
+ */
 export class HttpHandler implements Handler {
   readonly slots: number
   readonly #url: URL
   readonly #path: string
   readonly #fixed: readonly string[]
-  readonly #pool: Pool
   readonly #timeoutMs: number
   readonly #now: () => number
-  readonly #open = new Map<Exchange, (outcome: Outcome) => void>()
+  readonly #options: Client.Options
+  readonly #clients = new Set<Client>()
+  readonly #free: Client[] = []
+  /** In the order in which they began. */
+  readonly #busy = new Set<Exchange>()
+  readonly #sweep: Sweep
   readonly #watch = hardStop(() => this.#giveUp())
 
   /** Throws UserError where the URL is none. */
@@ -37,14 +45,9 @@ export class HttpHandler implements Handler {
     this.#timeoutMs = timeoutMs
     this.#now = now ?? Date.now
     this.slots = workers * concurrency
-    this.#pool = new Pool(this.#url.origin, {
-      connections: this.slots,
-      pipelining: 1,
-      connect: { timeout: CONNECT_MS },
-      // The time limit of a try is our own, and covers all of it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
+    this.#sweep = new Sweep(timeoutMs, () => this.#look())
+    // The time limit of a try is our own, and covers all of it.
+    this.#options = { connect: buildConnector({ timeout: CONNECT_MS }), headersTimeout: 0, bodyTimeout: 0 }
   }
 
   /** Connects once and sends nothing. Throws UserError where nobody is there. */
@@ -63,25 +66,49 @@ export class HttpHandler implements Handler {
 
   handle(attempt: Attempt, hard: AbortSignal): Promise<Outcome> {
     this.#watch(hard)
-    const headers = [...this.#fixed, ...requestHeaders(attempt)]
-    return new Promise(resolve => {
-      const exchange = new Exchange({ timeoutMs: this.#timeoutMs, now: this.#now, onEnd: this.#end })
-      this.#open.set(exchange, resolve)
-      this.#pool.dispatch({ method: 'POST', path: this.#path, headers, body: attempt.message.value }, exchange)
-    })
+    const client = this.#free.pop() ?? this.#connection()
+    const exchange = new Exchange({ client, since: this.#sweep.now, now: this.#now, onEnd: this.#ended })
+    this.#busy.add(exchange)
+    const headers = requestHeaders(this.#fixed, attempt)
+    client.dispatch({ method: 'POST', path: this.#path, headers, body: attempt.message.value }, exchange)
+    return exchange.outcome
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.destroy()
+    this.#sweep.end()
+    await Promise.all([...this.#clients].map(client => client.destroy()))
   }
 
-  readonly #end = (exchange: Exchange, outcome: Outcome): void => {
-    this.#open.get(exchange)?.(outcome)
-    this.#open.delete(exchange)
+  #connection(): Client {
+    const client = new Client(this.#url.origin, this.#options)
+    this.#clients.add(client)
+    return client
+  }
+
+  readonly #ended = (exchange: Exchange): void => {
+    this.#busy.delete(exchange)
+    this.#free.push(exchange.client)
+  }
+
+  #look(): void {
+    const reason = `no answer within ${milliseconds(this.#timeoutMs)}`
+    for (const exchange of this.#busy) {
+      if (!this.#sweep.isOver(exchange.since)) return
+      this.#abandon(exchange, reason)
+    }
   }
 
   #giveUp(): void {
-    for (const exchange of this.#open.keys()) exchange.giveUp('given up')
+    for (const exchange of this.#busy) this.#abandon(exchange, 'given up')
+  }
+
+  /** Its connection is not used again. */
+  #abandon(exchange: Exchange, reason: string): void {
+    const { client } = exchange
+    this.#busy.delete(exchange)
+    this.#clients.delete(client)
+    exchange.giveUp(reason)
+    void client.destroy()
   }
 }
 

@@ -6,11 +6,12 @@ const PLAIN = /^(?:[!-~](?:[ -~]*[!-~])?)?$/
 /** What cannot stand in a field name (RFC 9110, 5.6.2). */
 const NO_TOKEN = /[^A-Za-z0-9!#$%&'*+.^`|~-]/gu
 
-/** The request headers of one try, name and value in turn, as undici takes them. Pure. */
-export function requestHeaders({ message, attempt }: Attempt): string[] {
-  const headers = ['Idempotency-Key', PLAIN.test(message.id) ? message.id : Buffer.from(message.id).toString('base64')]
-  add(headers, 'Spillway-Id', message.id)
-  if (message.key !== null) add(headers, 'Spillway-Key', message.key)
+/** The request headers of one try behind those that every request has, name and value in turn, as undici takes them. Pure. */
+export function requestHeaders(fixed: readonly string[], { message, attempt }: Attempt): string[] {
+  const { id, key } = message
+  const headers = [...fixed, 'Idempotency-Key', PLAIN.test(id) ? id : Buffer.from(id).toString('base64')]
+  add(headers, 'Spillway-Id', id)
+  if (key !== null) add(headers, 'Spillway-Key', key)
   add(headers, 'Spillway-Origin', originText(message))
   headers.push('Spillway-Attempt', String(attempt))
   if (message.value === null) headers.push('Spillway-Null', '1')

@@ -1,12 +1,12 @@
 import { type Attempt, DONE, type Handler, type Outcome } from '../../ports.js'
 import { hardStop } from '../hard-stop.js'
 import { milliseconds } from '../reason.js'
+import { Sweep } from '../sweep.js'
 import { thrownOutcome } from '../verdict.js'
 import type { CallerOptions } from './caller.js'
 import { Context } from './context.js'
 import { HandledMessage } from './handled-message.js'
 import type { UserModule } from './load.js'
-import { Sweep } from './sweep.js'
 
 /** Calls the default export once a message. Calls are used again, so that a message costs little more than the module's own promise. */
 export class EachCaller implements Handler {

@@ -3,9 +3,9 @@ import { UserError } from '../../../errors.js'
 import type { Attempt, Outcome } from '../../ports.js'
 import type { Member, MemberHooks } from '../pool.js'
 import { milliseconds, thrownReason } from '../reason.js'
+import { Sweep } from '../sweep.js'
 import { type Numbered, pack } from './cargo.js'
 import { lineStream } from './own-console.js'
-import { Sweep } from './sweep.js'
 import type { FromThread, ThreadData, ToThread } from './thread.js'
 
 /** A thread ends its own slow calls; one that cannot even do that is blocked. Milliseconds. */
