@@ -1,6 +1,7 @@
 import type { Envelope, RunState } from './envelope.js'
-import { activeSeconds, duplicatesAtMost, type HeldSoFar, heldSeconds, type LaneSoFar, type RunSoFar } from './fold.js'
+import { activeSeconds, duplicatesAtMost, type HeldSoFar, type LaneSoFar, type RunSoFar } from './fold.js'
 import { imbalance } from './ledger.js'
+import { rejoinHolds } from './rejoin-holds.js'
 
 /** What an envelope takes from a plan of any verb. */
 export type PlanFacts = {
@@ -66,11 +67,7 @@ export function toEnvelope(plan: PlanFacts, journalled: RunSoFar, present: Prese
     messagesPerSecond: perSecond(state.ledger.read, seconds),
     bytesPerSecond: perSecond(state.bytes, seconds),
     originals: present.originals,
-    held: state.held.map(hold => ({
-      reason: hold.reason,
-      since: hold.since,
-      seconds: round(heldSeconds(hold, until)),
-    })),
+    held: rejoinHolds(state.held, until).map(hold => ({ ...hold, seconds: round(hold.seconds) })),
     warnings: [...new Set([...plan.warnings, ...state.warnings, ...rangesInWords(state)])],
     refusals: present.refusals ?? plan.refusals,
     ...errorOf(state),

@@ -19,6 +19,8 @@ export type ThrottleOptions = {
 
 /** A wait that the handler asked for is a hold, with its reason, from here on. Milliseconds. */
 const TELL_FROM_MS = 1000
+/** An answer that asks to wait may word its reason anew each time; so soon after a hold it is the same one. Milliseconds. */
+const SAME_MS = 60_000
 /** Tries at once in the beginning; doubles with each round that does well. */
 const FIRST_SLOTS = 4
 
@@ -31,6 +33,7 @@ export class Throttle {
   #wellInRow = 0
   #notBefore = 0
   #reason: string | undefined
+  #last: { readonly reason: string; readonly endedAt: number } | undefined
 
   constructor(options: ThrottleOptions) {
     this.#options = options
@@ -82,8 +85,10 @@ export class Throttle {
     this.#limit = 1
     this.#wellInRow = 0
     this.#pace?.restart()
+    if (reason === undefined) return
+    this.#last = { reason, endedAt: this.#options.now() }
     // Last: whoever hears that the hold is over begins tries at once.
-    if (reason !== undefined) this.#options.gate.release(reason, CLEARED)
+    this.#options.gate.release(reason, CLEARED)
   }
 
   #rampUp(): void {
@@ -105,9 +110,17 @@ export class Throttle {
   }
 
   /** One hold at a time is its own; the first reason stays. */
-  #hold(reason: string): void {
+  #hold(words: string): void {
     if (this.#reason !== undefined) return
+    const reason = this.#sameAgain(words) ?? words
     if (this.#options.gate.hold(reason, 'clears')) this.#reason = reason
+  }
+
+  /** The words of its last hold, where this is that one again. */
+  #sameAgain(words: string): string | undefined {
+    const last = this.#last
+    const isSoon = last !== undefined && this.#options.now() - last.endedAt <= SAME_MS
+    return isSoon && headOf(last.reason) === headOf(words) ? last.reason : undefined
   }
 
   #isHeldByOthers(): boolean {
@@ -120,6 +133,9 @@ export class Throttle {
     return this.#reason === undefined || !this.#options.gate.holds().some(({ reason }) => reason === this.#reason)
   }
 }
+
+/** `handler: 429 Too Many Requests` of a reason that goes on with what the service said. */
+const headOf = (reason: string): string => reason.split(': ', 2).join(': ')
 
 const isOutage = (outcome: Outcome): boolean =>
   outcome.kind === 'later' || (outcome.kind === 'failed' && outcome.outage === true)

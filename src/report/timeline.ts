@@ -1,5 +1,6 @@
 import type { Ending, RunEvent } from '../core/event.js'
 import { formatCount } from '../core/quantity.js'
+import { rejoined } from '../core/rejoin-holds.js'
 import { item } from './layout.js'
 
 /**
@@ -15,7 +16,7 @@ export async function timeline(events: AsyncIterable<RunEvent> | Iterable<RunEve
     day = at.slice(0, 10)
     lines.push(...item(`  ${at.slice(11, 19)}  `, text))
   }
-  for await (const event of events) {
+  for await (const event of rejoined(events)) {
     if (event.type === 'settled') copied = plusBatch(copied, event)
     const text = words(event)
     if (text === undefined) continue

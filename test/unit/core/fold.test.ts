@@ -131,6 +131,23 @@ describe('foldRun', () => {
     expect(envelope(killed, true, at(600)).held).toEqual([{ reason: 'disk', since: at(10), seconds: 2 }])
   })
 
+  it('tells a hold that comes again by itself within a minute as one that grows', () => {
+    const hold = (reason: string, from: number, to: number, until: 'clears' | 'operator' = 'clears'): RunEvent[] => [
+      { type: 'held', at: at(from), reason, until },
+      { type: 'released', at: at(to), reason, by: 'cleared' },
+    ]
+    const busy = [...hold('429', 10, 11), ...hold('429', 12, 13), ...hold('disk', 14, 15), ...hold('429', 73, 75)]
+    const events = [...busy, ...hold('429', 200, 205), ...hold('pause', 210, 211, 'operator')]
+    const state = fold(started(0), ...events, ...hold('pause', 212, 213, 'operator'))
+    expect(envelope(state, true).held).toEqual([
+      { reason: '429', since: at(10), seconds: 4 },
+      { reason: 'disk', since: at(14), seconds: 1 },
+      { reason: '429', since: at(200), seconds: 5 },
+      { reason: 'pause', since: at(210), seconds: 1 },
+      { reason: 'pause', since: at(212), seconds: 1 },
+    ])
+  })
+
   it('counts a doubted range once, although a resumed run reports it again', () => {
     const doubted: RunEvent = {
       ...{ type: 'doubted', at: at(1), lane: '2', from: '5', to: '9', why: 'foreign commit', messages: 4n },

@@ -44,6 +44,23 @@ describe('Throttle', () => {
     expect(room(throttle)).toBe(1)
   })
 
+  it('keeps the first words of a hold that comes again, and those of another apart', () => {
+    const { throttle, gate, pass } = throttleOf()
+    const again = (reason: string): string[] => {
+      throttle.end({ kind: 'later', reason, afterMs: 1000 }, 0)
+      const told = gate.holds().map(each => each.reason)
+      pass(1000)
+      throttle.begin(0, 1)
+      throttle.end(DONE, 0)
+      return told
+    }
+    expect(again('429 Too Many Requests: request 1')).toEqual(['handler: 429 Too Many Requests: request 1'])
+    expect(again('429 Too Many Requests: request 2')).toEqual(['handler: 429 Too Many Requests: request 1'])
+    expect(again('503 Service Unavailable')).toEqual(['handler: 503 Service Unavailable'])
+    pass(61_000)
+    expect(again('503 Service Unavailable: b')).toEqual(['handler: 503 Service Unavailable: b'])
+  })
+
   it('begins nothing while somebody else holds the run', () => {
     const { throttle, gate } = throttleOf()
     gate.hold('operator: pause', 'operator')

@@ -130,6 +130,18 @@ describe('timeline', () => {
   })
 })
 
+describe('timeline of holds that come again', () => {
+  it('tells each of them once', async () => {
+    const held = (second: number): RunEvent => ({ type: 'held', at: at(second), reason: '429', until: 'clears' })
+    const released = (second: number): RunEvent => ({ type: 'released', at: at(second), reason: '429', by: 'cleared' })
+    const batch = EVENTS.find(({ type }) => type === 'settled') as RunEvent
+    const events = [held(1), released(2), batch, held(3), released(4), held(5), released(6), batch]
+    const [, ...lines] = (await timeline(events)).split('\n')
+    const settled = expect.stringMatching(/^settled .* in 1 batches$/)
+    expect(lines.map(line => line.slice(12))).toEqual(['held: 429', settled, 'went on: 429 (cleared)', settled])
+  })
+})
+
 describe('statusText', () => {
   it('fits one screen, with state, originals, error and what to do next', () => {
     const text = statusText(envelope)
