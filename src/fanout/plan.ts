@@ -26,14 +26,13 @@ export const planFanout = (look: FanoutLook, options: FanoutOptions): FanoutPlan
   })
 }
 
-const sketch = (look: FanoutLook, options: FanoutOptions): FanoutDraft => ({
+const sketch = (look: FanoutLook, { now, order, ...chosen }: FanoutOptions): FanoutDraft => ({
   kind: 'fanout',
   system: look.system,
   version: PLAN_VERSION,
-  run: options.run,
-  plannedAt: options.now.toISOString(),
+  plannedAt: now.toISOString(),
   source: look.source,
-  target: handlerInWords(options.handler),
+  target: handlerInWords(chosen.handler),
   reads: look.reads,
   ...defined({ of: look.of, topicId: look.topicId, vhost: look.vhost, user: look.user, group: look.group }),
   clusterId: look.clusterId,
@@ -41,28 +40,15 @@ const sketch = (look: FanoutLook, options: FanoutOptions): FanoutDraft => ({
   lanes: look.lanes,
   ...defined({ laneQueues: look.laneQueues, key: look.key, queueType: look.queueType }),
   ...defined({ singleActiveConsumer: look.singleActiveConsumer, deliveryLimit: look.deliveryLimit }),
-  handler: options.handler,
-  order: orderOf(look, options),
-  workers: options.workers,
-  concurrency: options.concurrency,
-  retries: options.retries,
-  timeoutMs: options.timeoutMs,
-  maxAhead: options.maxAhead,
-  ...defined({
-    maxParkedPercent: options.maxParkedPercent,
-    maxErrorPercent: options.maxErrorPercent,
-    park: options.park,
-    rate: options.rate,
-    pace: options.pace,
-  }),
-  consumersStopped: options.consumersStopped,
+  order: orderOf(look, order),
+  ...chosen,
   expect: look.expect,
   stopCommands: look.stopCommands,
   refusals: look.refusals,
 })
 
 /** A queue whose messages have no key keeps no order of keys; records of Kafka have theirs. */
-const orderOf = ({ system, reads, key }: FanoutLook, { order }: FanoutOptions): WorkOrder => {
+const orderOf = ({ system, reads, key }: FanoutLook, order: WorkOrder | undefined): WorkOrder => {
   const keyed = system === 'kafka' || key !== undefined
   if (order !== 'key' || keyed) return order ?? (keyed ? 'key' : 'none')
   throw new UserError('--order key needs to know where the key is', {

@@ -1,28 +1,25 @@
-import type { FanoutPlan, HandlerPlan, WorkOrder } from '../../core/fanout-plan.js'
-import type { Rate } from '../../core/plan.js'
+import type { FanoutPlan, WorkOrder } from '../../core/fanout-plan.js'
 
-/** What the operator chose for a fan-out. Absent fields take the defaults that their comments name. */
-export type FanoutOptions = {
-  /** Id of the run, given by the caller. */
-  readonly run: string
+/** What the operator chose for a fan-out, as its plan has it. */
+export type FanoutOptions = Pick<
+  FanoutPlan,
+  | 'run'
+  | 'handler'
+  | 'workers'
+  | 'concurrency'
+  | 'retries'
+  | 'timeoutMs'
+  | 'maxAhead'
+  | 'maxParkedPercent'
+  | 'maxErrorPercent'
+  | 'park'
+  | 'rate'
+  | 'pace'
+  | 'consumersStopped'
+> & {
   readonly now: Date
-  readonly handler: HandlerPlan
-  /** `key` where messages have a key, else `none`. */
+  /** Absent: `key` where messages have a key, else `none`. */
   readonly order?: WorkOrder
-  readonly workers: number
-  /** Messages in flight per worker. */
-  readonly concurrency: number
-  /** Tries after the first one. */
-  readonly retries: number
-  readonly timeoutMs: number
-  readonly maxAhead: number
-  readonly maxParkedPercent?: number
-  readonly maxErrorPercent?: number
-  /** Address without credentials, or `file:PATH`; absent: the run's folder. */
-  readonly park?: string
-  readonly rate?: Rate
-  readonly pace?: NonNullable<FanoutPlan['pace']>
-  readonly consumersStopped: boolean
 }
 
 /** What a broker says of the lanes, or of the source, that shall be worked. */
