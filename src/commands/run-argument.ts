@@ -6,7 +6,7 @@ import { parseManagement } from './addresses.js'
 import type { Problems } from './problems.js'
 import type { Again } from './requests.js'
 
-/** The run that was named; it is never guessed. Throws a UserError that lists the known runs where it is missing. */
+/** The run that was named; it is never guessed. Throws a UserError that names the newest runs where it is missing. */
 export const runOf = async (text: string | undefined, problems: Problems, io: Io): Promise<string> => {
   const run = problems.read('RUN', text, checkRunId)
   problems.raise()

@@ -18,11 +18,18 @@ const nextRow = (rows: readonly number[][], at: { a: string; b: string; i: numbe
   return row
 }
 
+/** The candidates, those that are most like the word first. */
+export const byNearness = (word: string, candidates: readonly string[]): readonly string[] =>
+  candidates
+    .map(name => ({ name, edits: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+    .map(({ name }) => name)
+
 /** The candidate that was probably meant, or undefined where none is near (a third of the letters, at least one). */
 export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
-  const scored = candidates.map(name => ({ name, edits: distance(word.toLowerCase(), name.toLowerCase()) }))
-  const best = scored.sort((x, y) => x.edits - y.edits)[0]
-  if (best && best.edits <= Math.max(1, Math.floor(word.length / 3))) return best.name
+  const [best] = byNearness(word, candidates)
+  const most = Math.max(1, Math.floor(word.length / 3))
+  if (best !== undefined && distance(word.toLowerCase(), best.toLowerCase()) <= most) return best
   return candidates.find(name => word.length > 2 && name.startsWith(word))
 }
 

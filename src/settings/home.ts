@@ -4,6 +4,9 @@ import { UserError } from '../errors.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** More known runs than these help nobody to find the one that was meant. */
+export const MOST_NAMED = 5
+
 /** Ids of the runs in this home, newest last by name; unfinished folders (`.ID`) are left out. */
 export const knownRuns = async (env: Env): Promise<string[]> => {
   try {
@@ -18,15 +21,15 @@ export const knownRuns = async (env: Env): Promise<string[]> => {
   }
 }
 
-/** The error for a verb that was given no RUN: names the runs that there are. */
+/** The error for a verb that was given no RUN: names the newest runs that there are. */
 export const missingRun = async (env: Env): Promise<UserError> => {
   const runs = await knownRuns(env)
   const hint =
     runs.length === 0
       ? `There are no runs in ${runsFolder(env)}.`
-      : 'Name one of them; `spillway runs` shows their state.'
+      : `Name one of the ${runs.length} in ${runsFolder(env)}; \`spillway runs\` shows their state.`
   return new UserError('RUN is missing; it is never guessed', {
     hint,
-    details: runs.map(run => ({ at: run, message: 'a known run' })),
+    details: runs.slice(-MOST_NAMED).map(run => ({ at: run, message: 'a known run' })),
   })
 }
