@@ -10,7 +10,7 @@ import { runsTable } from '../report/runs-table.js'
 import { resolvePlace } from '../settings.js'
 import { handledDrains } from './runs/handled.js'
 import { lookAt } from './runs/look.js'
-import { remindOf } from './runs/unrestored.js'
+import { remindOfOffsets } from './runs/unrestored.js'
 import { systemOf } from './system.js'
 
 /** Lists the runs of this home, or with `--cluster` what a broker knows of runs. Sets `io.exitCode`. */
@@ -20,7 +20,7 @@ export async function runs(request: RunsRequest, io: Io, present: Presentation):
     const place = await resolvePlace(request.cluster, { io, config })
     await (await systemOf(place.address.kind)).showCluster(place, { config, management }, { io, present })
   } else await showHome(io, present)
-  await remindOf(io, present)
+  await remindOfOffsets(io, present)
   io.exitCode = EXIT.complete
 }
 

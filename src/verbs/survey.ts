@@ -1,7 +1,7 @@
 import type { SurveyRequest } from '../commands/requests.js'
 import { EXIT } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
-import { remindOf } from './runs/unrestored.js'
+import { remindOfOffsets } from './runs/unrestored.js'
 import { measureAll, openSources } from './survey/measure-all.js'
 import { progressLine } from './survey/progress-line.js'
 import { showSurveys } from './survey/show.js'
@@ -12,7 +12,7 @@ import { watch } from './survey/watch.js'
  * is not there or not allowed, BrokerError, and the signal's reason when it was stopped before the first measurement.
  */
 export async function survey(request: SurveyRequest, io: Io, present: Presentation): Promise<void> {
-  await remindOf(io, present)
+  await remindOfOffsets(io, present)
   await using sources = await openSources(request, io, present)
   if (request.watch) await watch(sources, io, present)
   else {

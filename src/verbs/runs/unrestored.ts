@@ -15,10 +15,19 @@ const WARN_FROM = 0.8
 const MOST = 3
 
 /**
- * Warns on standard error, a line each, of runs in this home that are complete but not restored, and of those whose group's offsets are
- * about to expire. `only` looks at one run, and only at its expiry. Prints nothing with `--quiet`.
+ * Warns on standard error, a line each, of runs in this home whose group's offsets are about to expire, and, for a command that acts, of those that
+ * are complete but not restored. `only` looks at one run, and only at its expiry. Prints nothing with `--quiet`.
  */
-export async function remindOf(io: Io, present: Presentation, only?: string): Promise<void> {
+export const remindOf = (io: Io, present: Presentation, only?: string): Promise<void> =>
+  remind(io, present, { only, restoreToo: only === undefined })
+
+/** The same for a command that only looks: what lies around is told by `runs`, not beside each answer. */
+export const remindOfOffsets = (io: Io, present: Presentation): Promise<void> =>
+  remind(io, present, { only: undefined, restoreToo: false })
+
+type About = { readonly only: string | undefined; readonly restoreToo: boolean }
+
+async function remind(io: Io, present: Presentation, { only, restoreToo }: About): Promise<void> {
   if (present.quiet) return
   const home = homeFolder(io.env)
   const lines: string[] = []
@@ -30,7 +39,7 @@ export async function remindOf(io: Io, present: Presentation, only?: string): Pr
     })
   for (const id of only === undefined ? await known() : [only]) {
     const more = await openRun(home, id)
-      .then(folder => reminders(folder, io.now(), only === undefined))
+      .then(folder => reminders(folder, io.now(), restoreToo))
       // What cannot be read is told by the command that is about it.
       .catch((error: unknown) => [`run ${id} cannot be read: ${classify(error).message}`])
     lines.push(...more)
