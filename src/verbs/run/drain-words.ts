@@ -11,7 +11,7 @@ import type { Words } from './outcome.js'
 type Run = { readonly plan: DrainPlan; readonly given: Reaching }
 
 /** How a drain ended, and what comes next. Pure. */
-export const drainWords = (run: Run, ending: Ending, state: Pick<RunSoFar, 'ledger' | 'lanes'>): Words => ({
+export const drainWords = (run: Run, ending: Ending, state: Pick<RunSoFar, 'lanes'>): Words => ({
   headline: headline(run.plan, ending),
   next: next(run, ending, state),
 })
@@ -33,7 +33,7 @@ function headline(plan: DrainPlan, ending: Ending): string {
   }
 }
 
-function next({ plan, given }: Run, ending: Ending, state: Pick<RunSoFar, 'ledger' | 'lanes'>): string {
+function next({ plan, given }: Run, ending: Ending, state: Pick<RunSoFar, 'lanes'>): string {
   const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
   const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
   const undo = `Give it back:  ${reachedBy(undoCommand(plan), given)}`
@@ -42,9 +42,7 @@ function next({ plan, given }: Run, ending: Ending, state: Pick<RunSoFar, 'ledge
     return `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}\n${resume}\n${undo}`
   if (isNothing(plan)) return 'The originals may start; there is nothing to restore.'
   const lines = plan.until === 'lanes-empty' ? whereOriginalsStart({ plan, given }, state) : onward({ plan, given })
-  return state.ledger.parked > 0n
-    ? [`${state.ledger.parked} messages are parked, with reasons, in the run's parked.ndjson`, ...lines].join('\n')
-    : lines.join('\n')
+  return lines.join('\n')
 }
 
 /** What comes after a complete copy. */

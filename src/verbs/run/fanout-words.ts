@@ -6,9 +6,9 @@ import type { Words } from './outcome.js'
 type Run = { readonly plan: FanoutPlan; readonly given: Reaching }
 
 /** How a fan-out ended, and what comes next. Pure. */
-export const fanoutWords = (run: Run, ending: Ending, parked: bigint): Words => ({
+export const fanoutWords = (run: Run, ending: Ending): Words => ({
   headline: headline(run.plan, ending),
-  next: next(run, ending, parked),
+  next: next(run, ending),
 })
 
 function headline({ run, topic, target, expect }: FanoutPlan, ending: Ending): string {
@@ -28,16 +28,13 @@ function headline({ run, topic, target, expect }: FanoutPlan, ending: Ending): s
   }
 }
 
-function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
+function next({ plan, given }: Run, ending: Ending): string {
   const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
   const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
   if (ending.kind === 'stopped') return resume
   if (ending.kind === 'failed') return `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}\n${resume}`
-  const aside = parked > 0n ? [`${parked} messages are parked, with reasons, ${parkedIn(plan)}`] : []
-  return [...aside, ...afterwards({ plan, given })].join('\n')
+  return afterwards({ plan, given }).join('\n')
 }
-
-const parkedIn = ({ park }: FanoutPlan): string => (park === undefined ? "in the run's parked.ndjson" : `at ${park}`)
 
 /** What comes after all lanes are handled. */
 const afterwards = ({ plan, given }: Run): string[] => {

@@ -12,6 +12,7 @@ import { discardWords } from './discard-words.js'
 import { drainWords } from './drain-words.js'
 import { fanoutWords } from './fanout-words.js'
 import { originalsInWords } from './originals.js'
+import { parkedWords } from './parked-words.js'
 import type { Recorder } from './recorder.js'
 import { replayWords } from './replay-words.js'
 import { sheetOf } from './sheet.js'
@@ -43,7 +44,7 @@ export async function printOutcome(
   const sheet = sheetOf(plan, state)
   io.out.write(`${words.headline}\n\n${sheet}\nORIGINALS: ${originals}\n`)
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
-  io.out.write(`\n${words.next}\n`)
+  io.out.write(`\n${parkedWords({ plan, given, io }, state.ledger.parked)}${words.next}\n`)
 }
 
 /** Standard error tells of a failure, unless the headline is seen on the same terminal. */
@@ -60,7 +61,7 @@ export type Words = { readonly headline: string; readonly next: string }
 const wordsOf = ({ plan, given }: Pick<Outcome, 'plan' | 'given'>, ending: Ending, state: RunSoFar): Words =>
   byKind(plan, {
     drain: drain => drainWords({ plan: drain, given }, ending, state),
-    fanout: fanout => fanoutWords({ plan: fanout, given }, ending, state.ledger.parked),
+    fanout: fanout => fanoutWords({ plan: fanout, given }, ending),
     discard: discard => discardWords({ plan: discard, given }, ending, state),
     replay: replay => replayWords({ plan: replay, given }, ending, state),
   })

@@ -10,7 +10,7 @@ type Run = { readonly plan: ReplayPlan; readonly given: Reaching }
 /** How a replay ended, and what comes next. Pure. */
 export const replayWords = (run: Run, ending: Ending, { ledger }: Pick<RunSoFar, 'ledger'>): Words => ({
   headline: headline(run.plan, ending, ledger.written),
-  next: next(run, ending, ledger.parked),
+  next: next(run, ending),
 })
 
 function headline({ run, source, target }: ReplayPlan, ending: Ending, written: bigint): string {
@@ -32,11 +32,11 @@ function headline({ run, source, target }: ReplayPlan, ending: Ending, written: 
   }
 }
 
-function next({ plan, given }: Run, ending: Ending, parked: bigint): string {
+function next({ plan, given }: Run, ending: Ending): string {
   const aborted = ending.kind === 'stopped' && ending.by === 'aborted' ? ' --after-abort' : ''
   const resume = `Carry it on:   ${reachedBy(`spillway resume ${plan.run}${aborted}`, given)}`
   const report = `Look closer:   ${reachedBy(`spillway report ${plan.run}`, given)}`
   if (ending.kind === 'stopped') return resume
   if (ending.kind === 'failed') return `${report}\n${resume}`
-  return parked > 0n ? `${parked} messages are parked, with reasons, in the run's parked.ndjson\n${report}` : report
+  return report
 }

@@ -53,6 +53,22 @@ describe('what comes after a complete copy', () => {
   })
 })
 
+describe('a run that parked something', () => {
+  it('names the file, and the command that sends it on', async () => {
+    const { io, out } = fakeIo({ SPILLWAY_HOME: '/var/spillway' })
+    const plan = planDrain(aSurvey(), someOptions())
+    const ledger = { read: 7n, written: 5n, parked: 2n, dropped: 0n }
+    const recorder = { state: { ...NOTHING_YET, ledger } } as Recorder
+    const present = { format: 'text', color: false, quiet: true } as const
+    const run = { plan, recorder, given: { config: 'my.yaml' }, io, present }
+    await printOutcome(run, { ending: { kind: 'complete' }, journalled: true })
+    expect(out()).toContain(
+      `Set aside:     2 messages, with reasons, in /var/spillway/runs/${plan.run}/parked.ndjson\n` +
+        `Send them on:  spillway replay parked:${plan.run} --to ADDRESS --config my.yaml\n`,
+    )
+  })
+})
+
 describe('a drain that has waited for empty lanes', () => {
   const complete = async (plan: DrainPlan, lanes: RunSoFar['lanes']) => {
     const { io, out } = fakeIo()
