@@ -10,8 +10,11 @@ import { DiscardStrand } from './strand.js'
 export type QueueDiscard = {
   readonly lanes: readonly (Source<Frames> & Sink<Frames>)[]
   readonly atOnce: number
-  /** Consumers of the queue that are this run's own, at most: for a moment the broker also counts one that was cancelled. */
-  readonly consumers: number
+  /**
+   * Consumers of the queue that are this run's own, at most, at any moment since this was asked before: for a moment the broker also counts
+   * one that was cancelled.
+   */
+  mostConsumers(): number
   /** The counts of a queue, over a connection that is made anew when it is lost; undefined for one that is not there. Throws BrokerError. */
   look(queue: string): Promise<QueueCounts | undefined>
   /** Acks what is kept, gives back the rest, sees the last acks taken and closes the connection; the lock goes with it. */
@@ -33,9 +36,7 @@ export async function openQueueDiscard(request: QueueDiscardRequest): Promise<Qu
   return {
     lanes: [strand],
     atOnce: 1,
-    get consumers() {
-      return strand.consumers
-    },
+    mostConsumers: () => strand.mostConsumers(),
     look: async queue => lookAt(strand.end.link, queue),
     close: () => strand.close(),
   }

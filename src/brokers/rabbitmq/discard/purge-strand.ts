@@ -10,8 +10,6 @@ import type { QueueDiscardRequest } from './request.js'
 /** A queue that is purged: everything that is ready at that moment goes, and nothing is kept. queue.purge, AMQP 0-9-1, 1.7.2.7. */
 export class PurgeStrand implements Source<Frames>, Sink<Frames> {
   readonly lane: string
-  /** It has none. */
-  readonly consumers = 0
   readonly end: ConsumingEnd
   readonly #request: QueueDiscardRequest
   #settled: bigint
@@ -27,6 +25,11 @@ export class PurgeStrand implements Source<Frames>, Sink<Frames> {
 
   get finished(): boolean {
     return this.#finished
+  }
+
+  /** It has none. */
+  mostConsumers(): number {
+    return 0
   }
 
   async open(): Promise<Opened> {

@@ -86,10 +86,10 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     return this.#end
   }
 
-  /** This run's own consumers of the source, as the broker may count them. */
-  get consumers(): number {
+  /** This run's own consumers of the source, as the broker may have counted them at any moment since this was asked before. */
+  mostConsumers(): number {
     if (!this.#opened) return 0
-    return this.#consumers.count(Math.min(this.#window.first, this.#end.intake.firstWaiting))
+    return this.#consumers.most(Math.min(this.#window.first, this.#end.intake.firstWaiting))
   }
 
   get finished(): boolean {

@@ -69,8 +69,8 @@ async function watchOver(
   const { management, settings } = links
   const over = AbortSignal.any([signal, io.soft])
   const warn = (message: string) => recorder.record({ type: 'warned', at: io.now().toISOString(), message })
-  const own = () => discard.consumers
-  const watched = { look: discard.look, management, vhost: settings.vhost, queue: plan.topic, gate, warn, own }
+  const mostOwn = () => discard.mostConsumers()
+  const watched = { look: discard.look, management, vhost: settings.vhost, queue: plan.topic, gate, warn, mostOwn }
   // What asks the management API as the stop comes throws its reason.
   const quietly = (error: unknown) => {
     if (!io.soft.aborted) throw error
