@@ -16,6 +16,8 @@ const HEX = Buffer.from('0123456789abcdef')
 /** Bytes of a line beside its id, key and lane: three numbers of 20 digits at most, the digest, commas, quotes. */
 const REST = 96
 const ROOM = 64 * 1024
+/** Of a longer key the index has this much: a line must fit into what a reader of CSV takes at once. */
+const KEY_BYTES = 32 * 1024
 
 /**
  * Lines of the index, byte by byte into one buffer: strings took four times as long, and every message that is let go passes here. Texts of plain ASCII, as nearly
@@ -101,7 +103,8 @@ export class IndexRows {
   }
 
   /** Key as text and nothing, or nothing and base64 where it is not UTF-8. */
-  #key(key: Buffer | null): void {
+  #key(whole: Buffer | null): void {
+    const key = whole !== null && whole.length > KEY_BYTES ? whole.subarray(0, KEY_BYTES) : whole
     if (key === null || this.#plainKey(key)) this.#comma()
     else this.#encoded(isUtf8(key) ? `${csvField(key.toString())},` : `,${key.toString('base64')}`)
   }

@@ -1,65 +1,82 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crc32c } from '@node-rs/crc32'
 import type { Mark } from '../core/event.js'
-import { dataFiles } from './data-files.js'
+import { RunError } from '../errors.js'
 import { syncFolder } from './durable.js'
-import { INDEX_FILE, MANIFEST_FILE } from './names.js'
-import type { PieceFormat, SealFacts } from './ports.js'
+import type { FileDigest } from './file-digest.js'
+import { codeOf, damaged, unwritable } from './full-disk.js'
+import { MANIFEST_FILE } from './names.js'
+import type { SealFacts } from './ports.js'
 
 export const MANIFEST_VERSION = 1
-/** The manifest has a CRC-32C for each so many bytes of a file, so that damage is found to the place. */
-export const BLOCK_BYTES = 2 ** 20
 
-/** A file of a sealed archive. `blocks`: 8 hex digits of CRC-32C for each 1 MiB, one after the other. */
-export type SealedFile = {
-  readonly file: string
-  readonly bytes: number
-  readonly sha256: string
-  readonly blocks: string
-}
+/** A file of a sealed archive, by its path from the archive's folder. */
+export type SealedFile = FileDigest & { readonly file: string }
 
-/** `manifest.json`. `files` are the data files, in the order of lanes and marks; `index` is the index. */
-export type Manifest = SealFacts & {
+/** A data file: marks of its messages are in [first, next). */
+export type SealedData = SealedFile & { readonly lane: string; readonly first: Mark; readonly next: Mark }
+
+/** `manifest.json`: what was let go, the data files in the order of lanes and marks, and the index. Counts are decimal. */
+export type Manifest = Omit<SealFacts, 'lanes'> & {
   readonly version: typeof MANIFEST_VERSION
-  readonly files: readonly (SealedFile & { readonly lane: string; readonly first: Mark })[]
+  readonly lanes: readonly {
+    readonly lane: string
+    readonly from: Mark
+    readonly to: Mark
+    readonly messages: string
+  }[]
+  readonly files: readonly SealedData[]
   readonly index: SealedFile
 }
 
-/** Writes the manifest whole: beside it, synced, renamed. */
-export async function writeManifest(folder: string, format: PieceFormat, facts: SealFacts): Promise<void> {
-  const files = []
-  for (const { lane } of facts.lanes)
-    for (const { file, first } of await dataFiles(folder, format, lane))
-      files.push({ lane, first: String(first), ...(await sealedFile(folder, file)) })
-  const manifest: Manifest = { version: MANIFEST_VERSION, ...facts, files, index: await sealedFile(folder, INDEX_FILE) }
+/** Writes the manifest whole: beside it, synced, renamed. Throws RunError `archive-unwritable`. */
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, `.${MANIFEST_FILE}`)
-  const handle = await open(draft, 'w', 0o600)
   try {
-    await handle.writeFile(`${JSON.stringify(manifest, bigintAsText, 2)}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(draft, 'w', 0o600)
+    try {
+      await handle.writeFile(`${JSON.stringify(manifest, undefined, 2)}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, join(folder, MANIFEST_FILE))
+    await syncFolder(folder)
+  } catch (error) {
+    throw unwritable(join(folder, MANIFEST_FILE), error)
   }
-  await rename(draft, join(folder, MANIFEST_FILE))
-  await syncFolder(folder)
 }
 
-/** Reads a file through, once. */
-export async function sealedFile(folder: string, file: string): Promise<SealedFile> {
-  const hash = createHash('sha256')
-  let blocks = ''
-  let bytes = 0
-  for await (const block of createReadStream(join(folder, file), {
-    highWaterMark: BLOCK_BYTES,
-  }) as AsyncIterable<Buffer>) {
-    hash.update(block)
-    blocks += crc32c(block).toString(16).padStart(8, '0')
-    bytes += block.length
-  }
-  return { file, bytes, sha256: hash.digest('hex'), blocks }
+/** The manifest of an archive; undefined where it is not sealed. Throws RunError `archive-damaged`, `archive-version`. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const text = await readText(join(folder, MANIFEST_FILE))
+  if (text === undefined) return undefined
+  const manifest = parse(text)
+  if (manifest.version !== MANIFEST_VERSION)
+    throw new RunError(`The archive in ${folder} was sealed by another version (${String(manifest.version)})`, {
+      code: 'archive-version',
+      hint: 'Take the Spillway that made it, or a newer one.',
+    })
+  return manifest as Manifest
 }
 
-const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
+    throw error
+  }
+}
+
+function parse(text: string): Partial<Manifest> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && 'version' in value) return value as Partial<Manifest>
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const at = /position (\d+)/.exec(error.message)?.[1]
+    throw damaged(MANIFEST_FILE, at === undefined ? text.length : Number(at), 'it is no JSON')
+  }
+  throw damaged(MANIFEST_FILE, 0, 'it is no manifest')
+}

@@ -1,9 +1,70 @@
-import { writeManifest } from './manifest.js'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Mark } from '../core/event.js'
+import { RunError } from '../errors.js'
+import { type DataFile, dataFiles } from './data-files.js'
+import { digestFile } from './file-digest.js'
+import { isFull } from './full-disk.js'
+import { MANIFEST_VERSION, type SealedData, type SealedFile, writeManifest } from './manifest.js'
+import { INDEX_FILE, PARQUET_FILE } from './names.js'
 import type { PieceFormat, SealFacts } from './ports.js'
+import { sealIndex } from './seal-index.js'
+import { walk } from './walk.js'
 
 export type Seal = { readonly folder: string; readonly format: PieceFormat; readonly facts: SealFacts }
 
-/** Ends an archive: the manifest says what is in it. Throws RunError `archive-unwritable`. */
+/**
+ * Ends an archive: the index becomes Parquet, the manifest says what is in the archive, and then the CSV goes. Where the disk is full, or DuckDB has no build for this
+ * machine, the CSV stays the index. Throws RunError `archive-unwritable`, `archive-damaged`.
+ */
 export async function seal({ folder, format, facts }: Seal): Promise<void> {
-  await writeManifest(folder, format, facts)
+  const index = (await inParquet(folder)) ? PARQUET_FILE : INDEX_FILE
+  const files: SealedData[] = []
+  for (const { lane } of facts.lanes) files.push(...(await sealedLane({ folder, format, facts }, lane)))
+  const lanes = facts.lanes.map(({ messages, ...lane }) => ({ ...lane, messages: String(messages) }))
+  await writeManifest(folder, {
+    ...{ version: MANIFEST_VERSION, ...facts, lanes, files },
+    index: await sealed(folder, index),
+  })
+  if (index === PARQUET_FILE) await rm(join(folder, INDEX_FILE), { force: true })
+}
+
+async function inParquet(folder: string): Promise<boolean> {
+  try {
+    await sealIndex(folder)
+    return true
+  } catch (error) {
+    const full =
+      isFull(error) ||
+      (error instanceof Error && /no space left|disk quota|max_temp_directory_size/i.test(error.message))
+    if (full || (error instanceof RunError && error.code === 'no-duckdb')) return false
+    throw error
+  }
+}
+
+const sealed = async (folder: string, file: string): Promise<SealedFile> => ({
+  file,
+  ...(await digestFile(join(folder, file))),
+})
+
+async function sealedLane({ folder, format }: Seal, lane: string): Promise<SealedData[]> {
+  const files = await dataFiles(folder, format, lane)
+  const done: SealedData[] = []
+  for (const [at, data] of files.entries()) {
+    const next = files[at + 1]?.first ?? (await endOf(folder, format, data))
+    done.push({ lane, first: String(data.first), next: String(next), ...(await sealed(folder, data.file)) })
+  }
+  return done
+}
+
+/** Position behind the last piece of a file. */
+async function endOf(folder: string, format: PieceFormat, { file, first }: DataFile): Promise<Mark> {
+  const handle = await open(join(folder, file), 'r')
+  let next: Mark = String(first)
+  try {
+    for await (const { bytes } of walk({ format, handle, file })) next = format.next(bytes)
+  } finally {
+    await handle.close()
+  }
+  return next
 }

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ArchiveWriter, IndexRow } from '../../../src/archive/ports.js'
+import type { ArchiveWriter } from '../../../src/archive/ports.js'
 import { openArchiveReader } from '../../../src/archive/reader.js'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
-import { decodeRecords, encodePiece, rabbitmqFormat } from '../../../src/brokers/rabbitmq/archive/format.js'
-import type { QueueRecord } from '../../../src/brokers/rabbitmq/archive/record.js'
+import { decodeRecords, rabbitmqFormat } from '../../../src/brokers/rabbitmq/archive/format.js'
 import { indexText } from './index-text.js'
+import { pieceOf, range } from './queue.js'
 
 const format = rabbitmqFormat('orders')
 let folder: string
@@ -16,23 +16,6 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const record = (n: number): QueueRecord => ({
-  exchange: Buffer.from('in'),
-  routingKey: Buffer.from(`key-${n}`),
-  redelivered: n % 2 === 1,
-  header: Buffer.from(`header ${n}`),
-  body: [Buffer.from(`body ${n}, `), Buffer.from('in two frames')],
-})
-const row = (n: number): IndexRow => ({
-  id: `id-${n}`,
-  key: Buffer.from(`key-${n}`),
-  timestamp: 1000 + n,
-  mark: String(n),
-  size: 10,
-  digest: n,
-})
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
-const pieceOf = (from: number, to: number) => encodePiece(from, range(from, to).map(record), range(from, to).map(row))
 const writer = (): Promise<ArchiveWriter> => openArchiveWriter({ folder, format, floorBytes: 0n })
 
 async function archived(): Promise<readonly string[]> {

@@ -1,0 +1,138 @@
+import { isUtf8 } from 'node:buffer'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Json } from '@duckdb/node-api'
+import { type DuckDb, literal, openDuckDb } from './duckdb.js'
+import { type IndexTable, indexTable } from './index-table.js'
+
+/** A message as the index has it. */
+export type Indexed = {
+  readonly id: string
+  readonly key: Buffer | null
+  /** Milliseconds since the epoch; -1 where the message has none. */
+  readonly timestamp: number
+  readonly lane: string
+  readonly mark: string
+  readonly size: number
+  /** 8 hex digits of CRC-32C. */
+  readonly digest: string
+}
+
+/** Which messages; all that is given must hold. Times are milliseconds since the epoch, ranges half-open. */
+export type IndexFilter = {
+  readonly ids?: readonly string[]
+  readonly keys?: readonly Buffer[]
+  readonly from?: number
+  readonly to?: number
+  readonly lane?: string
+  readonly marks?: { readonly from: bigint | number; readonly to: bigint | number }
+  readonly limit?: number
+}
+
+/** The index of an archive, open to be searched. */
+export interface ArchiveIndex extends AsyncDisposable {
+  /** The messages that fit, in the order in which they were let go, some thousand at once. */
+  rows(filter: IndexFilter): AsyncIterable<readonly Indexed[]>
+  /** How many fit. */
+  count(filter: IndexFilter): Promise<bigint>
+}
+
+const MEMORY = '200MB'
+
+export type IndexOptions = {
+  readonly folder: string
+  /** With `kafka` an id is a position (TOPIC/PARTITION/OFFSET), which is found faster. */
+  readonly system?: 'kafka' | 'rabbitmq'
+}
+
+/** Opens the index of an archive, sealed or not. Throws UserError `no-archive`, RunError `no-duckdb`, `archive-damaged`. */
+export async function openArchiveIndex(options: IndexOptions): Promise<ArchiveIndex> {
+  const copy = join(options.folder, `.index-${process.pid}-${Math.random().toString(36).slice(2, 8)}.csv.zst`)
+  const db = await openDuckDb({ folder: options.folder, memory: MEMORY })
+  try {
+    return new Searched(db, { table: await indexTable(options.folder, copy), copy, system: options.system })
+  } catch (error) {
+    await db[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+type Opened = { readonly table: IndexTable; readonly copy: string; readonly system: 'kafka' | 'rabbitmq' | undefined }
+
+class Searched implements ArchiveIndex {
+  readonly #db: DuckDb
+  readonly #of: Opened
+
+  constructor(db: DuckDb, of: Opened) {
+    this.#db = db
+    this.#of = of
+  }
+
+  async *rows(filter: IndexFilter): AsyncGenerator<readonly Indexed[]> {
+    const limit = filter.limit === undefined ? '' : ` LIMIT ${filter.limit}`
+    for await (const rows of this.#db.rows(`SELECT * FROM ${this.#of.table.from}${this.#where(filter)}${limit}`))
+      yield rows.map(indexed)
+  }
+
+  async count(filter: IndexFilter): Promise<bigint> {
+    for await (const [row] of this.#db.rows(`SELECT count(*) AS n FROM ${this.#of.table.from}${this.#where(filter)}`))
+      return BigInt(String(row?.n ?? 0))
+    return 0n
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#db[Symbol.asyncDispose]()
+    await rm(this.#of.copy, { force: true })
+  }
+
+  #where(filter: IndexFilter): string {
+    const terms = [...conditions(filter), ...(this.#of.system === 'kafka' ? places(filter.ids) : [])]
+    return terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`
+  }
+}
+
+const list = (texts: readonly string[]): string => `(${texts.map(literal).join(', ')})`
+
+function conditions({ ids, keys, from, to, lane, marks }: IndexFilter): readonly string[] {
+  return [
+    ...(ids === undefined ? [] : [ids.length === 0 ? 'false' : `id IN ${list(ids)}`]),
+    ...(keys === undefined ? [] : [keysAre(keys)]),
+    ...(from === undefined ? [] : [`timestamp >= ${from}`]),
+    ...(to === undefined ? [] : [`timestamp < ${to}`]),
+    ...(lane === undefined ? [] : [`lane = ${literal(lane)}`]),
+    ...(marks === undefined ? [] : [`mark >= ${marks.from} AND mark < ${marks.to}`]),
+  ]
+}
+
+function keysAre(keys: readonly Buffer[]): string {
+  const texts = keys.filter(isUtf8).map(key => key.toString())
+  const others = keys.filter(key => !isUtf8(key)).map(key => key.toString('base64'))
+  const either = [
+    ...(texts.length === 0 ? [] : [`key IN ${list(texts)}`]),
+    ...(others.length === 0 ? [] : [`key_base64 IN ${list(others)}`]),
+  ]
+  return either.length === 0 ? 'false' : `(${either.join(' OR ')})`
+}
+
+/** Offsets of ids: marks are numbers that ascend, so that most of the file need not be looked at. */
+function places(ids: readonly string[] | undefined): readonly string[] {
+  const offsets = ids?.map(id => /\/(\d{1,19})$/.exec(id)?.[1])
+  if (offsets === undefined || offsets.length === 0 || offsets.includes(undefined)) return []
+  return [`mark IN (${offsets.join(', ')})`]
+}
+
+const text = (value: Json | undefined): string => String(value ?? '')
+
+function indexed(row: Readonly<Record<string, Json>>): Indexed {
+  const { key, key_base64: base64, timestamp } = row
+  const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : null
+  return {
+    id: text(row.id),
+    key: typeof key === 'string' ? Buffer.from(key) : bytes,
+    timestamp: timestamp === null ? -1 : Number(timestamp),
+    lane: text(row.lane),
+    mark: text(row.mark),
+    size: Number(row.size),
+    digest: text(row.digest),
+  }
+}
