@@ -29,7 +29,7 @@ export type QueueRangeOptions = {
   /** Dials a new connection; called again after each loss. `purpose` stands in its name. */
   readonly connect: (purpose: string) => Promise<RabbitLink>
   /** `topic` is the queue, the `to` of its only lane the captured number of messages. */
-  readonly plan: FanoutPlan
+  readonly plan: Pick<FanoutPlan, 'topic' | 'lanes' | 'expect' | 'vhost' | 'key'>
   readonly queueType?: QueueType
   /** The queue delivers to one consumer at a time, and takes no exclusive one. */
   readonly singleActiveConsumer?: boolean
