@@ -11,6 +11,7 @@ import { fanoutCommand } from './fanout.js'
 import { labCommand } from './lab.js'
 import { ledgerCommand } from './ledger.js'
 import { failpointsCommand, rehearseCommand } from './practise.js'
+import { replayCommand } from './replay.js'
 import { reportCommand } from './report.js'
 import { restoreCommand } from './restore.js'
 import { resumeCommand } from './resume.js'
@@ -44,7 +45,7 @@ export const program = (io: Io, version: string): Command => {
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
   root.addCommand(ledgerCommand(io))
-  for (const make of [drainCommand, fanoutCommand, discardCommand, applyCommand, restoreCommand])
+  for (const make of [drainCommand, fanoutCommand, discardCommand, replayCommand, applyCommand, restoreCommand])
     root.addCommand(make(io))
   root.addCommand(runbookCommand(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))

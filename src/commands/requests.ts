@@ -135,6 +135,38 @@ export type DiscardRequest = Common & {
   readonly management?: string
 }
 
+/** What is sent again. */
+export type ReplayOf =
+  | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  /** A topic with its group, or a queue. */
+  | { readonly kind: 'dead-letters'; readonly place: Place }
+
+export type ReplayRequest = Common & {
+  readonly of: ReplayOf
+  /** `origin`: each back to where it came from. */
+  readonly to: 'origin' | Place
+  readonly filter: {
+    /** Half-open. */
+    readonly from?: Date
+    readonly to?: Date
+    readonly keys?: readonly string[]
+    readonly ids?: readonly string[]
+    /** A file with an id a line. */
+    readonly idsFile?: string
+  }
+  /** IANA zone of times that do not say theirs, and of the plan's text. */
+  readonly zone: string
+  /** Print so many messages, and send nothing. */
+  readonly sample?: number
+  readonly transactions: boolean
+  readonly provenance: boolean
+  readonly maxReplays: number
+  readonly rate?: Rate
+  /** `--source` and `--target`, given for their credentials. */
+  readonly again?: Again
+  readonly management?: string
+}
+
 export type ApplyRequest = Common &
   Again & {
     readonly file: string

@@ -19,13 +19,21 @@ export type Place<A extends Address = Address> = { readonly address: A; readonly
 
 const FORM =
   'Write kafka://host:9092/TOPIC?group=G, amqp://user@host:5672/VHOST/QUEUE, or NAME/TOPIC?group=G or NAME/QUEUE with a cluster from spillway.yaml.'
-const LATER = /^(postgres|postgresql|mysql|mariadb|file|archive|parked):/i
+const LATER = /^(postgres|postgresql|mysql|mariadb|file):/i
+/** They name no broker: only `replay` and `ledger` take them, by `parseRunAddress`. */
+const OF_RUN = /^(archive|parked):/i
 
 /** Parses all forms, with or without topic, group or queue. Throws UserError; the message shows no password. */
 export const parseAddress = (text: string): Place => {
   const later = LATER.exec(text)
   if (later)
     throw new UserError(`${later[1]}: addresses come with a later version`, { code: 'not-supported', hint: FORM })
+  const ofRun = OF_RUN.exec(text)
+  if (ofRun)
+    throw new UserError(`${ofRun[1]}: addresses are what \`replay\` reads`, {
+      code: 'not-supported',
+      hint: `spillway replay ${ofRun[1]}:RUN --to TARGET. ${FORM}`,
+    })
   if (looksLikeTime(text)) throw new UserError(`"${text}" is a time, not an address`, { hint: FORM })
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)
   if (!scheme) return { address: named(text) }

@@ -14,6 +14,7 @@ import type { Io, Presentation } from '../io.js'
 import type { RunFolder } from '../journal/run-folder.js'
 import type { DiscardAsked, DiscardEnds, DiscardPlanner } from './discard/ends.js'
 import type { FanAsked, FanEnds, FanPlanner } from './fanout/ends.js'
+import type { ArchiveKind, ReplayTarget } from './replay/ends.js'
 import type { Outlook, RestoreQuestion } from './restore/outlook.js'
 import type { Drawn } from './run/approve.js'
 import type { Recorder } from './run/recorder.js'
@@ -90,6 +91,10 @@ export type System = {
   openDiscard(asked: DiscardAsked, where: Where): Promise<DiscardPlanner>
   /** Connects to what a discard lets go, with credentials from environment, cluster or the address given again. */
   connectDiscard(plan: DiscardPlan, again: Reconnecting, where: Where): Promise<DiscardEnds>
+  /** Connects to where messages go again; throws as `openPlanner` does. */
+  openReplayTarget(place: Place, given: Reconnecting, where: Where): Promise<ReplayTarget>
+  /** What reads the archives that discards of this system make. */
+  archive(): Promise<ArchiveKind>
   /** Opens a topic or queue to send messages to. Throws UserError: unreachable, credentials, a name that is not there. */
   openSender(place: Place, given: Reconnecting & { readonly gate: Gate }, where: Where): Promise<Sender>
   /** Connects to both ends of a plan, with credentials from environment, cluster or the addresses given again. */

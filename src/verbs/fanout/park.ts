@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Message } from '../../core/message.js'
 import type { Gate } from '../../core/ports.js'
 import { BrokerError } from '../../errors.js'
 import { type Park, type Parked, type Sender, UncarriableError } from '../../fanout/ports.js'
 import type { ParkedRecord } from '../../journal/parked.js'
+import { type FramesOf, framesFor } from '../replay/frames-for.js'
 import type { Fanning } from './ends.js'
 import { openParkFile } from './park-file.js'
 import { openPlace } from './places.js'
@@ -19,7 +19,7 @@ const LANE = 'parking'
 
 /** Opens the place of a plan's parked messages: the run's folder, a file, or a topic or queue. Throws UserError. */
 export async function openPark({ plan, request, where }: Working, gate: Gate): Promise<ParkPlace> {
-  const framesOf = await framesFor(plan)
+  const framesOf = await framesFor(plan.system)
   const folder = (running: Omit<Fanning, 'isWhole'>) => inFolder(running, framesOf)
   if (plan.park === undefined) return { into: folder, [Symbol.asyncDispose]: async () => undefined }
   if (plan.park.startsWith('file:')) {
@@ -36,14 +36,6 @@ export async function openPark({ plan, request, where }: Working, gate: Gate): P
   const sender = await openPlace({ address: plan.park, given, request, gate }, where)
   const into = (running: Omit<Fanning, 'isWhole'>) => bySender(sender, running, folder(running))
   return { into, [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose]() }
-}
-
-/** What a message of RabbitMQ came as; nothing for others. */
-type FramesOf = (message: Message) => Pick<ParkedRecord, 'amqp'>
-
-const framesFor = async ({ system }: Working['plan']): Promise<FramesOf> => {
-  if (system === 'kafka') return () => ({})
-  return (await import('../rabbitmq/parked-frames.js')).framesOf
 }
 
 const inFolder = (running: Omit<Fanning, 'isWhole'>, framesOf: FramesOf): Park => {

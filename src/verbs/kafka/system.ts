@@ -9,6 +9,7 @@ import { openSender } from './fanout/sender.js'
 import { showCluster } from './on-cluster.js'
 import { openPlanner } from './planner.js'
 import { reconnect } from './reconnect.js'
+import { openReplayTarget } from './replay/target.js'
 import { openSource } from './survey-source.js'
 
 /** Kafka, for the verbs. */
@@ -21,6 +22,8 @@ export const kafka: System = {
   openDiscard,
   connectDiscard,
   openSender,
+  openReplayTarget,
+  archive: async () => (await import('./replay/archive.js')).kafkaArchive,
   async connect(plan, again, where) {
     if (!isKafkaPlan(plan)) throw new Bug(`Plan ${plan.run} is not one of Kafka`)
     return endsOf(await reconnect(plan, again, where), where)

@@ -7,6 +7,7 @@ import { openSender } from './fanout/sender.js'
 import { reconnect } from './links.js'
 import { showCluster } from './on-cluster.js'
 import { openPlanner } from './planner.js'
+import { openReplayTarget } from './replay/target.js'
 import { openSource } from './survey-source.js'
 
 /** RabbitMQ, for the verbs. */
@@ -19,6 +20,8 @@ export const rabbitmq: System = {
   openDiscard,
   connectDiscard,
   openSender,
+  openReplayTarget,
+  archive: async () => (await import('./replay/archive.js')).rabbitArchive,
   connect: async (plan, again, where) => endsOf(await reconnect(ours(plan), again, where), where),
   async adopt() {
     throw new UserError('A run of RabbitMQ leaves no claim that could be adopted', {

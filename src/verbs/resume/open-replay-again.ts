@@ -1,14 +1,35 @@
 import type { ResumeRequest } from '../../commands/requests.js'
+import { parseAddress } from '../../core/address.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
-import { UserError } from '../../errors.js'
-import type { Where } from '../system.js'
-import type { OpenedAgain } from './open-again.js'
+import { resolvePlace } from '../../settings.js'
+import { subjectFrom } from '../replay/subject.js'
+import { replayEvents } from '../replay/work.js'
+import { execute } from '../run/execute.js'
+import { systemFor, type Where } from '../system.js'
+import { type OpenedAgain, resuming } from './open-again.js'
 
 /** Connects to what a replay reads and to what it sends to. Throws UserError. */
-export const openReplayAgain = async (
-  _plan: ReplayPlan,
-  _request: ResumeRequest,
-  _where: Where,
-): Promise<OpenedAgain> => {
-  throw new UserError('not-supported')
+export const openReplayAgain = async (plan: ReplayPlan, request: ResumeRequest, where: Where): Promise<OpenedAgain> => {
+  const subject = await subjectFrom(plan, where)
+  const { io } = where
+  const planned = parseAddress(plan.place)
+  const own = plan.user === undefined ? planned : { ...planned, credentials: { username: plan.user } }
+  const given = request.target?.credentials
+  const place = await resolvePlace(given === undefined ? own : { ...own, credentials: given }, {
+    io,
+    config: request.config,
+  })
+  const target = await (await systemFor(plan)).openReplayTarget(place, request, where)
+  return {
+    assertSamePlace: () => target.assertSamePlace(plan),
+    busy: async () => undefined,
+    prepare: async () => undefined,
+    execute: (folder, state) =>
+      execute({
+        ...resuming(plan, { request, where, state }),
+        folder,
+        ends: { events: running => replayEvents({ subject, target }, running) },
+      }),
+    [Symbol.asyncDispose]: () => target[Symbol.asyncDispose](),
+  }
 }

@@ -1,0 +1,99 @@
+import { parseRunAddress } from '../core/address/run.js'
+import type { Place } from '../core/address.js'
+import { parseCount } from '../core/count.js'
+import { defined } from '../core/defined.js'
+import { parseZone } from '../core/instant.js'
+import { parseRate } from '../core/rate-text.js'
+import { parseTimeIn } from '../core/wall-time.js'
+import { UserError } from '../errors.js'
+import { parseSource, parseTarget } from './addresses.js'
+import type { Problems } from './problems.js'
+import type { ReplayOf, ReplayRequest } from './requests.js'
+import { againOf } from './run-argument.js'
+import type { Given } from './verb.js'
+
+/** What commander hands over for `replay`. */
+export type ReplayFlags = {
+  to?: string
+  from?: string
+  toTime?: string
+  since?: string
+  before?: string
+  tz?: string
+  onlyKey?: readonly string[]
+  onlyId?: readonly string[]
+  ids?: string
+  sample?: string
+  noTransaction?: boolean
+  provenance?: boolean
+  maxReplays?: string
+  rate?: string
+  source?: string
+  target?: string
+  management?: string
+}
+
+const MAX_REPLAYS = 3
+
+/** Throws a UserError with every problem of the command line. */
+export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFlags>): ReplayRequest => {
+  const of = problems.read('FROM', args[0], parseOf)
+  const to = problems.read('--to', flags.to, parseTo)
+  const zone = problems.read('--tz', flags.tz, parseZone) ?? 'UTC'
+  const again = againOf(flags, problems)
+  const filter = filterOf(flags, zone, problems)
+  const optional = defined({
+    sample: problems.read('--sample', flags.sample, parseCount),
+    rate: problems.read('--rate', flags.rate, parseRate),
+    management: again.management,
+    again: again.source === undefined && again.target === undefined ? undefined : again,
+  })
+  const maxReplays = problems.read('--max-replays', flags.maxReplays, parseCount) ?? MAX_REPLAYS
+  const shared = {
+    ...common,
+    ...optional,
+    filter,
+    zone,
+    transactions: flags.noTransaction !== true,
+    provenance: flags.provenance ?? false,
+    maxReplays,
+  }
+  return {
+    ...shared,
+    of: problems.finish('FROM', of),
+    // What is only looked at goes nowhere.
+    to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
+  }
+}
+
+const parseOf = (text: string): ReplayOf => {
+  const run = parseRunAddress(text)
+  if (run !== undefined) return run
+  return { kind: 'dead-letters', place: parseSource(text) }
+}
+
+const parseTo = (text: string): 'origin' | Place => {
+  if (text === 'origin') return 'origin'
+  if (parseRunAddress(text) === undefined) return parseTarget(text)
+  throw new UserError(`${text} is no place to send to`, {
+    hint: 'Write kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, or origin.',
+  })
+}
+
+function filterOf(flags: ReplayFlags, zone: string, problems: Problems): ReplayRequest['filter'] {
+  problems.exclusive({ '--from': flags.from, '--since': flags.since })
+  problems.exclusive({ '--to-time': flags.toTime, '--before': flags.before })
+  const time = (at: string, text: string | undefined) => problems.read(at, text, each => parseTimeIn(each, zone))
+  const from = time('--from', flags.from) ?? time('--since', flags.since)
+  const to = time('--to-time', flags.toTime) ?? time('--before', flags.before)
+  if (from !== undefined && to !== undefined && from >= to)
+    problems.add('--to-time', 'is not after --from: nothing lies between them', 'Exchange them.')
+  const idsFile = problems.read('--ids', flags.ids, fileOf)
+  return defined({ from, to, keys: flags.onlyKey, ids: flags.onlyId, idsFile })
+}
+
+const fileOf = (text: string): string => {
+  const path = text.startsWith('file:') ? text.slice('file:'.length) : text
+  if (path !== '') return path
+  throw new UserError('file: names no file', { hint: 'Write --ids file:PATH, with an id a line.' })
+}

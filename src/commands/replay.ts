@@ -1,0 +1,66 @@
+import { Option } from 'commander'
+import type { Io } from '../io.js'
+import { type ReplayFlags, replayRequest } from './replay-request.js'
+import type { ReplayRequest } from './requests.js'
+import { act, declare } from './verb.js'
+
+const AFTER = `Examples:
+  spillway replay archive:RUN --to kafka://host:9092/orders   print the plan
+  spillway replay archive:RUN --to origin --rate 500 --execute
+  spillway replay archive:RUN --to origin --from 2026-01-31T08:00 --to-time 2026-01-31T09:00 --tz Europe/Berlin
+  spillway replay archive:RUN --to amqp://ops@host//orders --only-id 4711 --only-id 4712
+  spillway replay parked:RUN --to origin --sample 5
+
+Messages go as they came: bytes, headers, times. Into Kafka by transactions that
+hold the position: a resumed replay sends nothing twice for read_committed readers.`
+
+/** `spillway replay FROM --to TARGET` */
+export const replayCommand = (io: Io) =>
+  act<ReplayFlags, ReplayRequest>(options(), {
+    io,
+    parse: given => replayRequest(given),
+    run: async (request, present) => (await import('../verbs/replay.js')).replay(request, io, present),
+  })
+
+const options = () =>
+  declare({
+    name: 'replay',
+    summary: 'Send again what was let go or parked, to where it came from or elsewhere',
+    group: 'Move:',
+    after: AFTER,
+    exits: [
+      '0 complete, or plan printed',
+      '1 failed or unbalanced',
+      '2 could not start',
+      '3 parked',
+      '4 refused',
+      '130/143 stopped',
+    ],
+  })
+    .argument('[FROM]', 'archive:RUN of a discard, or parked:RUN of any run')
+    .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
+    .option('--from <time>', 'only messages from this time on (also --since)')
+    .option('--to-time <time>', 'only messages from before this time (also --before)')
+    .addOption(new Option('--since <time>').hideHelp())
+    .addOption(new Option('--before <time>').hideHelp())
+    .option('--tz <zone>', 'zone of times that do not say theirs (UTC)')
+    .option('--only-key <key>', 'only messages with this key, or base64:BYTES; may be given again', collect)
+    .option('--only-id <id>', 'only the message with this id; may be given again', collect)
+    .option('--ids <file:path>', 'only messages whose ids stand in this file, one a line')
+    .option('--sample <n>', 'print so many messages, and send nothing')
+    .addOption(plainFlag('--no-transaction', 'Kafka: send idempotently, with the position in the journal'))
+    .option('--provenance', 'add headers x-replay-run and x-replay-count')
+    .option('--max-replays <n>', 'park what was replayed so often already, by x-replay-count (3)')
+    .option('--rate <n>', 'at most 500, 5k (messages) or 10MB (bytes) a second')
+    .option('--source <address>', 'what is read again, for its password')
+    .option('--target <address>', 'the address of --to again, for its password')
+    .option('--management <url>', 'management API of RabbitMQ (http://HOST:15672)')
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
+
+// Commander makes one value of --x and --no-x; there is no --transaction.
+const plainFlag = (flags: string, description: string): Option => {
+  const option = new Option(flags, description)
+  option.negate = false
+  return option
+}

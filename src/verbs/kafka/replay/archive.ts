@@ -1,0 +1,35 @@
+import { openArchiveReader } from '../../../archive/reader.js'
+import { kafkaFormat } from '../../../brokers/kafka/archive/format.js'
+import { archivedPartition } from '../../../brokers/kafka/replay/archive-lane.js'
+import type { FanoutLane } from '../../../core/fanout-plan.js'
+import type { ReplaySource } from '../../../replay/ports.js'
+import type { Archived, ArchiveKind, ArchiveLook } from '../../replay/ends.js'
+import { IndexMarks } from '../../replay/index-marks.js'
+
+/** Archives of topics: a lane a partition, from where the discard began to where it has let go. */
+export const kafkaArchive: ArchiveKind = { look, open }
+
+async function look({ plan, state }: Archived): Promise<ArchiveLook> {
+  const begun = [...state.lanes.values()].filter(({ dropped }) => dropped > 0n)
+  return {
+    lanes: begun.map(({ lane, from, mark, dropped }) => ({ lane, from, to: mark, messages: dropped })),
+    bytes: begun.reduce((sum, { bytes }) => sum + bytes, 0n),
+    doubted: 0n,
+    partitions: plan.lanes.length,
+  }
+}
+
+async function open({ plan, folder }: Archived, lanes: readonly FanoutLane[]): Promise<ReplaySource> {
+  const { topic } = plan
+  const reader = await openArchiveReader({ folder, format: kafkaFormat(topic) })
+  const index = new IndexMarks(folder)
+  return {
+    lanes: lanes.map(({ lane, from, to, messages }) =>
+      archivedPartition({ reader, topic, lane, from, to, messages, committed: (of, span) => index.marks(of, span) }),
+    ),
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]()
+      await reader[Symbol.asyncDispose]()
+    },
+  }
+}
