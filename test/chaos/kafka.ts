@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../src/brokers/kafka/link.js'
-import type { KafkaLab } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
 import { stopping } from './ctrl-c.js'
 import { Backlogs } from './kafka/backlogs.js'
+import { KILLABLE, killAndStart } from './kafka/broker-killed.js'
 import { kafkaSystem } from './kafka/copy.js'
 import { pairings } from './kafka/sources.js'
 import { main } from './main.js'
@@ -16,20 +15,11 @@ const USAGE = `npm run chaos:kafka -- [options]
   --broker-kills 6  kill -9 of the broker, in one of so many copies; 0 never
   --bin FILE        another build's bin/spillway.js`
 
-/** Few partitions in the inner topics: a broker that was killed is back sooner. */
-const CONFIG = {
-  'log.cleaner.backoff.ms': '1000',
-  'log.segment.delete.delay.ms': '1000',
-  'offsets.topic.num.partitions': '4',
-  'transaction.state.log.num.partitions': '4',
-}
-const BROKER_DOWN_MS = 500
-
 await main({
   form: { usage: USAGE, defaults: { kills: '200', records: '200k' }, pairings, flags: [] },
   killsPerCopy: 5,
   praise: 'every copy exact, 0 lost, 0 twice',
-  start: (_asked, say) => startKafka({ name: `chaos-${process.pid}`, config: CONFIG }, say),
+  start: (_asked, say) => startKafka({ name: `chaos-${process.pid}`, config: KILLABLE }, say),
   async open(lab, { records, brokerKills }, world) {
     const link = await connect(lab.settings)
     const backlogs = new Backlogs(lab, link, records)
@@ -40,11 +30,3 @@ await main({
     }
   },
 })
-
-async function killAndStart(lab: KafkaLab): Promise<void> {
-  const [node] = lab.nodes
-  if (node === undefined) return
-  await lab.stopNode(node.id, 'SIGKILL')
-  await sleep(BROKER_DOWN_MS)
-  await lab.startNode(node.id)
-}
