@@ -23,7 +23,8 @@ export const planReplay = (look: ReplayLook, options: ReplayOptions): ReplayPlan
 
 const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions): ReplayDraft => {
   const { run, now, filter, transactions, provenance, maxReplays, rate } = options
-  const messages = source.lanes.reduce((sum, lane) => sum + lane.messages, 0n)
+  const all = source.lanes.reduce((sum, lane) => sum + lane.messages, 0n)
+  const { matching } = source
   return {
     kind: 'replay',
     system: target.system,
@@ -40,9 +41,9 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
     provenance,
     maxReplays,
     expect: {
-      messages,
-      messagesIsUpperBound: filter !== undefined || source.isUpperBound === true,
-      bytes: source.bytes,
+      messages: matching ?? all,
+      messagesIsUpperBound: source.isUpperBound === true || (filter !== undefined && matching === undefined),
+      bytes: matching === undefined || all === 0n ? source.bytes : (source.bytes * matching) / all,
     },
     refusals,
     ...defined({ user: target.user, anchor: target.anchor, filter, rate }),

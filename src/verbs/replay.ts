@@ -1,4 +1,5 @@
 import type { ReplayRequest } from '../commands/requests.js'
+import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
 import type { ReplayPlan } from '../core/replay-plan.js'
@@ -30,8 +31,10 @@ export async function replay(request: ReplayRequest, io: Io, present: Presentati
     return printSample(subject, { count: request.sample, filter: options.filter, io, present })
   const place = await placeOf(request, subject, where)
   await using target = await (await systemOf(place.address.kind)).openReplayTarget(place, request, where)
+  const matching = options.filter && (await subject.count?.(options.filter))
   const draw = async (): Promise<Drawn<ReplayPlan>> => {
-    const { look: source, refusals: unready } = await subjectOf(request.of, where)
+    const { look: found, refusals: unready } = await subjectOf(request.of, where)
+    const source = { ...found, ...defined({ matching }) }
     const asked = { subject, toOrigin: request.to === 'origin', transactions: request.transactions }
     const seen = await target.look(asked)
     const refusals = [...unready, ...seen.refusals]

@@ -10,6 +10,8 @@ export type SourceLook = {
   /** Of the broker that the messages came from. */
   readonly system: 'kafka' | 'rabbitmq'
   readonly lanes: readonly FanoutLane[]
+  /** Of these how many are what was asked for, where that could be told. */
+  readonly matching?: bigint
   /** Lanes may hold less than their marks say (holes, expiry). */
   readonly isUpperBound?: boolean
   /** 0 where unknown. */

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises'
+import { openArchiveIndex } from '../../archive/index-search.js'
 import { type Place, parseAddress } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import type { DiscardPlan } from '../../core/discard-plan.js'
 import { foldAll } from '../../core/fold.js'
 import { isDiscardPlan } from '../../core/plan-names.js'
+import type { ReplayFilter } from '../../core/replay-plan.js'
 import type { DrainRefusal } from '../../drain/refusals.js'
-import { UserError } from '../../errors.js'
+import { RunError, UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
+import { keyBytes } from '../../replay/filter.js'
 import { openKnownRun } from '../restore/opened.js'
 import { systemOf } from '../system.js'
 import type { ReplaySubject } from './ends.js'
@@ -47,7 +50,27 @@ export async function archiveSubject(run: string, io: Io): Promise<ReplaySubject
     origin: originOf(plan),
     run,
     ...(first === undefined ? {} : { oldest: new Date(first) }),
+    // The index of one that was stopped may be ahead of what was let go.
+    ...(state.ending?.kind === 'complete' ? { count: filter => countIn(folder, plan.system, filter) } : {}),
     open: ({ lanes: planned }) => kind.open(archived, planned),
+  }
+}
+
+/** By the index. Without DuckDB only reading would tell. */
+async function countIn(
+  folder: string,
+  system: 'kafka' | 'rabbitmq',
+  filter: ReplayFilter,
+): Promise<bigint | undefined> {
+  const { from, to, keys, ids } = filter
+  const ms = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time))
+  const times = defined({ from: ms(from), to: ms(to) })
+  try {
+    await using index = await openArchiveIndex({ folder, system })
+    return await index.count({ ...times, ...defined({ ids, keys: keys?.map(keyBytes) }) })
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'no-duckdb') return undefined
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import type { Place } from '../../core/address.js'
 import type { DiscardPlan } from '../../core/discard-plan.js'
 import type { FanoutLane } from '../../core/fanout-plan.js'
 import type { RunSoFar } from '../../core/fold.js'
-import type { ReplayPlan } from '../../core/replay-plan.js'
+import type { ReplayFilter, ReplayPlan } from '../../core/replay-plan.js'
 import type { DrainRefusal } from '../../drain/refusals.js'
 import type { SourceLook, TargetLook } from '../../replay/plan/options.js'
 import type { ReplaySink, ReplaySource } from '../../replay/ports.js'
@@ -19,6 +19,8 @@ export type ReplaySubject = {
   readonly oldest?: Date
   /** The run that it comes from: its own claim is no obstacle. */
   readonly run?: string
+  /** How many messages are what is asked for; undefined where only reading would tell. */
+  count?(filter: ReplayFilter): Promise<bigint | undefined>
   /** Opens the lanes of a plan. Throws UserError, RunError `archive-damaged`. */
   open(plan: Pick<ReplayPlan, 'lanes'>): Promise<ReplaySource>
 }
