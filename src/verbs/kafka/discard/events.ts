@@ -7,6 +7,7 @@ import { watchSource } from '../../../brokers/kafka/relay/watch-group.js'
 import { clearClaim } from '../../../brokers/kafka/restore/clear-claim.js'
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
+import { failpoint } from '../../../core/failpoint.js'
 import type { Discarding } from '../../discard/ends.js'
 import { watchRoom } from '../../discard/watch-room.js'
 import { warnOf } from '../../fanout/warn.js'
@@ -75,7 +76,9 @@ async function* finish(link: Link, { plan, io }: Discarding, { lanes }: OpenDisc
     const message = await freeDisk(link, plan.topic, { before: reached(lanes), expected: plan.expect.freesBytes })
     yield { type: 'warned', at: io.now().toISOString(), message }
   }
+  failpoint('before-clear-claim')
   await clearClaim(link, claimedBy(plan), new Map())
+  failpoint('after-clear-claim')
 }
 
 const reached = (lanes: readonly DiscardLane[]): Map<number, number> =>
