@@ -51,9 +51,12 @@ function spillwayOrigin(text: string): Origin | undefined {
   const run = runOfTemporary(topic)
   if (run === undefined) return placed(topic, asText(Buffer.from(lane)))
   const source = topic.slice(0, -`.spill.${run}`.length)
-  // A long name was cut, and ends in a digest: nobody can tell what it was.
-  return temporaryPrefix(source) === `${source}.spill.` ? { topic: source } : undefined
+  return isCut(source) ? undefined : { topic: source }
 }
+
+/** A long name was cut, and ends in a digest: nobody can tell what it was. */
+const CUT = temporaryPrefix('x'.repeat(249)).length - '.spill.'.length
+const isCut = (source: string): boolean => source.length === CUT && /-[0-9a-f]{8}$/.test(source)
 
 const placed = (topic: string, partition: number | undefined): Origin =>
   partition === undefined || partition < 0 ? { topic } : { topic, partition }
