@@ -4,6 +4,7 @@ import { LATER_VERBS } from '../core/later-verbs.js'
 import { UserError } from '../errors.js'
 import type { Io } from '../io.js'
 import { applyCommand } from './apply.js'
+import { archiveCommand } from './archive.js'
 import { completionCommand } from './completion.js'
 import { discardCommand } from './discard.js'
 import { drainCommand } from './drain.js'
@@ -45,6 +46,7 @@ export const program = (io: Io, version: string): Command => {
   withCommonFlags(root)
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
   root.addCommand(ledgerCommand(io))
+  root.addCommand(archiveCommand(io))
   for (const make of [drainCommand, fanoutCommand, discardCommand, replayCommand, applyCommand, restoreCommand])
     root.addCommand(make(io))
   root.addCommand(runbookCommand(io))
