@@ -10,6 +10,17 @@ export const parseSource = (text: string): Place => {
   return place
 }
 
+/** An address of a dead-letter topic, with a group or without one, or of a queue. */
+export const parseDeadLetters = (text: string): Place => {
+  const place = parseAddress(text)
+  const { address } = place
+  const name = address.kind === 'kafka' ? address.topic : address.kind === 'rabbitmq' ? address.queue : address.name
+  if (name !== undefined) return place
+  throw new UserError('The address names no topic and no queue', {
+    hint: 'Write archive:RUN, parked:RUN, kafka://host:9092/TOPIC or amqp://host/VHOST/QUEUE.',
+  })
+}
+
 /** An address that is written to: a topic without a group, a queue, or a place for them. */
 export const parseTarget = (text: string): Place => {
   if (looksLikeTime(text))

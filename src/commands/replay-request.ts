@@ -6,7 +6,7 @@ import { parseZone } from '../core/instant.js'
 import { parseRate } from '../core/rate-text.js'
 import { parseTimeIn } from '../core/wall-time.js'
 import { UserError } from '../errors.js'
-import { parseSource, parseTarget } from './addresses.js'
+import { parseDeadLetters, parseTarget } from './addresses.js'
 import type { Problems } from './problems.js'
 import type { ReplayOf, ReplayRequest } from './requests.js'
 import { againOf } from './run-argument.js'
@@ -25,6 +25,7 @@ export type ReplayFlags = {
   ids?: string
   sample?: string
   noTransaction?: boolean
+  consumersStopped?: boolean
   provenance?: boolean
   maxReplays?: string
   rate?: string
@@ -55,6 +56,7 @@ export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFla
     filter,
     zone,
     transactions: flags.noTransaction !== true,
+    consumersStopped: flags.consumersStopped ?? false,
     provenance: flags.provenance ?? false,
     maxReplays,
   }
@@ -69,7 +71,7 @@ export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFla
 const parseOf = (text: string): ReplayOf => {
   const run = parseRunAddress(text)
   if (run !== undefined) return run
-  return { kind: 'dead-letters', place: parseSource(text) }
+  return { kind: 'dead-letters', place: parseDeadLetters(text) }
 }
 
 const parseTo = (text: string): 'origin' | Place => {

@@ -10,6 +10,8 @@ const AFTER = `Examples:
   spillway replay archive:RUN --to origin --from 2026-01-31T08:00 --to-time 2026-01-31T09:00 --tz Europe/Berlin
   spillway replay archive:RUN --to amqp://ops@host//orders --only-id 4711 --only-id 4712
   spillway replay parked:RUN --to origin --sample 5
+  spillway replay amqp://ops@host//orders.dlq --to origin --rate 500
+  spillway replay kafka://host:9092/orders.dlq --to origin
 
 Messages go as they came: bytes, headers, times. Into Kafka by transactions that
 hold the position: a resumed replay sends nothing twice for read_committed readers.`
@@ -37,7 +39,7 @@ const options = () =>
       '130/143 stopped',
     ],
   })
-    .argument('[FROM]', 'archive:RUN of a discard, or parked:RUN of any run')
+    .argument('[FROM]', 'archive:RUN of a discard, parked:RUN of any run, or a dead-letter topic or queue')
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
     .option('--from <time>', 'only messages from this time on (also --since)')
     .option('--to-time <time>', 'only messages from before this time (also --before)')
@@ -49,6 +51,7 @@ const options = () =>
     .option('--ids <file:path>', 'only messages whose ids stand in this file, one a line')
     .option('--sample <n>', 'print so many messages, and send nothing')
     .addOption(plainFlag('--no-transaction', 'Kafka: send idempotently, with the position in the journal'))
+    .option('--consumers-stopped', 'dead letters: you vouch that nobody else reads them')
     .option('--provenance', 'add headers x-replay-run and x-replay-count')
     .option('--max-replays <n>', 'park what was replayed so often already, by x-replay-count (3)')
     .option('--rate <n>', 'at most 500, 5k (messages) or 10MB (bytes) a second')

@@ -159,6 +159,8 @@ export type ReplayRequest = Common & {
   /** Print so many messages, and send nothing. */
   readonly sample?: number
   readonly transactions: boolean
+  /** Dead letters: you vouch that nobody else reads them, where the broker cannot tell. */
+  readonly consumersStopped: boolean
   readonly provenance: boolean
   readonly maxReplays: number
   readonly rate?: Rate

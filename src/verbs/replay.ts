@@ -9,10 +9,11 @@ import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
 import { planReplay } from '../replay/plan.js'
 import { replayAgain } from './replay/command-again.js'
+import { groupRefusals } from './replay/group-refusals.js'
 import { optionsOf } from './replay/options.js'
 import { placeOf } from './replay/place.js'
 import { printSample } from './replay/sample.js'
-import { subjectOf } from './replay/subject.js'
+import { subjectsOf } from './replay/subject.js'
 import { replayEvents } from './replay/work.js'
 import { approve, type Drawn } from './run/approve.js'
 import { execute } from './run/execute.js'
@@ -26,18 +27,19 @@ export async function replay(request: ReplayRequest, io: Io, present: Presentati
   await remindOf(io, present)
   const where = { io, present }
   const options = await optionsOf(request, makeRunId(io.now()))
-  const subject = await subjectOf(request.of, where)
+  await using subjects = await subjectsOf(request, where)
+  const subject = await subjects.look()
   if (request.sample !== undefined)
     return printSample(subject, { count: request.sample, filter: options.filter, io, present })
   const place = await placeOf(request, subject, where)
   await using target = await (await systemOf(place.address.kind)).openReplayTarget(place, request, where)
   const matching = options.filter && (await subject.count?.(options.filter))
   const draw = async (): Promise<Drawn<ReplayPlan>> => {
-    const { look: found, refusals: unready } = await subjectOf(request.of, where)
+    const { look: found, refusals: unready } = await subjects.look()
     const source = { ...found, ...defined({ matching }) }
     const asked = { subject, toOrigin: request.to === 'origin', transactions: request.transactions }
     const seen = await target.look(asked)
-    const refusals = [...unready, ...seen.refusals]
+    const refusals = [...unready, ...seen.refusals, ...groupRefusals(source, seen.look, request.transactions)]
     const look = { source, target: seen.look, refusals: refusals.map(refusalInWords) }
     return { plan: planReplay(look, { ...options, now: io.now() }), refusals }
   }

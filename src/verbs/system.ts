@@ -14,7 +14,8 @@ import type { Io, Presentation } from '../io.js'
 import type { RunFolder } from '../journal/run-folder.js'
 import type { DiscardAsked, DiscardEnds, DiscardPlanner } from './discard/ends.js'
 import type { FanAsked, FanEnds, FanPlanner } from './fanout/ends.js'
-import type { ArchiveKind, ReplayTarget } from './replay/ends.js'
+import type { ArchiveKind, ReplaySubjects, ReplayTarget } from './replay/ends.js'
+import type { RedriveAsked } from './replay/redrive.js'
 import type { Outlook, RestoreQuestion } from './restore/outlook.js'
 import type { Drawn } from './run/approve.js'
 import type { Recorder } from './run/recorder.js'
@@ -93,6 +94,8 @@ export type System = {
   connectDiscard(plan: DiscardPlan, again: Reconnecting, where: Where): Promise<DiscardEnds>
   /** Connects to where messages go again; throws as `openPlanner` does. */
   openReplayTarget(place: Place, given: Reconnecting, where: Where): Promise<ReplayTarget>
+  /** Connects to a dead-letter topic or queue; throws as `openPlanner` does. */
+  openDeadLetters(place: Place, asked: RedriveAsked, where: Where): Promise<ReplaySubjects>
   /** What reads the archives that discards of this system make. */
   archive(): Promise<ArchiveKind>
   /** Opens a topic or queue to send messages to. Throws UserError: unreachable, credentials, a name that is not there. */

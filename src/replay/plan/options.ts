@@ -22,6 +22,8 @@ export type SourceLook = {
   readonly doubted?: bigint
   /** Kafka, dead letters: group whose offsets say what is settled. */
   readonly group?: string
+  /** Where that is said: the cluster that the messages are on. */
+  readonly clusterId?: string
   readonly warnings: readonly string[]
 }
 

@@ -23,6 +23,8 @@ export const kafka: System = {
   connectDiscard,
   openSender,
   openReplayTarget,
+  openDeadLetters: async (place, asked, where) =>
+    (await import('./redrive/open.js')).openDeadLetters(place, asked, where),
   archive: async () => (await import('./replay/archive.js')).kafkaArchive,
   async connect(plan, again, where) {
     if (!isKafkaPlan(plan)) throw new Bug(`Plan ${plan.run} is not one of Kafka`)

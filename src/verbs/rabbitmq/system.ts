@@ -21,6 +21,8 @@ export const rabbitmq: System = {
   connectDiscard,
   openSender,
   openReplayTarget,
+  openDeadLetters: async (place, asked, where) =>
+    (await import('./redrive/open.js')).openDeadLetters(place, asked, where),
   archive: async () => (await import('./replay/archive.js')).rabbitArchive,
   connect: async (plan, again, where) => endsOf(await reconnect(ours(plan), again, where), where),
   async adopt() {

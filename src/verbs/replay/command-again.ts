@@ -16,6 +16,7 @@ export const replayAgain = (request: ReplayRequest): string => {
     ...(filter.ids ?? []).flatMap(id => flag('--only-id', id)),
     ...flag('--ids', filter.idsFile === undefined ? undefined : `file:${filter.idsFile}`),
     ...(request.transactions ? [] : ['--no-transaction']),
+    ...(request.consumersStopped ? ['--consumers-stopped'] : []),
     ...(request.provenance ? ['--provenance'] : []),
     ...flag('--max-replays', maxReplays === 3 ? undefined : String(maxReplays)),
     ...rateFlags(request.rate),

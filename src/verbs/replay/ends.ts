@@ -21,8 +21,14 @@ export type ReplaySubject = {
   readonly run?: string
   /** How many messages are what is asked for; undefined where only reading would tell. */
   count?(filter: ReplayFilter): Promise<bigint | undefined>
-  /** Opens the lanes of a plan. Throws UserError, RunError `archive-damaged`. */
-  open(plan: Pick<ReplayPlan, 'lanes'>): Promise<ReplaySource>
+  /** Opens the lanes of a plan, for a run or only to look. Throws UserError, Refusal, RunError `archive-damaged`, BrokerError. */
+  open(plan: Pick<ReplayPlan, 'lanes'>, running?: Running<ReplayPlan>): Promise<ReplaySource>
+}
+
+/** What shall be sent again, to be looked at again and again while `--wait` polls. */
+export type ReplaySubjects = AsyncDisposable & {
+  /** Consumes nothing and commits nothing. Throws UserError, BrokerError. */
+  look(): Promise<ReplaySubject>
 }
 
 /** What a target must know of the messages. */

@@ -1,31 +1,45 @@
-import type { ReplayRequest } from '../../commands/requests.js'
-import { parseAddress } from '../../core/address.js'
+import type { ReplayRequest, ResumeRequest } from '../../commands/requests.js'
+import { type Place, parseAddress } from '../../core/address.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
-import { UserError } from '../../errors.js'
-import type { Where } from '../system.js'
+import { resolvePlace } from '../../settings.js'
+import { withAgain } from '../fanout/subject.js'
+import { systemOf, type Where } from '../system.js'
 import { archiveSubject } from './archive-subject.js'
-import type { ReplaySubject } from './ends.js'
+import type { ReplaySubject, ReplaySubjects } from './ends.js'
 import { parkedSubject } from './parked-subject.js'
+import type { RedriveAsked } from './redrive.js'
 
-/** What the argument of `replay` means, or what a plan was drawn from. Throws UserError. */
-export async function subjectOf(of: ReplayRequest['of'], { io }: Pick<Where, 'io'>): Promise<ReplaySubject> {
-  switch (of.kind) {
-    case 'archive':
-      return archiveSubject(of.run, io)
-    case 'parked':
-      return parkedSubject(of.run, io)
-    case 'dead-letters':
-      throw new UserError('Dead letters come with a later version', { code: 'not-supported' })
-    default:
-      return of satisfies never
-  }
+/** What the argument of `replay` means. Throws UserError. */
+export function subjectsOf(request: ReplayRequest, where: Where): Promise<ReplaySubjects> {
+  const { of, to, again, filter, execute, consumersStopped } = request
+  if (of.kind !== 'dead-letters') return Promise.resolve(kept(of, where))
+  const hasFilter = Object.keys(filter).length > 0
+  const asked = { ...request, toOrigin: to === 'origin', hasFilter, execute, consumersStopped }
+  return deadLetters(withAgain(of.place, again?.source), asked, where)
 }
 
 /** What a plan was drawn from, to be read again. Throws UserError. */
-export async function subjectFrom(
-  { from }: Pick<ReplayPlan, 'from'>,
-  where: Pick<Where, 'io'>,
-): Promise<ReplaySubject> {
-  if (from.kind !== 'dead-letters') return subjectOf(from, where)
-  return subjectOf({ kind: from.kind, place: parseAddress(from.address) }, where)
+export function subjectsFrom(
+  { from, target, filter, user }: Pick<ReplayPlan, 'from' | 'target' | 'filter' | 'user'>,
+  request: ResumeRequest,
+  where: Where,
+): Promise<ReplaySubjects> {
+  if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, where))
+  const planned = parseAddress(from.address)
+  const own = user === undefined || target !== 'origin' ? planned : { ...planned, credentials: { username: user } }
+  const asked = { ...request, toOrigin: target === 'origin', hasFilter: filter !== undefined, execute: true }
+  return deadLetters(withAgain(own, request.source), { ...asked, consumersStopped: true }, where)
+}
+
+const kept = (
+  { kind, run }: { readonly kind: 'archive' | 'parked'; readonly run: string },
+  { io }: Where,
+): ReplaySubjects => ({
+  look: (): Promise<ReplaySubject> => (kind === 'archive' ? archiveSubject(run, io) : parkedSubject(run, io)),
+  [Symbol.asyncDispose]: async () => undefined,
+})
+
+async function deadLetters(place: Place, asked: RedriveAsked, where: Where): Promise<ReplaySubjects> {
+  const resolved = await resolvePlace(place, { io: where.io, config: asked.config })
+  return (await systemOf(resolved.address.kind)).openDeadLetters(resolved, asked, where)
 }

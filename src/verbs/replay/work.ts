@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../../core/event.js'
 import type { LaneSoFar } from '../../core/fold.js'
 import { merge } from '../../core/merge.js'
+import type { Message } from '../../core/message.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
 import { SpillwayError } from '../../errors.js'
 import type { RunFolder } from '../../journal/run-folder.js'
@@ -25,7 +27,7 @@ export async function* replayEvents(
   running: Running<ReplayPlan>,
 ): AsyncGenerator<RunEvent> {
   const { plan, gate, soft, io, mode, recorder, folder } = running
-  await using source = await subject.open(plan)
+  await using source = await subject.open(plan, running)
   await using sink = await target.sink(running)
   const wasKilled = mode === 'resume' && (await isCut(folder))
   if (mode === 'fresh') yield* doubtsOf(plan, io.now())
@@ -40,7 +42,7 @@ export async function* replayEvents(
     const run = new LaneRun({
       source: lane,
       sink: laneSink,
-      guard: plan,
+      guard: { ...plan, counts: plan.from.kind === 'dead-letters' },
       known: positionOf(known, lane.from),
       pacer: running.pacer,
       park,
@@ -105,11 +107,20 @@ function* doubtsOf({ doubted = 0n, lanes, source }: ReplayPlan, now: Date): Gene
   }
 }
 
-const parking =
-  ({ folder, io }: Running<ReplayPlan>, framesOf: FramesOf) =>
-  async ({ item: { message }, reason }: Unable<ReplayItem>): Promise<void> => {
-    const { id, key, value, headers, target, lane, mark } = message
-    const origin = { target, lane, mark, at: io.now().toISOString() }
+const parking = ({ plan, folder, io }: Running<ReplayPlan>, framesOf: FramesOf) => {
+  const mark = marksOf(plan)
+  return async ({ item: { message }, reason }: Unable<ReplayItem>): Promise<void> => {
+    const { id, key, value, headers, target, lane } = message
+    const origin = { target, lane, mark: mark(message), at: io.now().toISOString() }
     const rest = { headers, timestamp: BigInt(message.timestamp), reason, attempts: 0, origin }
     await folder.park({ id, key, value, ...rest, ...framesOf(message) })
   }
+}
+
+/** The marks of parked messages. A queue has no positions, so what comes again after a kill cannot be told from another: each is kept. */
+const marksOf = ({ from }: ReplayPlan): ((message: Message) => string) => {
+  if (from.kind !== 'dead-letters' || !from.address.startsWith('amqp')) return ({ mark }) => mark
+  const execution = randomBytes(4).toString('hex')
+  let count = 0
+  return ({ mark }) => `${mark}.${execution}.${++count}`
+}

@@ -2,7 +2,7 @@ import type { ResumeRequest } from '../../commands/requests.js'
 import { parseAddress } from '../../core/address.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
 import { resolvePlace } from '../../settings.js'
-import { subjectFrom } from '../replay/subject.js'
+import { subjectsFrom } from '../replay/subject.js'
 import { replayEvents } from '../replay/work.js'
 import { execute } from '../run/execute.js'
 import { systemFor, type Where } from '../system.js'
@@ -10,7 +10,8 @@ import { type OpenedAgain, resuming } from './open-again.js'
 
 /** Connects to what a replay reads and to what it sends to. Throws UserError. */
 export const openReplayAgain = async (plan: ReplayPlan, request: ResumeRequest, where: Where): Promise<OpenedAgain> => {
-  const subject = await subjectFrom(plan, where)
+  const subjects = await subjectsFrom(plan, request, where)
+  const subject = await subjects.look()
   const { io } = where
   const planned = parseAddress(plan.place)
   const own = plan.user === undefined ? planned : { ...planned, credentials: { username: plan.user } }
@@ -30,6 +31,9 @@ export const openReplayAgain = async (plan: ReplayPlan, request: ResumeRequest, 
         folder,
         ends: { events: running => replayEvents({ subject, target }, running) },
       }),
-    [Symbol.asyncDispose]: () => target[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await target[Symbol.asyncDispose]()
+      await subjects[Symbol.asyncDispose]()
+    },
   }
 }

@@ -5,7 +5,7 @@ import { connect, type Link } from '../../../brokers/kafka/link.js'
 import { IdempotentSender } from '../../../brokers/kafka/replay/idempotent-sender.js'
 import { TargetTopics } from '../../../brokers/kafka/replay/target-topics.js'
 import { transactionalSink } from '../../../brokers/kafka/replay/transactional-sink.js'
-import { asKafka, formatAddress, type KafkaAddress, type Place } from '../../../core/address.js'
+import { asKafka, formatAddress, type KafkaAddress, type Place, parseAddress } from '../../../core/address.js'
 import { defined } from '../../../core/defined.js'
 import type { ReplayPlan } from '../../../core/replay-plan.js'
 import { Bug, Refusal, UserError } from '../../../errors.js'
@@ -38,8 +38,17 @@ function openSink(link: Link, { topic }: KafkaAddress, { plan, gate }: Running<R
   }
   if (anchor === undefined) throw new Bug(`Plan ${run} says nowhere where its position is kept`)
   const nonce = randomBytes(4).toString('hex')
-  return transactionalSink({ link, run, host: hostname(), nonce, topic: to, anchor, sourcePartitions })
+  const settles = plan.group === undefined ? {} : { settles: groupOf(plan.group, plan) }
+  return transactionalSink({ link, run, host: hostname(), nonce, topic: to, anchor, sourcePartitions, ...settles })
 }
+
+/** The position of a lane as the group that reads the dead-letter topic has it. */
+const groupOf =
+  (group: string, { from }: ReplayPlan) =>
+  (lane: string) => {
+    const { topic = '' } = from.kind === 'dead-letters' ? asKafka(parseAddress(from.address).address) : {}
+    return { group, topic, partition: Number(lane) }
+  }
 
 async function assertSamePlace(link: Link, { topic, ...address }: KafkaAddress, plan: ReplayPlan): Promise<void> {
   if (link.clusterId !== plan.clusterId)
