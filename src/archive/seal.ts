@@ -11,16 +11,23 @@ import type { PieceFormat, SealFacts } from './ports.js'
 import { sealIndex } from './seal-index.js'
 import { walk } from './walk.js'
 
-export type Seal = { readonly folder: string; readonly format: PieceFormat; readonly facts: SealFacts }
+export type Seal = {
+  readonly folder: string
+  readonly format: PieceFormat
+  readonly facts: SealFacts
+  /** Position behind the last piece of each lane, where whoever wrote it knows: its last file is not read for that. */
+  readonly ends?: ReadonlyMap<string, Mark>
+}
 
 /**
  * Ends an archive: the index becomes Parquet, the manifest says what is in the archive, and then the CSV goes. Where the disk is full, or DuckDB has no build for this
  * machine, the CSV stays the index. Throws RunError `archive-unwritable`, `archive-damaged`.
  */
-export async function seal({ folder, format, facts }: Seal): Promise<void> {
-  const index = (await inParquet(folder)) ? PARQUET_FILE : INDEX_FILE
-  const files: SealedData[] = []
-  for (const { lane } of facts.lanes) files.push(...(await sealedLane({ folder, format, facts }, lane)))
+export async function seal(archive: Seal): Promise<void> {
+  const { folder, facts } = archive
+  // Side by side: DuckDB has a thread of its own.
+  const [isParquet, files] = await Promise.all([inParquet(folder), sealedLanes(archive)])
+  const index = isParquet ? PARQUET_FILE : INDEX_FILE
   const lanes = facts.lanes.map(({ messages, ...lane }) => ({ ...lane, messages: String(messages) }))
   await writeManifest(folder, {
     ...{ version: MANIFEST_VERSION, ...facts, lanes, files },
@@ -47,11 +54,17 @@ const sealed = async (folder: string, file: string): Promise<SealedFile> => ({
   ...(await digestFile(join(folder, file))),
 })
 
-async function sealedLane({ folder, format }: Seal, lane: string): Promise<SealedData[]> {
+async function sealedLanes(archive: Seal): Promise<SealedData[]> {
+  const files: SealedData[] = []
+  for (const { lane } of archive.facts.lanes) files.push(...(await sealedLane(archive, lane)))
+  return files
+}
+
+async function sealedLane({ folder, format, ends }: Seal, lane: string): Promise<SealedData[]> {
   const files = await dataFiles(folder, format, lane)
   const done: SealedData[] = []
   for (const [at, data] of files.entries()) {
-    const next = files[at + 1]?.first ?? (await endOf(folder, format, data))
+    const next = files[at + 1]?.first ?? ends?.get(lane) ?? (await endOf(folder, format, data))
     done.push({ lane, first: String(data.first), next: String(next), ...(await sealed(folder, data.file)) })
   }
   return done

@@ -85,8 +85,10 @@ class Writer implements ArchiveWriter {
 
   async seal(facts: SealFacts): Promise<void> {
     await this.sync()
+    const { folder, format } = this.#options
+    const ends = new Map([...this.#lanes].flatMap(([lane, { next }]) => (next === undefined ? [] : [[lane, next]])))
     await this[Symbol.asyncDispose]()
-    await seal({ folder: this.#options.folder, format: this.#options.format, facts })
+    await seal({ folder, format, facts, ends })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
