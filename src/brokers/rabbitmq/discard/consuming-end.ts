@@ -34,6 +34,11 @@ export class ConsumingEnd {
     return this.#link
   }
 
+  /** A quorum queue before 4.0 has no place for a nacked message; see `IntakeParts`. */
+  get nacksReorder(): boolean {
+    return this.#parts.request.plan.queueType !== 'classic' && Number.parseInt(this.link.version, 10) < 4
+  }
+
   get intake(): Intake {
     if (this.#intake === undefined) throw notOpen()
     return this.#intake
@@ -84,7 +89,7 @@ export class ConsumingEnd {
     // A type that nobody tells is treated with the care that a quorum queue needs.
     const takesBack = queueType !== 'classic'
     const exclusive = !takesBack && singleActiveConsumer !== true
-    const nacksReorder = takesBack && Number.parseInt(link.version, 10) < 4
+    const { nacksReorder } = this
     const intake = await Intake.open({ link, queue, exclusive, takesBack, nacksReorder, seen, consumers })
     consumers.lost()
     return intake

@@ -22,6 +22,8 @@ const LOOK_MS = 150
 const LIMIT_MARGIN = 3
 /** Messages that may be unacked at most; their size asks for fewer. */
 const MOST = 5000
+/** The same where a consumer is kept. What waits is bounded by its bytes anyway. */
+const KEPT = 2000
 
 type Parts = {
   readonly request: QueueDiscardRequest
@@ -102,16 +104,13 @@ export class Reading {
     const { end, settler } = this.#parts
     for (let empty = 0; !soft.aborted; ) {
       this.#assertWell()
-      if (this.isOver) return undefined
+      if (this.isOver || this.#parts.wanted() <= 0) return undefined
       if (end.intake.waiting > 0) {
         const frames = await this.#take(allowed.records, allowed.bytes)
         if (frames.length > 0) return frames
         continue
       }
-      if (!end.intake.consuming && !end.intake.cancelling) {
-        if (this.#parts.wanted() <= 0) return undefined
-        await this.#consume(allowed)
-      }
+      if (!end.intake.consuming && !end.intake.cancelling) await this.#consume(allowed)
       const { intake } = end
       await intake.changed.wait(LOOK_MS, soft)
       if (intake.waiting > 0 || soft.aborted || intake.failure !== undefined) continue
@@ -120,7 +119,7 @@ export class Reading {
       const counted = seen !== undefined && seen.consumers > 0
       empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       // Nothing is under way, so a stage that winds up need not wait for it.
-      if (empty === 1 && this.#stages.outgrown(this.#stage, allowed)) await intake.cancel()
+      if (empty === 1 && this.#outgrown(allowed)) await intake.cancel()
       this.#empty = empty >= 2
     }
     return undefined
@@ -128,8 +127,9 @@ export class Reading {
 
   /** Takes what waits; from the message on with which the prefix ends, all goes back where it was. */
   async #take(records: number, bytes: number): Promise<Frames> {
-    const { end, age, settler } = this.#parts
-    const frames = end.intake.next(records, bytes)
+    const { end, age, settler, wanted } = this.#parts
+    // A consumer that is kept may get more than was there at the start.
+    const frames = end.intake.next(Math.min(records, wanted()), bytes)
     const older = age?.older(frames) ?? frames.length
     if (older === frames.length) return frames
     await settler.giveBack(frames.slice(older).map(({ tag }) => tag))
@@ -145,11 +145,21 @@ export class Reading {
     if (failure !== undefined) throw fromAmqp(failure, { doing: `Consuming ${queue}`, queue })
   }
 
+  /**
+   * By age something is given back at the end, and a quorum queue before 4.0 puts what a cancelled consumer held behind all others: the consumer is
+   * kept until its channel ends.
+   */
+  get #isKept(): boolean {
+    return this.#parts.age !== undefined && this.#parts.end.nacksReorder
+  }
+
   async #consume(allowed: Allowed): Promise<void> {
     const { end, settler, wanted } = this.#parts
     // What stood down while messages were on their way could not be given back then.
     await settler.renew()
-    this.#stage = this.#stages.next(wanted(), allowed)
+    this.#stage = this.#isKept
+      ? { prefetch: KEPT, until: Number.POSITIVE_INFINITY }
+      : this.#stages.next(wanted(), allowed)
     await end.intake.consume(this.#stage)
   }
 
@@ -166,8 +176,12 @@ export class Reading {
       if (records <= 0 || bytes <= 0 || this.#isIll || (this.#overdue && !intake.crowded)) break
     }
     this.#overdue = false
-    if (intake.consuming && this.#stages.outgrown(this.#stage, allowed)) intake.wind()
+    if (intake.consuming && this.#outgrown(allowed)) intake.wind()
     this.#stages.turn()
+  }
+
+  #outgrown(allowed: Allowed): boolean {
+    return !this.#isKept && this.#stages.outgrown(this.#stage, allowed)
   }
 
   async #more(records: number, bytes: number, until: number): Promise<Frames> {
@@ -178,7 +192,7 @@ export class Reading {
       if (left <= 0) break
       await intake.changed.wait(left)
     }
-    return this.#isIll || intake.waiting === 0 ? [] : this.#take(records, bytes)
+    return this.#isIll || intake.waiting === 0 || this.#parts.wanted() <= 0 ? [] : this.#take(records, bytes)
   }
 
   get #isIll(): boolean {
