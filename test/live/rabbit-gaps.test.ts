@@ -67,6 +67,30 @@ describe('the rights of a user', () => {
     expect(await ready(scene.queue)).toBe(1)
   })
 
+  it.each([
+    ['lanes', { read: '^orders-\\d+$' }, 'read on', '.spill.'],
+    ['lanes', { configure: '\\.spill\\.|^spillway\\.lock' }, 'configure on', 'spillway.fanout.'],
+    ['source', { read: '\\.spill\\.' }, 'read on', 'orders-'],
+    ['source', { configure: '\\.spill\\.' }, 'configure on', 'spillway.lock.'],
+  ])('to work the %s are proved before there is a run: %o', async (reads, rights, right, name) => {
+    const scene = await aQueue({ messages: 10 })
+    const limited = asUser(scene)
+    await allow({})
+    const of =
+      reads === 'lanes' ? document(await drain(limited, ['--lanes', '2', '--key', 'routing-key'], ENV)).run : ''
+    await allow(rights)
+    const command = ['fanout', of || limited.source, '--exec', 'true', '--order', 'key', '--key', 'routing-key', ...GO]
+    const refused = await run(limited, command, ENV)
+    expect(refused.code, refused.stdout + refused.stderr).toBe(2)
+    const { error } = document(refused)
+    expect(error).toMatchObject({ code: 'permission', message: expect.stringContaining(right) })
+    expect(error.message).toContain(name)
+    expect((await runsOf(scene.home)).filter(id => id !== of)).toEqual([])
+    const [configure, write, read] = [...error.hint.matchAll(/'(\^[^']*)'/g)].map(([, pattern]) => pattern)
+    await allow({ configure, write, read })
+    expect(document(await run(limited, command, ENV))).toMatchObject({ state: 'complete', ledger: { read: '10' } })
+  })
+
   it('that the refusal names are enough for a run and its undo, and a plan says them beforehand', async () => {
     const scene = asUser(await aQueue({ messages: 50 }))
     await allow({ configure: '^$', write: '^$', read: '^$' })

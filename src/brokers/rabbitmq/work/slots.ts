@@ -1,5 +1,6 @@
 import type { RabbitLink } from '../link.js'
 import { isHeld, releaseName, takeName } from './exclusive-name.js'
+import { workNames } from './work-names.js'
 
 /** So many names in a row that nobody holds are the end of those that are held. */
 const GAPS = 3
@@ -21,11 +22,11 @@ export const shareOf = (own: number, held: readonly number[]): Share => ({
  * free one; who sees a lower one free moves there, so that no gap stays.
  */
 export class Slots {
-  readonly #base: string
+  readonly #nameOf: (slot: number) => string
   #own: number | undefined
 
   constructor(run: string) {
-    this.#base = `spillway.fanout.${run}.`
+    this.#nameOf = workNames(run).slot
   }
 
   /** A new connection: what was held went with the old one. */
@@ -38,7 +39,7 @@ export class Slots {
     const own = await this.#settle(link)
     const held: number[] = []
     for (let slot = 0, gaps = 0; gaps < GAPS || slot <= own; slot++) {
-      if (slot === own || (await isHeld(link, this.#base + slot))) {
+      if (slot === own || (await isHeld(link, this.#nameOf(slot)))) {
         held.push(slot)
         gaps = 0
       } else gaps++
@@ -50,9 +51,9 @@ export class Slots {
     const before = this.#own
     for (let slot = 0; ; slot++) {
       if (slot === before) return slot
-      if (!(await takeName(link, this.#base + slot))) continue
+      if (!(await takeName(link, this.#nameOf(slot)))) continue
       this.#own = slot
-      if (before !== undefined) await releaseName(link, this.#base + before)
+      if (before !== undefined) await releaseName(link, this.#nameOf(before))
       return slot
     }
   }

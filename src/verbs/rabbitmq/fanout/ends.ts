@@ -5,10 +5,12 @@ import type { FanEnds } from '../../fanout/ends.js'
 import { consumersInWords } from '../ends.js'
 import type { RabbitLinks } from '../links.js'
 import { openIntake } from './intake.js'
+import { proveWorkRights } from './rights.js'
 
 /** What the verb of a fan-out does over a connection to RabbitMQ. */
 export const fanEndsOf = (links: RabbitLinks): FanEnds => ({
   intake: running => openIntake(links, running),
+  prove: plan => proveWorkRights(links.link, plan),
   async assertSamePlace(plan) {
     assertCluster(plan, links)
     for (const queue of plan.laneQueues ?? []) await passiveDeclare(links.link, queue)
