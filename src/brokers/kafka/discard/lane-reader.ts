@@ -1,3 +1,4 @@
+import type { Amount } from '../../../core/rate.js'
 import { Refusal } from '../../../errors.js'
 import { Fetcher } from '../relay/fetcher.js'
 import { Reader } from '../relay/reader.js'
@@ -5,8 +6,8 @@ import { type Cargo, cargoOf, weigh } from './cargo.js'
 import type { Question, Stop } from './examine.js'
 import type { DiscardContext } from './lane-context.js'
 
-/** Bytes of record batches that are looked at in one go. */
-const PIECE = { records: Number.POSITIVE_INFINITY, bytes: 256 << 10 }
+/** Bytes of record batches that are looked at in one go, at most. */
+const PIECE_BYTES = 256 << 10
 
 /** Reads one partition up to its end, or to where the scope ends before it. */
 export class LaneReader {
@@ -32,13 +33,14 @@ export class LaneReader {
   }
 
   /**
-   * The next piece; nothing where the scope ends at the position, which may be known only now. Valid until the next call. Throws LostRange, BrokerError,
+   * The next piece, of no more than is allowed, a batch apart; nothing where the scope ends at the position, which may be known only now. Valid until the next call. Throws LostRange, BrokerError,
    * RunError.
    */
-  async next(): Promise<Cargo | undefined> {
+  async next(allow: Amount): Promise<Cargo | undefined> {
+    const most = { records: allow.records, bytes: Math.min(allow.bytes, PIECE_BYTES) }
     while (this.#position < this.end) {
       this.#reader ??= this.#open()
-      const weighed = weigh(await this.#reader.next(PIECE, this.end), this.#question)
+      const weighed = weigh(await this.#reader.next(most, this.end), this.#question)
       if (weighed.stop === undefined) {
         this.#position = weighed.frames.next
         return cargoOf(weighed, this.#question)

@@ -2,6 +2,7 @@ import type { ArchiveLane } from '../../../archive/ports.js'
 import { addCounts, NO_COUNTS } from '../../../core/counts.js'
 import type { Counts } from '../../../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
+import type { Amount } from '../../../core/rate.js'
 import { Bug, LostRange, type Refusal } from '../../../errors.js'
 import type { Cargo } from './cargo.js'
 import type { DiscardContext, Granted } from './lane-context.js'
@@ -90,7 +91,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   /** Nothing where the scope ends at the position. */
   async #first(granted: Granted): Promise<Cargo | undefined> {
     try {
-      const cargo = await this.#more()
+      const cargo = await this.#more(granted)
       if (cargo === undefined) granted.settle({ records: 0, bytes: 0 })
       return cargo
     } catch (error) {
@@ -99,9 +100,9 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
     }
   }
 
-  async #more(): Promise<Cargo | undefined> {
+  async #more(allow: Amount): Promise<Cargo | undefined> {
     this.#reader ??= new LaneReader(this.#context, { partition: Number(this.lane), from: this.#at, to: this.#end })
-    const cargo = await this.#reader.next()
+    const cargo = await this.#reader.next(allow)
     this.#end = this.#reader.end
     this.#refusal = this.#reader.refusal
     return cargo
@@ -123,7 +124,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
 
   async *#cargo({ granted, first, sum }: Carrying, soft: AbortSignal): AsyncGenerator<Cargo> {
     const until = Date.now() + SETTLE_EVERY_MS
-    for (let cargo: Cargo | undefined = first; cargo !== undefined; cargo = await this.#untilGap()) {
+    for (let cargo: Cargo | undefined = first; cargo !== undefined; cargo = await this.#untilGap(granted)) {
       sum.counts = addCounts(sum.counts, cargo.counts)
       sum.next = cargo.next
       yield cargo
@@ -133,9 +134,9 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   }
 
   /** Nothing at a gap: what was read before it is settled, and the next batch meets it again. */
-  async #untilGap(): Promise<Cargo | undefined> {
+  async #untilGap(allow: Amount): Promise<Cargo | undefined> {
     try {
-      return await this.#more()
+      return await this.#more(allow)
     } catch (error) {
       if (error instanceof LostRange) return undefined
       throw error
