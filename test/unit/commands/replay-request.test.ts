@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { Problems } from '../../../src/commands/problems.js'
+import { type ReplayFlags, replayRequest } from '../../../src/commands/replay-request.js'
+import { UserError } from '../../../src/errors.js'
+
+const COMMON = { execute: false, yes: false, waitMs: 0 }
+const parse = (from: string | undefined, flags: ReplayFlags) =>
+  replayRequest({ args: from === undefined ? [] : [from], flags, common: COMMON, problems: new Problems() })
+
+function problem(from: string | undefined, flags: ReplayFlags): string {
+  try {
+    parse(from, flags)
+  } catch (error) {
+    if (error instanceof UserError) return [error.message, ...error.details.map(({ message }) => message)].join('\n')
+    throw error
+  }
+  throw new Error('no problem')
+}
+
+const TO = 'kafka://h:9092/t'
+
+describe('the command line of a replay', () => {
+  it('names what is sent again, and where to', () => {
+    const request = parse('archive:20261121-0152-k3f9', { to: TO })
+    expect(request).toMatchObject({
+      of: { kind: 'archive', run: '20261121-0152-k3f9' },
+      to: { address: { kind: 'kafka', topic: 't' } },
+      transactions: true,
+      provenance: false,
+      maxReplays: 3,
+      filter: {},
+      zone: 'UTC',
+    })
+    expect(parse('parked:R', { to: 'origin' })).toMatchObject({ of: { kind: 'parked', run: 'R' }, to: 'origin' })
+    expect(parse('kafka://h/t.dlq?group=g', { to: 'origin' }).of.kind).toBe('dead-letters')
+  })
+
+  it('reads times in --tz, and takes --since and --before for --from and --to-time', () => {
+    const wanted = { from: new Date('2026-01-31T07:00:00Z'), to: new Date('2026-01-31T08:00:00Z') }
+    const tz = 'Europe/Berlin'
+    expect(parse('archive:R', { to: TO, tz, from: '2026-01-31T08:00', toTime: '2026-01-31T09:00' }).filter).toEqual(
+      wanted,
+    )
+    expect(parse('archive:R', { to: TO, tz, since: '2026-01-31T08:00', before: '2026-01-31T09:00' }).filter).toEqual(
+      wanted,
+    )
+    expect(parse('archive:R', { to: TO, from: '2026-01-31T08:00' }).filter.from).toEqual(
+      new Date('2026-01-31T08:00:00Z'),
+    )
+  })
+
+  it('needs no target for a sample', () => {
+    expect(parse('archive:R', { sample: '5' })).toMatchObject({ sample: 5, to: 'origin' })
+  })
+
+  it('reads ids from a file, with and without file: in front', () => {
+    expect(parse('archive:R', { to: TO, ids: 'file:/tmp/ids' }).filter.idsFile).toBe('/tmp/ids')
+    expect(parse('archive:R', { to: TO, ids: 'ids.txt' }).filter.idsFile).toBe('ids.txt')
+  })
+
+  it.each<[string | undefined, ReplayFlags, string]>([
+    [undefined, { to: TO }, 'FROM is missing'],
+    ['archive:R', {}, '--to is missing'],
+    ['archive:', { to: TO }, 'names no run'],
+    ['archive:../x', { to: TO }, 'not the id of a run'],
+    ['postgres://h/d', { to: TO }, 'later version'],
+    ['kafka://h/t', { to: 'origin' }, 'names no group'],
+    ['archive:R', { to: '2026-01-31T08:00' }, 'is a time'],
+    ['archive:R', { to: 'archive:Q' }, 'no place to send to'],
+    ['archive:R', { to: `${TO}?group=g` }, 'has no group'],
+    ['archive:R', { to: TO, rate: '0' }, '--rate'],
+    ['archive:R', { to: TO, sample: '0' }, '--sample'],
+    ['archive:R', { to: TO, tz: 'Nowhere' }, 'not a time zone'],
+    ['archive:R', { to: TO, from: 'soon' }, 'not a point in time'],
+    ['archive:R', { to: TO, from: '2026-02-01', toTime: '2026-01-31' }, 'nothing lies between'],
+    ['archive:R', { to: TO, from: '2026-02-01', since: '2026-01-31' }, 'exclude each other'],
+  ])('refuses %s %j', (from, flags, message) => expect(problem(from, flags)).toContain(message))
+})
