@@ -18,6 +18,8 @@ export class IndexFile {
   #parts: Promise<Buffer>[] = []
   /** Per lane, the last mark that has a row. */
   readonly #last = new Map<string, bigint>()
+  /** Lanes begin while others write: the file that rows are taken out of is another one afterwards. */
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(folder: string, handle: FileHandle) {
     this.#folder = folder
@@ -48,7 +50,22 @@ export class IndexFile {
   }
 
   /** Writes the first parts that wait, and syncs. Throws HoldError `archive disk: …`: they wait on; RunError `archive-unwritable`. */
-  async flush(count: number): Promise<void> {
+  flush(count: number): Promise<void> {
+    return this.#inTurn(() => this.#write(count))
+  }
+
+  /** Takes rows of lanes out again, all that are written; none of these lanes may have some that wait. Throws RunError `archive-unwritable`, `archive-damaged`. */
+  cut(cuts: Cuts): Promise<void> {
+    return this.#inTurn(() => this.#cut(cuts))
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #write(count: number): Promise<void> {
     const parts = await Promise.all(this.#parts.slice(0, count))
     if (parts.length === 0) return
     try {
@@ -62,8 +79,7 @@ export class IndexFile {
     this.#parts.splice(0, count)
   }
 
-  /** Takes rows of lanes out again. Only while nothing waits. Throws RunError `archive-unwritable`, `archive-damaged`. */
-  async cut(cuts: Cuts): Promise<void> {
+  async #cut(cuts: Cuts): Promise<void> {
     const needed = new Map([...cuts].filter(([lane, mark]) => (this.#last.get(lane) ?? -1n) >= mark))
     if (needed.size === 0) return
     try {
@@ -73,13 +89,13 @@ export class IndexFile {
     }
     await this.#handle.close()
     this.#handle = await open(join(this.#folder, INDEX_FILE), 'r+')
+    for (const lane of needed.keys()) this.#last.delete(lane)
     await this.look()
   }
 
   /** Finds out what is there; cuts off a part that is not whole, and begins an empty index with the names of the columns. */
   async look(): Promise<void> {
     this.#size = 0
-    this.#last.clear()
     for await (const part of indexParts(this.#handle)) {
       if ('torn' in part) break
       this.#size = part.position + part.bytes
@@ -87,8 +103,8 @@ export class IndexFile {
     }
     await this.#handle.truncate(this.#size)
     if (this.#size > 0) return
-    this.#parts.push(headerPart())
-    await this.flush(1)
+    this.#parts.unshift(headerPart())
+    await this.#write(1)
   }
 
   async close(): Promise<void> {
