@@ -1,5 +1,5 @@
 import { describeGroup } from '../../../brokers/kafka/admin/describe-group.js'
-import { recordBatches } from '../../../brokers/kafka/discard/piece-format.js'
+import { kafkaFormat } from '../../../brokers/kafka/archive/format.js'
 import { proveDiscard } from '../../../brokers/kafka/discard/prove.js'
 import type { Link } from '../../../brokers/kafka/link.js'
 import { memberReason } from '../../../brokers/kafka/relay/watch-group.js'
@@ -10,7 +10,7 @@ import { discardEvents } from './events.js'
 
 /** What the verb of a discard does over a connection to Kafka. */
 export const discardEndsOf = (link: Link, topic: string): DiscardEnds => ({
-  format: recordBatches(topic),
+  format: kafkaFormat(topic),
   events: running => discardEvents(link, running),
   prove: plan => proveDiscard({ ...proving(plan), link, deletes: plan.how === 'delete-records' }),
   assertSamePlace: plan => assertSamePlace(plan, link),

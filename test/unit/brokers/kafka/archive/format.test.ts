@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { recordBatches } from '../../../../../src/brokers/kafka/discard/piece-format.js'
+import { kafkaFormat } from '../../../../../src/brokers/kafka/archive/format.js'
 import { encodeBatch, range, records } from '../records/a-batch.js'
 
-const format = recordBatches('orders.eu-1')
+const format = kafkaFormat('orders.eu-1')
 const batch = encodeBatch({ base: 5n, records: records(...range(5, 9)) })
 
 describe('record batches in an archive', () => {
