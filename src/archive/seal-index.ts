@@ -5,19 +5,28 @@ import { syncFolder } from './durable.js'
 import { csvTable } from './index-table.js'
 import { INDEX_FILE, PARQUET_FILE } from './names.js'
 
-/** With one thread, and small groups of rows, ten million rows take this and what a process takes anyway; more threads are faster and take twice as much. */
+/** With one thread ten million rows take this and what a process takes anyway; more threads are faster, and take twice as much. */
 const MEMORY = '100MB'
-const GROUP_ROWS = 61_440
+
+/**
+ * Offsets ascend, so that the least and the greatest of each group of rows find an id of Kafka. Ids of a queue are in no order: with a dictionary comes a Bloom filter
+ * for each group, which leaves one or two of them to look into. That is a third more bytes, and more memory for larger groups.
+ */
+const LAYOUT = {
+  kafka: 'ROW_GROUP_SIZE 61440',
+  rabbitmq:
+    'ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 24000, STRING_DICTIONARY_PAGE_SIZE_LIMIT 1500000, BLOOM_FILTER_FALSE_POSITIVE_RATIO 0.02',
+} as const
 
 /**
  * Writes the rows of the index as Parquet, in the order in which they are, zstd, and syncs: beside it, then renamed. Throws RunError `no-duckdb`, Error where
  * the disk is full.
  */
-export async function sealIndex(folder: string): Promise<void> {
+export async function sealIndex(folder: string, system: keyof typeof LAYOUT): Promise<void> {
   const draft = join(folder, `.${PARQUET_FILE}`)
   await rm(draft, { force: true })
   try {
-    await convert(folder, draft)
+    await convert(folder, draft, LAYOUT[system])
     const handle = await open(draft, 'r')
     await handle.sync()
     await handle.close()
@@ -29,10 +38,8 @@ export async function sealIndex(folder: string): Promise<void> {
   await syncFolder(folder)
 }
 
-async function convert(folder: string, draft: string): Promise<void> {
+async function convert(folder: string, draft: string, layout: string): Promise<void> {
   await using db = await openDuckDb({ folder, memory: MEMORY, threads: 1 })
   const { from } = csvTable(join(folder, INDEX_FILE))
-  await db.run(
-    `COPY (SELECT * FROM ${from}) TO ${literal(draft)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${GROUP_ROWS})`,
-  )
+  await db.run(`COPY (SELECT * FROM ${from}) TO ${literal(draft)} (FORMAT parquet, COMPRESSION zstd, ${layout})`)
 }

@@ -36,9 +36,9 @@ export async function seal(archive: Seal): Promise<void> {
   if (index === PARQUET_FILE) await rm(join(folder, INDEX_FILE), { force: true })
 }
 
-async function inParquet(folder: string): Promise<boolean> {
+async function inParquet(folder: string, { system }: PieceFormat): Promise<boolean> {
   try {
-    await sealIndex(folder)
+    await sealIndex(folder, system)
     return true
   } catch (error) {
     const full =
