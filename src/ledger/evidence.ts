@@ -11,7 +11,14 @@ export type Evidence = {
   readonly timestamp: number
 } & (
   | { readonly kind: 'archived'; readonly size: number; readonly digest: string }
-  | { readonly kind: 'parked'; readonly at: string; readonly reason: string; readonly attempts: number }
+  | {
+      readonly kind: 'parked'
+      readonly at: string
+      readonly reason: string
+      readonly attempts: number
+      /** How many different messages stand before it. */
+      readonly position: number
+    }
 )
 
 export type Archived = Evidence & { readonly kind: 'archived' }

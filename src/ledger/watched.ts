@@ -16,10 +16,18 @@ export const watchedBy = (plan: AnyPlan, subject: Subject, kept: readonly Eviden
   return { ...found, ...(from === undefined ? {} : { from }) }
 }
 
-const placeIn = (plan: AnyPlan, { position }: Subject, kept: readonly Evidence[]): Watched | undefined => {
+const placeIn = (plan: AnyPlan, { id, position }: Subject, kept: readonly Evidence[]): Watched | undefined => {
   const holder = plan.kind === 'replay' && plan.from.kind !== 'dead-letters' ? plan.from.run : plan.run
-  const piece = kept.find(({ run, kind }) => run === holder && kind === 'archived')
+  const held = kept.filter(each => each.run === holder && each.id === id)
+  if (plan.kind === 'replay' && plan.from.kind === 'parked') return parkedPlace(held)
+  const piece = held.find(({ kind }) => kind === 'archived')
   if (piece !== undefined && /^\d+$/.test(piece.mark)) return { lane: piece.lane, offset: BigInt(piece.mark) }
   if (position === undefined || nameRead(plan) !== position.topic || plan.system === 'rabbitmq') return undefined
   return { lane: position.lane, offset: position.offset }
+}
+
+/** A replay of parked messages has one lane, whose marks count them. */
+const parkedPlace = (held: readonly Evidence[]): Watched | undefined => {
+  const parked = held.find(each => each.kind === 'parked')
+  return parked === undefined ? undefined : { lane: 'parked', offset: BigInt(parked.position) }
 }

@@ -10,7 +10,7 @@ import { search } from './ledger/search.js'
 /** Prints what the runs of this home did with messages. Sets `io.exitCode`: 3 where one of them is not found for certain. */
 export async function ledger(request: LedgerRequest, io: Io, present: Presentation): Promise<void> {
   const home = await homeRuns(io, request.source)
-  const { cases, notes } = await casesOf(request, home.runs)
+  const { cases, notes } = await casesOf(request, home.runs, io)
   const answers = await search({ runs: home.runs, notes: [...home.notes, ...notes] }, cases)
   const one = request.ids.length === 1 ? answers[0] : undefined
   if (present.format === 'json') io.out.write(toPrettyJson(one ?? answers))

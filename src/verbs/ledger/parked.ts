@@ -11,7 +11,9 @@ const MESSAGE_ID = 'amqp.message-id'
 
 /** The parked messages of a run that are wanted, each with the ids that it goes by. Throws RunError `journal-corrupt`. */
 export async function* parkedIn({ folder, plan }: HomeRun, wanted: Wanted): AsyncGenerator<Parked> {
+  let position = -1
   for await (const record of folder.parked()) {
+    position++
     const key = record.key === null ? null : Buffer.from(record.key)
     const ids = idsOf(record)
     const id = ids.find(each => wanted.ids.has(each))
@@ -21,7 +23,7 @@ export async function* parkedIn({ folder, plan }: HomeRun, wanted: Wanted): Asyn
     const timestamp = Number(record.timestamp)
     yield {
       ...{ kind: 'parked', run: plan.run, id: id ?? ids[0] ?? '', target, lane, mark, key, timestamp },
-      ...{ at, reason, attempts },
+      ...{ at, reason, attempts, position },
     }
   }
 }

@@ -16,7 +16,12 @@ import { watchedBy } from '../../ledger/watched.js'
 import type { HomeRun, HomeRuns } from './home-runs.js'
 
 /** One message that is asked for, and what the runs kept of it. */
-export type Case = { readonly subject: Subject; readonly kept: readonly Evidence[] }
+export type Case = {
+  readonly subject: Subject
+  readonly kept: readonly Evidence[]
+  /** Runs whose archive or parked messages could not be read. */
+  readonly unread: ReadonlySet<string>
+}
 
 /** What all runs tell of some messages; each journal is read once. Throws RunError `journal-corrupt`. */
 export async function search({ runs, notes }: HomeRuns, cases: readonly Case[]): Promise<readonly LedgerAnswer[]> {
@@ -69,8 +74,11 @@ function eventsOf({ plan }: HomeRun, seen: Seen): readonly LedgerEvent[] {
   if (plan.kind === 'replay') return [...parked, ...replayed(ranges, { plan, subject, kept })]
   if (archived.length > 0) {
     const letGo = ranges.find(({ what }) => what === 'discarded')
-    return [...parked, ...archived.map(found => archivedEvent(plan, found, letGo))]
+    // A queue may be archived twice over by executions that were killed between archive and ack.
+    return [...parked, ...archived.slice(0, 1).map(found => archivedEvent(plan, found, letGo))]
   }
+  if (plan.kind === 'discard' && plan.archive !== undefined && !seen.unread.has(plan.run))
+    return [...parked, ...ranges.map(noMessage)]
   if (ranges.length === 0) return [...parked, ...guessed(plan, seen)]
   return [...parked, ...ranges, ...(state.ending?.kind === 'undone' ? [givenBack(plan, state.ending.at)] : [])]
 }
@@ -85,6 +93,13 @@ function guessed(plan: HomeRun['plan'], { subject, kept, state, drain }: Seen): 
 
 const some = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value])
 
+/** An offset in a range that was archived, of which the archive has nothing. */
+const noMessage = (event: LedgerEvent): LedgerEvent => ({
+  ...event,
+  detail: `${event.detail}; the archive has no message of this offset: a marker, a hole, or an aborted record`,
+  certain: false,
+})
+
 const isParked = (found: Evidence): found is Parked => found.kind === 'parked'
 const isArchived = (found: Evidence): found is Archived => found.kind === 'archived'
 
@@ -98,7 +113,7 @@ const couldHave = (plan: HomeRun['plan'], kept: readonly Evidence[]): boolean =>
 /** What a replay's filter leaves out was not sent again. */
 function replayed(
   ranges: readonly LedgerEvent[],
-  { plan, subject, kept }: { plan: HomeRun['plan'] & { readonly kind: 'replay' } } & Case,
+  { plan, subject, kept }: { plan: HomeRun['plan'] & { readonly kind: 'replay' } } & Pick<Case, 'subject' | 'kept'>,
 ): readonly LedgerEvent[] {
   const [known] = kept
   const verdict = takes(plan.filter, { id: subject.id, ...key(subject.key ?? known?.key), ...time(known?.timestamp) })
