@@ -41,9 +41,9 @@ const future = ({ scope, plannedAt }: DiscardDraft): string[] =>
     ? ['The time of --until is still to come: that is all that is there now, as --all']
     : []
 
-/** Without an archive nothing of a topic is read, so only offsets can be counted. */
-const uncounted = ({ system, archive }: DiscardDraft): string[] =>
-  system === 'kafka' && archive === undefined
+/** Without an archive a topic is read only for the times of its records; else offsets are all that can be counted. */
+const uncounted = ({ system, archive, scope }: DiscardDraft): string[] =>
+  system === 'kafka' && archive === undefined && scope.kind === 'all'
     ? ['Nothing is read, so the ledger counts offsets: an upper bound of the messages (holes and markers are in it)']
     : []
 
