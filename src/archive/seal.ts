@@ -26,7 +26,7 @@ export type Seal = {
 export async function seal(archive: Seal): Promise<void> {
   const { folder, facts } = archive
   // Side by side: DuckDB has a thread of its own.
-  const [isParquet, files] = await Promise.all([inParquet(folder), sealedLanes(archive)])
+  const [isParquet, files] = await Promise.all([inParquet(folder, archive.format), sealedLanes(archive)])
   const index = isParquet ? PARQUET_FILE : INDEX_FILE
   const lanes = facts.lanes.map(({ messages, ...lane }) => ({ ...lane, messages: String(messages) }))
   await writeManifest(folder, {
