@@ -3,7 +3,7 @@ import { deleteRecords } from '../../src/brokers/kafka/admin/deletions.js'
 import { listOffsets } from '../../src/brokers/kafka/admin/list-offsets.js'
 import { logDirs } from '../../src/brokers/kafka/admin/log-dirs.js'
 import { commitOffsets } from '../../src/brokers/kafka/admin/offsets.js'
-import { complete, discard, standing } from './discard-kafka-harness.js'
+import { complete, discard, resume, standing } from './discard-kafka-harness.js'
 import { aBacklog, onLink, type Scene, told } from './fault-harness.js'
 import { spillway } from './kafka-lab.js'
 
@@ -40,11 +40,13 @@ describe('a discard that frees disk', () => {
     expect(await standing(scene)).toEqual([{ offset: 6_000, metadata: '' }])
   })
 
-  it('does so too where the group has read everything already', async () => {
+  it('does so too where the group has read everything already, and again after a kill', async () => {
     const scene = await aBacklog(broker, { records: 100, partitions: 1 })
     const entries = [{ partition: 0, offset: 100, metadata: 'mine' }]
     await onLink(broker, link => commitOffsets(link, scene.group, scene.topic, entries))
-    complete(await discard(scene, ['--free-disk']))
+    const killed = await discard(scene, ['--free-disk'], { SPILLWAY_FAILPOINT: 'before-clear-claim' })
+    expect(killed.signal).toBe('SIGKILL')
+    complete(await resume(scene))
     expect(await starts(scene)).toEqual([100])
     expect(await standing(scene)).toEqual([{ offset: 100, metadata: 'mine' }])
   })

@@ -33,10 +33,10 @@ const claimed = (survey: Backlog, draft: Subject): DrainRefusal[] => {
   ]
 }
 
-/** A fan-out of the source itself: it has nothing to restore, and its offsets stand where all before them is handled. */
+/** A fan-out or a discard of the source itself: it has nothing to restore, and its offsets stand where all before them is handled. */
 const worked = (survey: Backlog, { run, host }: Claim): DrainRefusal => ({
   code: 'claimed',
-  message: `${survey.group.id} is claimed by run ${run} on host ${host}, which works ${survey.topic.name} itself (fanout)`,
+  message: `${survey.group.id} is claimed by run ${run} on host ${host}, which works ${survey.topic.name} itself (fanout or discard)`,
   hint: `Carry it on with \`spillway resume ${run}\`. Where that run is to be no more, this takes its claim off and leaves the offsets: \`${resetOffsets(survey, undefined, '--to-current')}\``,
   mayClear: false,
 })

@@ -32,7 +32,7 @@ describe('a drain is refused', () => {
     ['no-protocol', 'offsets but no protocol type', false, { group: { protocolType: '' } }],
     ['offsets-move', 'moved within 10 s on partitions 0, 2', true, { movesWithoutMembers: ['0', '2'] }],
     ['claimed', 'claimed by run r1 on host ops2, temporary topic orders.spill.r1', false, { claim }],
-    ['claimed', 'which works orders itself (fanout)', false, { claim: { ...claim, topic: '-' } }],
+    ['claimed', 'which works orders itself (fanout or discard)', false, { claim: { ...claim, topic: '-' } }],
     ['share-group', 'share group', false, { group: { protocol: 'share' } }],
     ['offline', 'no leader', true, { topic: { offline: ['1'] } }],
     [

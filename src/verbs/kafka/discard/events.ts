@@ -8,6 +8,7 @@ import { clearClaim } from '../../../brokers/kafka/restore/clear-claim.js'
 import { defined } from '../../../core/defined.js'
 import type { RunEvent } from '../../../core/event.js'
 import { failpoint } from '../../../core/failpoint.js'
+import { Refusal } from '../../../errors.js'
 import type { Discarding } from '../../discard/ends.js'
 import { watchRoom } from '../../discard/watch-room.js'
 import { warnOf } from '../../fanout/warn.js'
@@ -24,13 +25,17 @@ export async function* discardEvents(link: Link, running: Discarding): AsyncGene
   const watch = watchOver(link, running, { opened, signal: watching.signal })
   // Its failure is thrown below, once the lanes have ended.
   watch.catch(() => undefined)
+  let isOurs = true
   try {
     yield* copyLanes(opened, running, undefined)
     if (opened.lanes.every(({ finished }) => finished)) yield* finish(link, running, opened)
+  } catch (error) {
+    isOurs = !(error instanceof Refusal && error.code === 'fenced')
+    throw error
   } finally {
     watching.abort()
     await watch
-    if (isUntouched(running, opened)) await giveBack(link, running)
+    if (isOurs && isUntouched(running, opened)) await giveBack(link, running)
   }
 }
 
