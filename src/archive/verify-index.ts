@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RunError } from '../errors.js'
 import { compareFile } from './compare-file.js'
-import type { Damage } from './damage.js'
+import { type Damage, damageOf } from './damage.js'
 import { openArchiveIndex } from './index-search.js'
 import { indexParts, readPart } from './index-walk.js'
 import type { Manifest } from './manifest.js'
@@ -63,8 +63,7 @@ async function verifyParts(folder: string): Promise<IndexFound> {
     }
   } catch (error) {
     if (!(error instanceof RunError) || error.code !== 'archive-damaged') throw error
-    const byte = Number(/:(\d+)$/.exec(error.details[0]?.at ?? '')?.[1] ?? 0)
-    damage.push({ file: INDEX_FILE, byte, why: error.details[0]?.message ?? error.message })
+    damage.push(damageOf(error))
   } finally {
     await handle.close()
   }
