@@ -29,8 +29,23 @@ export type LaneParts = {
   readonly deliveryLimit?: DeliveryLimit
   /** Knows our consumers as the broker may count them, where somebody watches for foreign ones. */
   readonly consumers?: OwnConsumers
-  /** The channel has ended; so many messages were settled, as far as the broker has told. */
-  readonly ended: (end: { readonly finished: boolean; readonly settled: number }) => void | Promise<void>
+  /** A quorum queue, or one of which that is not known: a channel that ends drops acks that it was not sent yet (rabbit_fifo_client). */
+  readonly dropsAcks: boolean
+  /** How many of so many messages that were delivered before a handler may have seen. */
+  readonly doubtful: (redelivered: number) => number | Promise<number>
+  /** Called before so many messages are acked. */
+  readonly beforeAcks?: (messages: number) => Promise<void>
+  /** The channel has ended. */
+  readonly ended: (end: LaneEnded) => void | Promise<void>
+}
+
+/** How a life of a lane ended. */
+export type LaneEnded = {
+  readonly finished: boolean
+  /** Messages that were settled, as far as the broker has told. */
+  readonly settled: number
+  /** Messages that went back, none of which a handler has seen, or the engine has told of it; undefined where nobody knows. */
+  readonly givenBack: number | undefined
 }
 
 /** How often a quorum queue delivers a message before it drops or dead-letters it, and what sets that. */

@@ -3,21 +3,21 @@ import type { RunEvent } from '../../../core/event.js'
 import type { WorkOrder } from '../../../core/fanout-plan.js'
 import type { QueueType } from '../../../core/queue-plan.js'
 import type { Intake, Taken, WorkGate } from '../../../fanout/ports.js'
-import { lookAt } from '../admin/passive-declare.js'
 import type { RabbitLink } from '../link.js'
 import type { Management } from '../management.js'
 import { Signal } from '../relay/signal.js'
 import { usualLimit } from './delivery-limit.js'
 import { Depth } from './depth.js'
-import { isHeld, releaseName, takeName } from './exclusive-name.js'
 import { HoldWatch } from './hold-watch.js'
-import { type DeliveryLimit, isFixed, type LaneParts } from './lane-parts.js'
+import { countsOf, LaneLocks } from './lane-locks.js'
+import { type DeliveryLimit, isFixed, type LaneEnded, type LaneParts } from './lane-parts.js'
 import { type LaneState, stateOf } from './lane-state.js'
-import { queueDeleted } from './queue-deleted.js'
+import { OpenMarks } from './open-marks.js'
 import { QueueLane } from './queue-lane.js'
 import { mayPass, Reconnecting } from './reconnecting.js'
 import { isMine, type Share, Slots } from './slots.js'
 import { unackedOf } from './unacked.js'
+import { workNames } from './work-names.js'
 
 /** Other processes are looked for this often. Milliseconds. */
 const LOOK_MS = 2000
@@ -27,8 +27,6 @@ const AGAIN_MS = 500
 const LEFT_LOOKS = 3
 /** Work in hand has no limit but the server's consumer_timeout, of 30 minutes unless told. Milliseconds. */
 const PATIENCE_MS = 60_000
-/** So long an unknown consumer of a lane is taken for one that is just leaving. Milliseconds. */
-const STRANGE_MS = 10_000
 const ALONE: Share = { rank: 0, of: 1 }
 /** Handlers that are to be kept busy, where nobody says how many. */
 const AHEAD = 20
@@ -58,6 +56,10 @@ export type LaneQueuesOptions = {
   readonly deliveryLimit?: DeliveryLimit
   readonly management?: Management
   readonly warn: (message: string) => void | Promise<void>
+  /** Called before so many messages are acked. */
+  readonly beforeAcks?: (messages: number) => Promise<void>
+  /** What is told before anything is taken. */
+  readonly told?: readonly RunEvent[]
   readonly now: () => Date
 }
 
@@ -71,29 +73,39 @@ export async function openLaneQueues(options: LaneQueuesOptions): Promise<Intake
   return intake
 }
 
+type At = { readonly link: RabbitLink; readonly marks: OpenMarks }
+
 class LaneQueues implements Intake {
   readonly patienceMs = PATIENCE_MS
   readonly #options: LaneQueuesOptions
   readonly #lanes: readonly LaneState[]
   readonly #slots: Slots
+  readonly #locks: LaneLocks
+  /** Of this process among those that compete. */
+  readonly #marks: OpenMarks
   readonly #connection: Reconnecting
   readonly #changed = new Signal()
   readonly #holds: HoldWatch
   #share = ALONE
   #nextLook = 0
+  /** Messages went back that a handler may have seen. */
+  #unclean = false
 
   constructor(options: LaneQueuesOptions) {
     this.#options = options
     this.#lanes = options.queues.map(stateOf)
     this.#holds = new HoldWatch(options.gate)
     this.#slots = new Slots(options.run)
+    this.#locks = new LaneLocks(options.run, options.warn)
+    this.#marks = new OpenMarks(workNames(options.run).open)
     this.#connection = new Reconnecting({
       connect: () => options.connect('fanout'),
       gate: options.gate,
       name: `spillway.fanout.${options.run}`,
-      prepare: async () => {
+      prepare: async link => {
         this.#slots.forget()
         this.#nextLook = 0
+        if (!this.#isShared) await this.#marks.set(link)
       },
     })
   }
@@ -103,6 +115,7 @@ class LaneQueues implements Intake {
   }
 
   async *take(soft: AbortSignal): AsyncGenerator<Taken> {
+    for (const event of this.#options.told ?? []) yield { event }
     while (!soft.aborted && !this.#isOver) {
       try {
         yield* this.#round(await this.#connection.link(soft))
@@ -144,55 +157,25 @@ class LaneQueues implements Intake {
     lane.again = Date.now() + AGAIN_MS
     if (!isMineNow) return this.#isLeft(lane, link)
     if (this.#options.gate.closed) return undefined
-    if (this.#isShared && !(await this.#lock(lane, link))) return undefined
-    lane.life = new QueueLane(this.#partsOf(lane, link))
+    const marks = this.#isShared ? await this.#locks.take(lane, link) : this.#marks
+    if (marks === undefined) return undefined
+    lane.life = new QueueLane(this.#partsOf(lane, { link, marks }))
     return { lane: lane.life }
-  }
-
-  /** Takes the name of a lane, and waits until whoever had it before is gone from its queue with all that it held. */
-  async #lock(lane: LaneState, link: RabbitLink): Promise<boolean> {
-    const name = this.#nameOf(lane)
-    if (!(await takeName(link, name))) return false
-    const { consumers } = await this.#counts(lane, link)
-    if (consumers === 0) {
-      lane.strange = undefined
-      return true
-    }
-    await releaseName(link, name)
-    await this.#wonder(lane)
-    return false
-  }
-
-  async #wonder(lane: LaneState): Promise<void> {
-    lane.strange ??= { since: Date.now(), told: false }
-    if (lane.strange.told || Date.now() - lane.strange.since < STRANGE_MS) return
-    lane.strange.told = true
-    await this.#options.warn(`somebody else consumes ${lane.queue}: it is worked here when they have left`)
   }
 
   /** A lane that others work is finished when it is empty, nobody consumes it and nobody holds its name. */
   async #isLeft(lane: LaneState, link: RabbitLink): Promise<{ event: RunEvent } | undefined> {
     const isWhole = await this.#options.isWhole()
-    const { messages, consumers } = await this.#counts(lane, link)
-    const isEmpty = isWhole && messages + consumers === 0 && !(await isHeld(link, this.#nameOf(lane)))
+    const { messages, consumers } = await countsOf(lane, link)
+    const isEmpty = isWhole && messages + consumers === 0 && !(await this.#locks.isHeld(lane, link))
     lane.left = isEmpty ? lane.left + 1 : 0
     if (lane.left < LEFT_LOOKS) return undefined
     lane.finished = true
     return { event: { type: 'finished', at: this.#options.now().toISOString(), lane: lane.lane, mark: '0' } }
   }
 
-  async #counts({ queue }: LaneState, link: RabbitLink) {
-    const seen = await lookAt(link, queue)
-    if (seen === undefined) throw queueDeleted(queue)
-    return seen
-  }
-
-  #nameOf({ lane }: LaneState): string {
-    return `spillway.fanout.${this.#options.run}.lane.${lane}`
-  }
-
-  #partsOf(lane: LaneState, link: RabbitLink): LaneParts {
-    const { queueType, key, prefetch, ahead = AHEAD, bodyBytes, isWhole, management } = this.#options
+  #partsOf(lane: LaneState, { link, marks }: At): LaneParts {
+    const { queueType, key, prefetch, ahead = AHEAD, bodyBytes, isWhole, management, beforeAcks } = this.#options
     const deliveryLimit = this.#options.deliveryLimit ?? usualLimit(link, queueType)
     const lanes = () =>
       this.#lanes.filter(each => each.life !== undefined || (!each.finished && isMine(each.number, this.#share))).length
@@ -208,17 +191,30 @@ class LaneQueues implements Intake {
       isWhole,
       ...(management && { unacked: () => unackedOf(management, link.settings.vhost, lane.queue) }),
       ...defined({ deliveryLimit }),
-      ended: ({ finished }) => this.#ended(lane, link, finished),
+      dropsAcks: queueType !== 'classic',
+      doubtful: async redelivered => (this.#unclean || (await marks.areDoubtful(link)) ? redelivered : 0),
+      ...defined({ beforeAcks }),
+      ended: end => this.#ended(lane, { link, marks }, end),
     }
   }
 
-  async #ended(lane: LaneState, link: RabbitLink, finished: boolean): Promise<void> {
+  async #ended(lane: LaneState, at: At, { finished, givenBack }: LaneEnded): Promise<void> {
     if (finished) lane.finished = true
-    // With the connection the name has gone as well.
-    if (this.#isShared && !link.lost.aborted) await releaseName(link, this.#nameOf(lane)).catch(() => undefined)
+    // With the connection the name has gone as well, and the mark stays.
+    if (!at.link.lost.aborted) {
+      if (this.#isShared) await this.#leave(lane, at, { finished, givenBack }).catch(() => undefined)
+      else this.#unclean ||= !finished && givenBack === undefined
+    }
     lane.life = undefined
     lane.again = 0
     this.#changed.wake()
+  }
+
+  /** What goes wrong here leaves the mark, and the connection takes the name. */
+  async #leave(lane: LaneState, { link, marks }: At, { finished, givenBack }: Omit<LaneEnded, 'settled'>) {
+    if (finished) await marks.clearAll(link)
+    else if (givenBack !== undefined) await marks.clear(link)
+    await this.#locks.release(lane, link)
   }
 
   /** A hold that lasts: messages go back, and come again when it is lifted. */
@@ -228,6 +224,14 @@ class LaneQueues implements Intake {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#lanes.map(({ life }) => life?.close(false)))
+    const link = this.#connection.alive
+    if (!this.#isShared && link !== undefined) await this.#sayGoodbye(link).catch(() => undefined)
     await this.#connection.close()
+  }
+
+  /** What goes wrong here leaves the mark: too much is doubted then. */
+  async #sayGoodbye(link: RabbitLink): Promise<void> {
+    if (this.#isOver) await this.#marks.clearAll(link)
+    else if (!this.#unclean) await this.#marks.clear(link)
   }
 }

@@ -18,6 +18,8 @@ const NOT_DATA = { holes: 0n, markers: 0n, aborted: 0n } as const
 /** A quorum queue counts the consumer of a channel that ended until it has taken its messages back. Milliseconds. */
 const RETURNED_MS = 10_000
 const RETURNED_LOOK_MS = 50
+/** So long where others consume it as well, so that it may never be seen. Milliseconds. */
+const SOON_MS = 2000
 
 /**
  * One life of one queue in this process: from the first consumer to the end of its channel. A mark is how many messages the channel had
@@ -73,7 +75,7 @@ export class QueueLane implements WorkLane {
   async #next(soft: AbortSignal): Promise<Chunk | undefined> {
     const channel = this.#alive()
     const deliveries = channel.next()
-    if (deliveries.length > 0) return this.#chunk(channel, deliveries)
+    if (deliveries.length > 0) return await this.#chunk(channel, deliveries)
     if (channel.stage === undefined && !this.#isFull) await this.#consume(channel)
     if (channel.waiting === 0 && !this.#isFull) await channel.changed.wait(LOOK_MS, soft)
     if (channel.waiting > 0 || soft.aborted || this.#isLeaving) return undefined
@@ -87,8 +89,8 @@ export class QueueLane implements WorkLane {
     return this.#given >= (this.#parts.limit ?? Number.POSITIVE_INFINITY)
   }
 
-  #chunk(channel: LaneChannel, deliveries: readonly Delivery[]): Chunk | undefined {
-    const { reading, depth, limit = Number.POSITIVE_INFINITY } = this.#parts
+  async #chunk(channel: LaneChannel, deliveries: readonly Delivery[]): Promise<Chunk | undefined> {
+    const { reading, depth, doubtful, limit = Number.POSITIVE_INFINITY } = this.#parts
     const mine = deliveries.slice(0, limit - this.#given)
     this.#given += mine.length
     let [bytes, redelivered] = [0, 0]
@@ -102,6 +104,7 @@ export class QueueLane implements WorkLane {
     if (last === undefined) return undefined
     this.#adapt(channel)
     const messages = mine.map(delivery => new QueueMessage(delivery, reading))
+    if (redelivered > 0) redelivered = await doubtful(redelivered)
     return { messages, next: String(last.tag), notData: NOT_DATA, bytes, redelivered }
   }
 
@@ -128,6 +131,8 @@ export class QueueLane implements WorkLane {
 
   async settle({ messages }: Done): Promise<void> {
     try {
+      this.#alive()
+      await this.#parts.beforeAcks?.(messages.length)
       const channel = this.#alive()
       channel.done(messages.map(tagOf))
       this.#parts.depth.handled(messages.length)
@@ -174,22 +179,34 @@ export class QueueLane implements WorkLane {
   async #close(clean: boolean): Promise<void> {
     const channel = this.#channel
     const isWell = channel !== undefined && channel.failure === undefined
-    if (isWell) await this.#giveBack(channel)
-    await this.#parts.ended({ finished: clean && isWell && this.#finished, settled: this.#settled })
+    const back = channel === undefined ? 0 : isWell ? await this.#giveBack(channel) : undefined
+    const finished = clean && isWell && this.#finished
+    await this.#parts.ended({
+      finished,
+      settled: this.#settled,
+      givenBack: clean || channel === undefined ? back : undefined,
+    })
   }
 
   /**
-   * The consumer is not cancelled first: a quorum queue before 4.0 would put what was on its way behind all others, and a classic one would not
+   * Gives how many messages went back; undefined where not all acks before are known to have been taken. The consumer is not cancelled first: a quorum queue before 4.0 would put what was on its way behind all others, and a classic one would not
    * count us any more, so that others take it for empty while we hold messages.
    */
-  async #giveBack(channel: LaneChannel): Promise<void> {
-    const { link, queue } = this.#parts
+  async #giveBack(channel: LaneChannel): Promise<number | undefined> {
+    const { link, queue, isAlone, isWhole, dropsAcks } = this.#parts
     // What goes wrong from here on ends the channel as well.
-    await channel.sync().catch(() => undefined)
+    const before = await channel.sync().catch(() => undefined)
+    const { open, failure } = channel
     await channel.close()
-    for (const until = Date.now() + RETURNED_MS; Date.now() < until; await sleep(RETURNED_LOOK_MS)) {
+    const expected = failure === undefined && before !== undefined ? before.messages + open : undefined
+    const isCounted = dropsAcks && expected !== undefined && (await isWhole())
+    const wait = isAlone ? RETURNED_MS : isCounted ? SOON_MS : 0
+    for (const until = Date.now() + wait; ; await sleep(RETURNED_LOOK_MS)) {
       const seen = await lookAt(link, queue).catch(() => undefined)
-      if (seen === undefined || seen.consumers === 0 || !this.#parts.isAlone) return
+      if (seen === undefined || expected === undefined) return undefined
+      const isBack = seen.consumers === 0 && (!isCounted || seen.messages >= expected)
+      if (!isBack && Date.now() < until) continue
+      return !dropsAcks || (isBack && isCounted && seen.messages === expected) ? open : undefined
     }
   }
 

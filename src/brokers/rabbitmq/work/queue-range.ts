@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../../../core/defined.js'
+import type { RunEvent } from '../../../core/event.js'
 import type { FanoutPlan } from '../../../core/fanout-plan.js'
 import type { QueueType } from '../../../core/queue-plan.js'
 import type { Intake, Taken, WorkGate } from '../../../fanout/ports.js'
@@ -13,6 +14,7 @@ import { Signal } from '../relay/signal.js'
 import { watchConsumers } from '../watch-consumers.js'
 import { usualLimit } from './delivery-limit.js'
 import { Depth } from './depth.js'
+import { GivenBack } from './given-back.js'
 import { HoldWatch } from './hold-watch.js'
 import { type DeliveryLimit, isFixed, type LaneParts } from './lane-parts.js'
 import { queueDeleted } from './queue-deleted.js'
@@ -44,6 +46,14 @@ export type QueueRangeOptions = {
   readonly management: Management
   readonly gate: WorkGate
   readonly warn: (message: string) => void | Promise<void>
+  /** Messages that an earlier execution of this run gave back unseen at its end in order. */
+  readonly givenBack?: number
+  /** Called at an end in order that gives back so many messages unseen. */
+  readonly noteGivenBack?: (messages: number) => Promise<void>
+  /** Called before so many messages are acked. */
+  readonly beforeAcks?: (messages: number) => Promise<void>
+  /** What is told before anything is taken. */
+  readonly told?: readonly RunEvent[]
   readonly now: () => Date
 }
 
@@ -67,6 +77,7 @@ class QueueRange implements Intake {
   readonly #depth: Depth
   readonly #changed = new Signal()
   readonly #holds: HoldWatch
+  readonly #back: GivenBack
   #settled: number
   #life: QueueLane | undefined
   #finished = false
@@ -80,6 +91,7 @@ class QueueRange implements Intake {
     this.#queue = plan.topic
     this.#captured = Number(plan.lanes[0]?.to ?? 0)
     this.#settled = already
+    this.#back = new GivenBack(options.givenBack)
     this.#consumers = new OwnConsumers(options.queueType !== 'classic')
     this.#holds = new HoldWatch(gate)
     this.#connection = new Reconnecting({
@@ -96,6 +108,7 @@ class QueueRange implements Intake {
   }
 
   async *take(soft: AbortSignal): AsyncGenerator<Taken> {
+    for (const event of this.#options.told ?? []) yield { event }
     const watching = new AbortController()
     const watch = this.#watch(watching.signal)
     try {
@@ -141,7 +154,7 @@ class QueueRange implements Intake {
   }
 
   #partsOf(link: RabbitLink): LaneParts {
-    const { plan, queueType, singleActiveConsumer } = this.#options
+    const { plan, queueType, singleActiveConsumer, beforeAcks } = this.#options
     const deliveryLimit = this.#options.deliveryLimit ?? usualLimit(link, queueType)
     return {
       link,
@@ -155,7 +168,11 @@ class QueueRange implements Intake {
       isWhole: () => true,
       consumers: this.#consumers,
       ...defined({ deliveryLimit }),
-      ended: ({ finished, settled }) => {
+      dropsAcks: queueType !== 'classic',
+      doubtful: redelivered => this.#back.doubtful(redelivered),
+      ...defined({ beforeAcks }),
+      ended: ({ finished, settled, givenBack }) => {
+        this.#back.ended(givenBack)
         this.#settled += settled
         this.#finished = finished
         this.#life = undefined
@@ -178,6 +195,7 @@ class QueueRange implements Intake {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#life?.close(false)
+    if (this.#back.messages > 0) await this.#options.noteGivenBack?.(this.#back.messages)
     await this.#connection.close()
   }
 }
