@@ -18,6 +18,14 @@ export type Backlog = {
   readonly messages: readonly Message[]
 }
 
+/** What a source is filled with beside its messages, and how it is made. */
+export type How = {
+  /** Its type lets others consume while a run does. */
+  readonly crowded?: boolean
+  /** When message n was sent, milliseconds since the epoch; unless given Kafka has the time of now, RabbitMQ none. */
+  readonly sentAt?: (n: number) => number
+}
+
 /** When a process dies: a copy is durable but not settled; it is settled but not journalled; it is journalled. */
 export type Moment = 'copied' | 'settled' | 'journalled'
 
@@ -35,6 +43,8 @@ export type Declared = {
   readonly verify: { readonly code: number; readonly told: object }
   /** Failpoints, `name[:n]`. */
   readonly deaths: Readonly<Record<Moment, string>>
+  /** Points at which a discard is killed, one after the other. */
+  readonly discardDeaths: readonly string[]
   /** Address of all that `runs --cluster` looks at. */
   readonly cluster: string
   /** Error code of a topic or queue that is not there. */
@@ -48,8 +58,10 @@ export type Declared = {
  * amqplib.
  */
 export type Broker = Declared & {
-  /** Makes a source and fills it. `crowded`: its type lets others consume while a run does. */
-  backlog(messages: readonly Message[], how?: { readonly crowded?: boolean }): Promise<Backlog>
+  /** Makes a source and fills it. */
+  backlog(messages: readonly Message[], how?: How): Promise<Backlog>
+  /** What the archive in a folder holds, read by others' code; none where it is not there. */
+  inArchive(folder: string): Promise<Message[]>
   /** Messages that the source still holds for its consumers. */
   left(backlog: Backlog): Promise<number>
   /** The same messages, in the order in which its consumers would get each key; consumes nothing. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, vi } from 'vitest'
 import { type Finished, type Running, spawnSpillway, spillway } from '../live/kafka-lab.js'
-import type { Backlog, Broker } from './broker.js'
+import type { Backlog, Broker, How } from './broker.js'
 import { type Envelope, type ErrorTold, expectEnvelope, expectErrorAlone } from './envelope.js'
 import { messages } from './messages.js'
 
@@ -23,7 +23,7 @@ export async function newHome(): Promise<string> {
 }
 
 /** A backlog of so many messages, and a home. */
-export async function aScene(broker: Broker, count: number, how?: { readonly crowded?: boolean }): Promise<Scene> {
+export async function aScene(broker: Broker, count: number, how?: How): Promise<Scene> {
   const backlog = await broker.backlog(messages(count), how)
   expect(await broker.left(backlog), 'messages of the backlog').toBe(count)
   return { broker, backlog, home: await newHome() }
@@ -32,7 +32,7 @@ export async function aScene(broker: Broker, count: number, how?: { readonly cro
 type Env = Readonly<Record<string, string>>
 
 /** The verbs that take flags of how to reach a broker. */
-const CONNECTING = new Set(['survey', 'drain', 'apply', 'resume', 'restore', 'report'])
+const CONNECTING = new Set(['survey', 'drain', 'discard', 'apply', 'resume', 'restore', 'report'])
 
 const full = ({ broker }: Pick<Scene, 'broker'>, args: readonly string[]): string[] =>
   CONNECTING.has(args[0] ?? '') || args.includes('--cluster') ? [...args, ...broker.reach] : [...args]
@@ -65,6 +65,12 @@ export const drain = (scene: Scene, flags: readonly string[] = [], env: Env = {}
 /** Starts a drain that the test steers, stops or kills. */
 export const startDrain = (scene: Scene, flags: readonly string[] = []): Running =>
   spawnSpillway(full(scene, drainArgs(scene, [...GO, ...JSON_OUT, ...flags])), { home: scene.home })
+
+/** Starts a discard of all that the test steers or stops. */
+export const startDiscard = (scene: Scene, flags: readonly string[]): Running =>
+  spawnSpillway(full(scene, ['discard', scene.backlog.source, '--all', '--consumers-stopped', ...flags]), {
+    home: scene.home,
+  })
 
 /** The one JSON document on standard output. Fails with all that was said where there is none, or another exit code. */
 export function document({ code, stdout, stderr }: Finished, exit = 0): object {

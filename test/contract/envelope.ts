@@ -13,9 +13,9 @@ const error = z.strictObject({
 /** The envelope of a run, field by field as DESIGN.md §5 has it; `reason` says why a stopped run stopped. */
 const envelope = z.strictObject({
   run: z.string().regex(/^\d{8}-\d{4}-[a-z0-9]+$/),
-  verb: z.literal('drain'),
+  verb: z.enum(['drain', 'discard']),
   source: z.string().regex(/^[a-z]+:\/\/[^@]+$/),
-  target: z.string().regex(/^[a-z]+:\/\/[^@]+$/),
+  target: z.string().regex(/^([a-z]+:\/\/[^@]+|archive:[\w-]+|nowhere)$/),
   state: z.enum(['planned', 'running', 'held', 'stopped', 'complete', 'failed', 'undone']),
   reason: z.string().optional(),
   ledger: z.strictObject({ read: count, written: count, parked: count, dropped: count }),

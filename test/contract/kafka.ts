@@ -4,12 +4,15 @@ import { afterAll, beforeAll, inject } from 'vitest'
 import { aTopic } from '../live/drain-harness.js'
 import { CONSUME, picture } from '../live/fault-harness.js'
 import { java } from '../live/kafka-lab.js'
-import type { Backlog, Broker, Message } from './broker.js'
+import { recordsIn } from './archived.js'
+import type { Backlog, Broker, How, Message } from './broker.js'
 
 const READ = fileURLToPath(new URL('../tools/Read.java', import.meta.url))
 /** A consumer that hears nothing for so long gives up, milliseconds; it ends before, once it has all. */
 const IDLE_MS = 30_000
 const PARTITIONS = 2
+/** Records written together. */
+const SEND = 100
 
 const place = inject('kafka41')
 const client = new Kafka({ brokers: place?.brokers ?? [], logLevel: logLevel.NOTHING })
@@ -28,6 +31,15 @@ export const kafka: Broker = {
   reach: [],
   verify: { code: 0, told: { verified: { matches: true } } },
   deaths: { copied: 'after-produce', settled: 'after-end-txn:2', journalled: 'after-journal:4' },
+  discardDeaths: [
+    'after-claim',
+    'before-archive-sync',
+    'after-archive-sync',
+    'after-offset-commit',
+    'after-journal:5',
+    'before-clear-claim',
+    'after-clear-claim',
+  ],
   cluster: place?.url ?? '',
   notThere: 'no-topic',
   address: (server, name, login) =>
@@ -36,6 +48,7 @@ export const kafka: Broker = {
   left,
   inSource: async ({ name }) => (await read(name, groupOf(name))).flat(),
   inLanes: async ({ name }) => (await Promise.all((await lanesOf(name)).map(each => read(each, 'nobody')))).flat(),
+  inArchive: recordsIn,
   workOff,
   temporary,
   picture: () => picture({ broker: place }),
@@ -56,15 +69,18 @@ async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
 /** As drain-harness.ts names the group of a topic. */
 const groupOf = (topic: string): string => `${topic}-g`
 
-async function backlog(messages: readonly Message[]): Promise<Backlog> {
+async function backlog(messages: readonly Message[], { sentAt }: How = {}): Promise<Backlog> {
   const { topic, source } = await aTopic(place, { partitions: PARTITIONS })
-  const records = messages.map(({ key, body, headers }) => ({
+  const records = messages.map(({ key, body, headers }, n) => ({
     key,
+    ...(sentAt === undefined ? {} : { timestamp: String(sentAt(n)) }),
     value: Buffer.from(body, 'base64'),
     headers: Object.fromEntries(headers),
     partition: Number(key.split('-')[1]) % PARTITIONS,
   }))
-  await producer.send({ topic, messages: records })
+  // Of a batch that is larger than a rate lets through nothing could be seen to be at work.
+  for (let at = 0; at < records.length; at += SEND)
+    await producer.send({ topic, messages: records.slice(at, at + SEND) })
   return { name: topic, source, shown: source, messages }
 }
 

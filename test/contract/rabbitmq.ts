@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { lanesOf, model, rabbit, ready, VHOST } from '../live/rabbit-harness.js'
 import { api, type Witnessed, witness } from '../live/rabbit-lab.js'
-import type { Backlog, Broker, Message } from './broker.js'
+import { queueMessagesIn } from './archived.js'
+import type { Backlog, Broker, How, Message } from './broker.js'
 
 /** The longest prefetch there is (DESIGN.md §8): what one death may leave twice. */
 const MOST_IN_FLIGHT = 5000
@@ -15,6 +16,14 @@ export const rabbitmq: Broker = {
   reach: ['--management', rabbit?.managementUrl ?? ''],
   verify: { code: 2, told: { error: { code: 'not-supported' } } },
   deaths: { copied: 'after-confirm', settled: 'after-ack', journalled: 'after-journal:4' },
+  discardDeaths: [
+    'after-lock',
+    'before-archive-sync',
+    'after-archive-sync',
+    'before-ack',
+    'after-ack',
+    'after-journal:4',
+  ],
   cluster: `${rabbit?.url}/${VHOST}`,
   notThere: 'no-queue',
   address: (server, name, login) => `amqp://${login === undefined ? '' : `${login}@`}${server}/${VHOST}/${name}`,
@@ -22,21 +31,23 @@ export const rabbitmq: Broker = {
   left: ({ name }) => ready(name),
   inSource: async ({ name }) => (await witness(rabbit, name, { vhost: VHOST, mode: 'peek' })).map(seen),
   inLanes: ({ name }) => read(name, 'peek'),
+  inArchive: queueMessagesIn,
   workOff: async ({ name }) => (await read(name, 'ack')).flat().length,
   temporary,
   picture,
   consumer,
 }
 
-async function backlog(messages: readonly Message[], { crowded = false } = {}): Promise<Backlog> {
+async function backlog(messages: readonly Message[], { crowded = false, sentAt }: How = {}): Promise<Backlog> {
   const name = `orders-${randomUUID().slice(0, 8)}`
   const channel = await model.createConfirmChannel()
   const type = crowded ? 'quorum' : 'classic'
   await channel.assertExchange(`${name}.in`, 'topic')
   await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': type } })
   await channel.bindQueue(name, `${name}.in`, '#')
-  for (const { key, body, headers } of messages) {
-    const properties = { persistent: true, headers: Object.fromEntries(headers) }
+  for (const [n, { key, body, headers }] of messages.entries()) {
+    const sent = sentAt === undefined ? {} : { timestamp: Math.floor(sentAt(n) / 1000) }
+    const properties = { persistent: true, headers: Object.fromEntries(headers), ...sent }
     channel.publish(`${name}.in`, key, Buffer.from(body, 'base64'), properties)
   }
   await channel.waitForConfirms()
