@@ -171,3 +171,18 @@ describe.each(['classic', 'quorum'] as const)('lanes of %s queues', type => {
     expect(events.filter(({ type: each }) => each === 'doubted')).toEqual([])
   })
 })
+
+it('lanes of quorum queues before RabbitMQ 4 refuse a process that takes other numbers at a time: keys would lose their order', async () => {
+  expect(Number.parseInt(link.version, 10)).toBeLessThan(4)
+  const lanes = await someLanes(link, { type: 'quorum' })
+  let handled = 0
+  const first = workThrough(await openThem(lanes, { settings, ahead: 400 }), { handle: () => void handled++ })
+  await expect.poll(() => handled, WAIT).toBeGreaterThan(0)
+  const second = workThrough(await openThem(lanes, { settings, ahead: 20 }))
+  const refusal = {
+    code: 'other-depth',
+    message: expect.stringMatching(/takes 800 messages at a time, one of this 667$/),
+  }
+  await expect(second).rejects.toMatchObject(refusal)
+  expect((await first).finished.sort()).toEqual(['00', '01', '02'])
+})

@@ -80,7 +80,7 @@ export async function execute<P extends RunPlan>(execution: Execution<P>): Promi
 const hasNotBegun = ({ mode }: Pick<Execution<RunPlan>, 'mode'>, { state }: Recorder, failure: unknown): boolean =>
   mode === 'fresh' && failure instanceof Refusal && BEFORE_ANYTHING.has(failure.code) && state.lanes.size === 0
 
-const BEFORE_ANYTHING = new Set(['claimed', 'stale', GROUP_LIVE])
+const BEFORE_ANYTHING = new Set(['claimed', 'stale', GROUP_LIVE, 'other-depth'])
 
 /** A wish that the journal could not take ends a run too, but that is no abort. */
 export const endedBy = ({ aborted, reason }: AbortSignal, failure: unknown) =>

@@ -29,6 +29,13 @@ export type DepthOptions = {
   readonly now: () => number
 }
 
+/**
+ * What a consumer that cannot be begun anew takes at most, by the numbers that the processes of a run were given: handlers to be kept busy, and
+ * lanes of the whole run. Pure.
+ */
+export const agreedDepth = (ahead: number, all: number): number =>
+  Math.min(MOST, Math.max(2 * ahead, Math.ceil(FIXED / all)))
+
 /** Chooses how many messages of one lane may be unacked: by their size, and by how fast they are handled. */
 export class Depth {
   readonly #options: DepthOptions
@@ -82,7 +89,7 @@ export class Depth {
    */
   get fixed(): number {
     const { most = MOST_SMALL, ahead, all = 1 } = this.#options
-    const wanted = Math.max(2 * ahead, Math.ceil(FIXED / all))
+    const wanted = agreedDepth(ahead, all)
     const fitting = powerOfTwo(IN_HAND / all / this.#largestKnown)
     return Math.max(Math.ceil(ahead / all), Math.min(most, MOST, fitting, wanted), 1)
   }

@@ -7,7 +7,7 @@ import type { RabbitLink } from '../link.js'
 import type { Management } from '../management.js'
 import { Signal } from '../relay/signal.js'
 import { usualLimit } from './delivery-limit.js'
-import { Depth } from './depth.js'
+import { agreedDepth, Depth } from './depth.js'
 import { HoldWatch } from './hold-watch.js'
 import { countsOf, LaneLocks } from './lane-locks.js'
 import { type DeliveryLimit, isFixed, type LaneEnded, type LaneParts } from './lane-parts.js'
@@ -15,6 +15,7 @@ import { type LaneState, stateOf } from './lane-state.js'
 import { OpenMarks } from './open-marks.js'
 import { QueueLane } from './queue-lane.js'
 import { mayPass, Reconnecting } from './reconnecting.js'
+import { depthsDiffer, otherDepth } from './same-depth.js'
 import { isMine, type Share, Slots } from './slots.js'
 import { unackedOf } from './unacked.js'
 import { workNames } from './work-names.js'
@@ -136,8 +137,18 @@ class LaneQueues implements Intake {
     return this.#options.order !== 'none'
   }
 
+  /** Where it matters for the order: sees to it that all processes take the same number of messages at a time. Throws Refusal `other-depth`. */
+  async #agree(link: RabbitLink): Promise<void> {
+    const { run, queueType, ahead = AHEAD, queues } = this.#options
+    if (!isFixed(link, queueType)) return
+    const ours = agreedDepth(ahead, queues.length)
+    const theirs = await otherDepth(link, workNames(run).depth, ours)
+    if (theirs !== undefined) throw depthsDiffer(ours, theirs)
+  }
+
   async *#round(link: RabbitLink): AsyncGenerator<Taken> {
     if (this.#isShared && Date.now() >= this.#nextLook) {
+      await this.#agree(link)
       this.#share = await this.#slots.look(link)
       this.#nextLook = Date.now() + LOOK_MS
     }
