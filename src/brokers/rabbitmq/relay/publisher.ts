@@ -2,19 +2,10 @@ import type { ConfirmChannel } from 'amqplib'
 import { failpoint } from '../../../core/failpoint.js'
 import { BrokerError } from '../../../errors.js'
 import type { RabbitLink } from '../link.js'
+import { takeConfirms } from '../wire/confirms.js'
 import { ContentReader } from '../wire/content-reader.js'
 import { type Delivery, recut, returnedFrom, setChannel } from '../wire/delivery.js'
-import {
-  FRAME,
-  FRAME_END,
-  FRAME_HEAD,
-  frameEnd,
-  MANDATORY,
-  METHOD,
-  methodOf,
-  publishHead,
-  readLong,
-} from '../wire/frames.js'
+import { FRAME_END, FRAME_HEAD, MANDATORY, METHOD, publishHead } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import type { ConfirmWindow } from './confirm-window.js'
@@ -98,21 +89,10 @@ export class Publisher implements Taker {
   }
 
   take(bytes: Buffer): number {
-    let at = 0
-    for (let end = frameEnd(bytes, at); this.#isConfirm(bytes, at, end); end = frameEnd(bytes, at)) {
-      const [tagAt, ok] = [at + FRAME_HEAD + 4, methodOf(bytes, at) === METHOD.ack]
-      this.#parts.window.confirm(readLong(bytes, tagAt), ((bytes[tagAt + 8] ?? 0) & 1) === 1, ok)
-      at = end
-    }
+    const { window } = this.#parts
+    const at = takeConfirms(bytes, this.#channel, (seq, multiple, ok) => window.confirm(seq, multiple, ok))
     if (at > 0) this.#told()
-    const returned = this.#returns.take(at === 0 ? bytes : bytes.subarray(at))
-    return at + returned
-  }
-
-  #isConfirm(bytes: Buffer, at: number, end: number): boolean {
-    if (end === 0 || bytes[at] !== FRAME.method || bytes.readUInt16BE(at + 1) !== this.#channel) return false
-    const method = methodOf(bytes, at)
-    return method === METHOD.ack || method === METHOD.nack
+    return at + this.#returns.take(at === 0 ? bytes : bytes.subarray(at))
   }
 
   #told(): void {

@@ -5,20 +5,10 @@ import { brokerWords, replyCode } from '../errors.js'
 import type { RabbitLink } from '../link.js'
 import { Outbox } from '../relay/outbox.js'
 import { Signal } from '../relay/signal.js'
+import { takeConfirms } from '../wire/confirms.js'
 import { ContentReader } from '../wire/content-reader.js'
 import { bodyOf, type Content } from '../wire/delivery.js'
-import {
-  FRAME,
-  FRAME_END,
-  FRAME_HEAD,
-  FRAME_OVERHEAD,
-  frameEnd,
-  MANDATORY,
-  METHOD,
-  methodOf,
-  publishHead,
-  readLong,
-} from '../wire/frames.js'
+import { FRAME, FRAME_END, FRAME_HEAD, FRAME_OVERHEAD, MANDATORY, METHOD, publishHead } from '../wire/frames.js'
 import { channelNumber } from '../wire/inner-connection.js'
 import { type Taker, type Tapped, tap } from '../wire/tap.js'
 import { isSame, type Outgoing } from './outgoing.js'
@@ -134,19 +124,8 @@ export class SenderChannel implements Taker {
   }
 
   take(bytes: Buffer): number {
-    let at = 0
-    for (let end = frameEnd(bytes, at); this.#isConfirm(bytes, at, end); end = frameEnd(bytes, at)) {
-      const [tagAt, ok] = [at + FRAME_HEAD + 4, methodOf(bytes, at) === METHOD.ack]
-      this.#confirmed(readLong(bytes, tagAt), ((bytes[tagAt + 8] ?? 0) & 1) === 1, ok)
-      at = end
-    }
+    const at = takeConfirms(bytes, this.#number, (seq, multiple, ok) => this.#confirmed(seq, multiple, ok))
     return at + this.#returns.take(at === 0 ? bytes : bytes.subarray(at))
-  }
-
-  #isConfirm(bytes: Buffer, at: number, end: number): boolean {
-    if (end === 0 || bytes[at] !== FRAME.method || bytes.readUInt16BE(at + 1) !== this.#number) return false
-    const method = methodOf(bytes, at)
-    return method === METHOD.ack || method === METHOD.nack
   }
 
   #confirmed(tag: number, multiple: boolean, ok: boolean): void {
