@@ -19,7 +19,7 @@ const MEMORY = '200MB'
 const READS: readonly number[] = [1, 4]
 
 const HINT =
-  'Tables: index (id, key, key_base64, timestamp, lane, mark, size, digest) and messages (with the time as `at`).'
+  'Tables: index (id, key, key_base64, timestamp, lane, mark, size, digest) and messages (with `time` in place of timestamp).'
 
 /**
  * Asks the index of an archive one question in SQL: it can read nothing else of this machine, and change nothing. Throws UserError `sql` with DuckDB's words,
@@ -40,7 +40,7 @@ async function prepare(db: DuckDb, folder: string, copy: string): Promise<void> 
   const { from, file } = await indexTable(folder, copy)
   await db.run(`CREATE VIEW "index" AS SELECT * FROM ${from}`)
   await db.run(
-    'CREATE VIEW messages AS SELECT id, key, key_base64, epoch_ms(timestamp)::TIMESTAMPTZ AS at, lane, mark, size, digest FROM "index"',
+    'CREATE VIEW messages AS SELECT id, key, key_base64, epoch_ms(timestamp)::TIMESTAMPTZ AS time, lane, mark, size, digest FROM "index"',
   )
   await db.run(`SET allowed_paths = [${literal(file)}]`)
   await db.run('SET enable_external_access = false')

@@ -95,12 +95,12 @@ const verifyCommand = (io: Io): Command =>
   )
 
 const SQL = `Examples:
-  spillway archive sql RUN 'SELECT count(*), min(at), max(at) FROM messages'
+  spillway archive sql RUN 'SELECT count(*), min(time), max(time) FROM messages'
   spillway archive sql RUN 'SELECT key, count(*) AS n FROM messages
     GROUP BY key ORDER BY n DESC LIMIT 10'
 
 Tables: index     id, key, key_base64, timestamp (ms), lane, mark, size, digest
-        messages  the same, with at (a time, UTC) in place of timestamp
+        messages  the same, with time (UTC) in place of timestamp
 key_base64 has the key where that is not UTF-8. The dialect is DuckDB's; the archive
 is only read, and nothing else of this machine.`
 
