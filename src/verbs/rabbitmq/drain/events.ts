@@ -30,11 +30,17 @@ export async function* drainQueue(asked: Draining): AsyncGenerator<RunEvent> {
   const boundary = lanes?.boundary
   const relay = await prepare(running, { windows, boundary })
   const watching = new AbortController()
-  const watch = watchOver({ ...running, relay }, watching.signal)
+  let tellLooked = (): void => undefined
+  const looked = new Promise<void>(resolve => {
+    tellLooked = resolve
+  })
+  const watch = watchOver({ ...running, relay, looked: () => tellLooked() }, watching.signal)
   // What goes wrong in it is met at the end, where it is awaited.
-  watch.catch(() => undefined)
+  const watched = watch.catch(() => undefined)
   let isSettled = false
   try {
+    // A policy that waits for the lanes takes nothing from the first batch.
+    await Promise.race([looked, watched])
     yield* copyLanes(relay, running, boundary)
     yield* shortfall(running)
     if (boundary !== undefined && awaitsLanes(plan) && isCopied(plan, recorder.state)) yield* boundary.untilEmpty(soft)

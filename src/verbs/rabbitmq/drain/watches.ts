@@ -1,17 +1,20 @@
 import type { QueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { policiesNow } from '../../../brokers/rabbitmq/survey/ask-management.js'
 import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
+import { defined } from '../../../core/defined.js'
 import type { Draining } from './events.js'
 import { watchPolicies } from './watch-policies.js'
 
 type Watched = Pick<Draining, 'plan' | 'gate' | 'recorder' | 'io'> & {
   readonly links: Pick<Draining['links'], 'management' | 'settings'>
   readonly relay: Pick<QueueRelay, 'look' | 'mostConsumers'>
+  /** Called once the policies were looked at. */
+  readonly looked?: () => void
 }
 
 /** Watches the consumers of the source and the policies on the lanes until `signal` aborts, or the run is told to stop. */
 export async function watchOver(
-  { plan, links, gate, recorder, io, relay }: Watched,
+  { plan, links, gate, recorder, io, relay, looked }: Watched,
   signal: AbortSignal,
 ): Promise<void> {
   const { management, settings } = links
@@ -34,6 +37,6 @@ export async function watchOver(
   }
   await Promise.all([
     watchConsumers(consumers, over).catch(quietly),
-    watchPolicies({ plan, policies, gate, warn }, over).catch(quietly),
+    watchPolicies({ plan, policies, gate, warn, ...defined({ looked }) }, over).catch(quietly),
   ])
 }

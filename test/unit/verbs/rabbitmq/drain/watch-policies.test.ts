@@ -54,3 +54,21 @@ it('what is held stays held while nobody tells', async () => {
   const said = await watched([[ttl], undefined, undefined])
   expect(said.filter(line => line.startsWith('release'))).toEqual([])
 })
+
+it('one that comes after the last look is told at the end, and holds nothing any more', async () => {
+  const over = new AbortController()
+  const said: string[] = []
+  const looks = [[], [ttl]]
+  await watchPolicies(
+    {
+      plan,
+      everyMs: 60_000,
+      looked: () => over.abort(),
+      policies: async () => looks.shift(),
+      gate: { hold: reason => said.push(`hold ${reason}`) > 0, release: () => false },
+      warn: async message => void said.push(`warn ${message}`),
+    },
+    over.signal,
+  )
+  expect(said).toEqual([`warn ${TTL}: what it took from them before it was seen is gone`])
+})

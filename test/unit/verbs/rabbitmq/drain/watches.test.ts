@@ -21,7 +21,7 @@ async function watched(failure: Error, isStop: boolean): Promise<unknown> {
     recorder: { record: async () => undefined },
     io: { ...fakeIo().io, soft: stop.signal },
     links: { management: { url: 'http://m', get }, settings: { vhost: '/' } },
-    relay: { look: async () => undefined, consumers: 0 },
+    relay: { look: async () => undefined, mostConsumers: () => 0 },
   }
   const over = new AbortController()
   const watch = watchOver(watching as unknown as Parameters<typeof watchOver>[0], over.signal)
