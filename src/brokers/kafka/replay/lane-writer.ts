@@ -1,6 +1,6 @@
 import type { Outgoing } from '../../../replay/ports.js'
 import type { Link } from '../link.js'
-import type { BufferPool } from '../records/buffer-pool.js'
+import { BufferPool } from '../records/buffer-pool.js'
 import { BatchBuilder } from '../records/builder.js'
 import { ProduceQueue, type Producer } from '../relay/produce-queue.js'
 import type { Section } from '../work/record-section.js'
@@ -18,19 +18,22 @@ export type LaneWriterOf = {
   readonly link: Link
   /** Name of this writer's own connection to each broker. */
   readonly purpose: string
-  readonly pool: BufferPool
   readonly producer: Producer
   /** Adds partitions to the open transaction before data goes to them. */
   readonly include: (topic: string, partitions: readonly number[]) => Promise<void>
 }
 
+const BATCH_BYTES = 256 << 10
+const SMALLEST_BATCH = 1 << 10
+/** Idle buffers that are kept for each topic. */
+const KEEP = 8
 /** More never waits: a page is smaller. */
 const BUDGET = 64 << 20
 
 /** Packs records into batches, in their order within a partition, and sends them. For one life of a transactional producer. */
 export class LaneWriter {
   readonly #of: LaneWriterOf
-  readonly #queues = new Map<string, ProduceQueue>()
+  readonly #topics = new Map<string, { readonly queue: ProduceQueue; readonly pool: BufferPool }>()
 
   constructor(of: LaneWriterOf) {
     this.#of = of
@@ -43,24 +46,27 @@ export class LaneWriter {
       const place = `${target.topic}/${partition}`
       let at = builders.get(place)
       if (at === undefined) {
-        at = { builder: new BatchBuilder(partition, this.#of.pool), queue: this.#queue(target) }
+        const { pool, queue } = this.#topic(target)
+        at = { builder: new BatchBuilder(partition, pool), queue }
         builders.set(place, at)
       }
       pack(at, section, item.codec ?? 0)
     }
     for (const { builder, queue } of builders.values()) queue.put(builder.partition, builder.pack())
-    await Promise.all([...this.#queues.values()].map(queue => queue.flush(hard)))
+    await Promise.all([...this.#topics.values()].map(({ queue }) => queue.flush(hard)))
   }
 
-  #queue({ topic, leaders }: TargetTopic): ProduceQueue {
-    let queue = this.#queues.get(topic)
-    if (queue === undefined) {
+  #topic({ topic, leaders, maxMessageBytes }: TargetTopic) {
+    let known = this.#topics.get(topic)
+    if (known === undefined) {
       const { link, purpose, include, producer } = this.#of
       const target = { link, leaders, purpose, budget: BUDGET, include: (p: readonly number[]) => include(topic, p) }
-      queue = new ProduceQueue(target, producer)
-      this.#queues.set(topic, queue)
+      // A batch as a whole is bound by max.message.bytes.
+      const pool = new BufferPool(Math.max(SMALLEST_BATCH, Math.min(BATCH_BYTES, maxMessageBytes)), KEEP)
+      known = { queue: new ProduceQueue(target, producer), pool }
+      this.#topics.set(topic, known)
     }
-    return queue
+    return known
   }
 }
 

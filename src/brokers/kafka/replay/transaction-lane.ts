@@ -2,19 +2,16 @@ import { BrokerError, Refusal } from '../../../errors.js'
 import type { LaneSink, Outgoing, PageSize, ReplayPosition, Unable } from '../../../replay/ports.js'
 import { committedOffsets } from '../admin/offsets.js'
 import type { Link } from '../link.js'
-import { BufferPool } from '../records/buffer-pool.js'
+import { HEADER_BYTES } from '../records/batch-header.js'
+import { varintBytes } from '../records/varint.js'
 import { Transaction } from '../relay/transaction.js'
+import type { Section } from '../work/record-section.js'
 import { LaneWriter, type Ready } from './lane-writer.js'
 import { PagePace } from './page-pace.js'
 import { formatPosition, type PositionNote, parsePosition } from './position-note.js'
 import { replaySection } from './section.js'
 import type { TargetTopics } from './target-topics.js'
 
-const BATCH_BYTES = 256 << 10
-/** Idle buffers that are kept. */
-const KEEP = 8
-/** What a batch adds to its only record, at most. */
-const ALONE_OVERHEAD = 96
 /** The record itself is refused: MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD. */
 const UNCARRIABLE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD'])
 /** What brokers answer a producer whose transaction was ended by its coordinator, or was taken over. */
@@ -47,7 +44,6 @@ export type TransactionLaneOf = {
 export class TransactionLane implements LaneSink {
   readonly #of: TransactionLaneOf
   readonly #transaction: Transaction
-  readonly #pool = new BufferPool(BATCH_BYTES, KEEP)
   readonly #pace = new PagePace()
   /** Of messages that the broker refused: why, by the position behind each. */
   readonly #refused = new Map<string, string>()
@@ -87,7 +83,6 @@ export class TransactionLane implements LaneSink {
     this.#writer = new LaneWriter({
       link,
       purpose: transactionalId,
-      pool: this.#pool,
       producer: { producerId, epoch, transactionalId },
       include: (topic, partitions) => this.#transaction.include(partitions, topic),
     })
@@ -151,8 +146,8 @@ export class TransactionLane implements LaneSink {
     const refused = this.#refused.get(item.next)
     if (refused !== undefined) return { item, reason: refused }
     const section = replaySection(item.message, item.extra, now)
-    const bytes = section.end - section.start + ALONE_OVERHEAD
-    if (bytes > target.maxMessageBytes)
+    // What only fits compressed is for the broker to say.
+    if ((item.codec ?? 0) === 0 && aloneBytes(section) > target.maxMessageBytes)
       return { item, reason: `larger than ${target.maxMessageBytes} bytes, the max.message.bytes of ${target.topic}` }
     if (target.compacted && item.message.key === null)
       return { item, reason: `${target.topic} is compacted and takes no message without a key` }
@@ -181,6 +176,12 @@ export class TransactionLane implements LaneSink {
     if (kept !== undefined && kept.nonce !== this.#of.nonce) return fenced(kept)
     return again(error, 'The transaction ran out of time and was ended by the broker')
   }
+}
+
+/** Bytes of a batch that holds one record alone: attributes and two deltas of 0 are a byte each. */
+function aloneBytes({ start, end }: Section): number {
+  const record = end - start + 3
+  return HEADER_BYTES + varintBytes(record * 2) + record
 }
 
 const sizeOf = (ready: readonly Ready[]): number =>
