@@ -1,20 +1,16 @@
 import { NO_COUNTS } from '../../../core/counts.js'
-import type { Counts } from '../../../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
 import { BrokerError } from '../../../errors.js'
-import { passiveDeclare } from '../admin/passive-declare.js'
 import type { RabbitLink } from '../link.js'
-import { Census } from '../relay/census.js'
 import { OwnConsumers } from '../relay/own-consumers.js'
-import { readyWhenStill } from '../relay/recover.js'
 import type { Allowed } from '../relay/request.js'
-import { Tally } from '../relay/tally.js'
 import { usualLimit } from '../work/delivery-limit.js'
 import { AgeLimit } from './age-limit.js'
 import { ConsumingEnd } from './consuming-end.js'
 import { Keeper } from './keeper.js'
 import { KeptWindow } from './kept-window.js'
 import { type Frames, Reading } from './reading.js'
+import { Reckoning } from './reckoning.js'
 import { queueGone } from './refusals.js'
 import type { QueueDiscardRequest } from './request.js'
 import { Settler } from './settler.js'
@@ -33,41 +29,31 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   readonly #request: QueueDiscardRequest
   readonly #window = new KeptWindow()
   readonly #consumers: OwnConsumers
-  readonly #tally: Tally
   readonly #end: ConsumingEnd
   readonly #settler: Settler
   readonly #keeper: Keeper
   readonly #reading: Reading
-  /** Messages of all executions together after which it ends. */
-  #to: number
-  #census: Census
+  readonly #reckoning: Reckoning
   #deliveryLimit: QueueDiscardRequest['plan']['deliveryLimit']
-  /** Messages that were ready when the run began. */
-  #readyAtStart: number | undefined
-  /** Messages of the archive of which it was told that they are there twice, or still in the queue. */
-  #told: number
   #opened = false
   /** The connection was lost, and what that means was not looked at yet. */
   #bereft = false
   #idle: NodeJS.Timeout | undefined
 
   constructor(request: QueueDiscardRequest) {
-    const { plan, journalled, keep, readyAtStart } = request
+    const { plan, keep } = request
     this.lane = plan.topic
     this.#request = request
-    this.#to = Number(plan.lanes[0]?.to ?? 0)
-    this.#told = Number(journalled.doubted)
-    this.#readyAtStart = readyAtStart
-    this.#census = new Census(readyAtStart ?? this.#to)
+    const reckoning = new Reckoning(request)
+    const { tally } = reckoning
+    this.#reckoning = reckoning
     this.#deliveryLimit = plan.deliveryLimit
     const window = this.#window
     const consumers = new OwnConsumers(plan.queueType !== 'classic')
-    const tally = new Tally(journalled.read)
     const seen = (delivery: Frames[number]) => this.#reading.seen(delivery)
     const end = new ConsumingEnd({ request, seen, consumers })
-    const settler = new Settler({ end, window, tally, census: () => this.#census })
+    const settler = new Settler({ end, window, tally, census: () => reckoning.census })
     this.#consumers = consumers
-    this.#tally = tally
     this.#end = end
     this.#settler = settler
     this.#keeper = new Keeper({ window, keep, kept: () => this.#ackSome() })
@@ -76,7 +62,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
       end,
       settler,
       age: plan.scope.kind === 'all' ? undefined : new AgeLimit(Date.parse(plan.scope.before)),
-      wanted: () => this.#to - Number(tally.sent) - window.size,
+      wanted: () => reckoning.to - Number(tally.sent) - window.size,
       settled: () => tally.settled,
       deliveryLimit: () => this.#deliveryLimit,
     })
@@ -93,7 +79,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   }
 
   get finished(): boolean {
-    return this.#reading.isOver || Number(this.#tally.settled) >= this.#to
+    return this.#reading.isOver || Number(this.#reckoning.tally.settled) >= this.#reckoning.to
   }
 
   async open(): Promise<Opened> {
@@ -103,57 +89,17 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     this.#deliveryLimit ??= usualLimit(link, this.#request.plan.queueType)
     await this.#named(this.#recover(link))
     this.#opened = true
-    const counts = this.#counted()
-    const from = String(this.#tally.settled)
-    const opened = { from, to: String(Math.max(this.#to, Number(from))) }
+    const counts = this.#reckoning.counted()
+    const from = String(this.#reckoning.tally.settled)
+    const opened = { from, to: String(Math.max(this.#reckoning.to, Number(from))) }
     return counts === undefined ? opened : { ...opened, recovered: { mark: from, counts } }
   }
 
   /** The last execution, or the last connection, may have acked more than anybody lived to see. */
   async #recover(link: RabbitLink): Promise<void> {
-    if (this.#readyAtStart === undefined) {
-      const { messages } = await passiveDeclare(link, this.lane)
-      await this.#request.noteReady(messages)
-      this.#readyAtStart = messages
-      this.#census = new Census(messages)
-    } else if (!this.#opened && this.#request.resumed) await this.#afterKill(link)
-    else if (this.#bereft || this.#tally.unsure > 0) await this.#afterLoss(link)
+    if (!this.#opened) await this.#reckoning.begin(link)
+    else if (this.#bereft || this.#reckoning.tally.unsure > 0) await this.#reckoning.afterLoss(link)
     this.#bereft = false
-  }
-
-  /** Exact while nothing arrives, expires or is taken by others; never more than the archive has. */
-  async #afterKill(link: RabbitLink): Promise<void> {
-    const { keep } = this.#request
-    const unsure = keep === undefined ? Number.POSITIVE_INFINITY : this.#unsettled
-    if (unsure <= 0) return
-    const missing = (this.#readyAtStart ?? 0) - (await readyWhenStill(link, this.lane)) - Number(this.#tally.settled)
-    this.#tally.foundBefore(Math.max(0, Math.min(missing, unsure)))
-    await this.#doubt('an execution before this one ended before their acks were seen to be taken')
-  }
-
-  async #afterLoss(link: RabbitLink): Promise<void> {
-    const ready = await readyWhenStill(link, this.lane)
-    const { unsure } = this.#tally
-    const sure = Number(this.#tally.sent) - unsure
-    const missing = (this.#readyAtStart ?? 0) + this.#census.again - ready - sure
-    this.#tally.found(Math.max(0, Math.min(missing, unsure)))
-    const back = this.#census.recount(ready + Number(this.#tally.sent))
-    this.#to += back
-    await this.#doubt('the connection was lost before their acks were seen to be taken', back)
-  }
-
-  /** Messages that the archive has, that were not acked as far as is known, and of which nobody was told. */
-  get #unsettled(): number {
-    const { keep } = this.#request
-    return keep === undefined ? 0 : keep.messages - Number(this.#tally.sent) - this.#told
-  }
-
-  /** `back`: messages that were acked, and came back all the same. */
-  async #doubt(why: string, back = 0): Promise<void> {
-    const messages = Math.max(0, this.#unsettled) + (this.#request.keep === undefined ? 0 : back)
-    if (messages === 0) return
-    this.#told += messages
-    await this.#request.noteDoubt(messages, why)
   }
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
@@ -166,7 +112,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     }
     await this.#settler.standDown()
     // A quorum queue's stage keeps some acks to its end.
-    if (this.#tally.sent > this.#tally.settled) yield this.#rest()
+    if (this.#reckoning.tally.sent > this.#reckoning.tally.settled) yield this.#rest()
   }
 
   #rest(): Batch<Frames> {
@@ -219,14 +165,8 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   }
 
   #settled(): Settled {
-    const counts = this.#counted() ?? NO_COUNTS
-    return { mark: String(this.#tally.settled), counts }
-  }
-
-  /** What was let go since the last time, once the broker has taken its acks. */
-  #counted(): Counts | undefined {
-    const counts = this.#tally.report()
-    return counts && { ...counts, written: 0n, dropped: counts.read }
+    const counts = this.#reckoning.counted() ?? NO_COUNTS
+    return { mark: String(this.#reckoning.tally.settled), counts }
   }
 
   async #abandon(allowed: Allowed): Promise<void> {
@@ -282,7 +222,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     try {
       return await work
     } catch (error) {
-      throw queueGone(error, this.lane, this.#tally.sent)
+      throw queueGone(error, this.lane, this.#reckoning.tally.sent)
     }
   }
 
@@ -291,7 +231,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     clearTimeout(this.#idle)
     if (this.#opened) {
       await this.#standDown()
-      await this.#doubt('it ended before their acks were seen to be taken')
+      await this.#reckoning.doubt('it ended before their acks were seen to be taken')
     }
     await this.#end.close()
   }
