@@ -7,7 +7,7 @@ import type { Question, Stop } from './examine.js'
 import type { DiscardContext } from './lane-context.js'
 
 /** Bytes of record batches that are looked at in one go, at most. */
-const PIECE_BYTES = 256 << 10
+const PIECE_BYTES = 128 << 10
 
 /** Reads one partition up to its end, or to where the scope ends before it. */
 export class LaneReader {
@@ -33,14 +33,15 @@ export class LaneReader {
   }
 
   /**
-   * The next piece, of no more than is allowed, a batch apart; nothing where the scope ends at the position, which may be known only now. Valid until the next call. Throws LostRange, BrokerError,
-   * RunError.
+   * The next piece, of about as much as is allowed; nothing where the scope ends at the position, which may be known only now. Valid until the next call.
+   * Throws LostRange, BrokerError, RunError.
    */
   async next(allow: Amount): Promise<Cargo | undefined> {
     const most = { records: allow.records, bytes: Math.min(allow.bytes, PIECE_BYTES) }
     while (this.#position < this.end) {
       this.#reader ??= this.#open()
-      const weighed = weigh(await this.#reader.next(most, this.end), this.#question)
+      const frames = await this.#reader.next(most, this.end)
+      const weighed = weigh(frames, this.#question)
       if (weighed.stop === undefined) {
         this.#position = weighed.frames.next
         return cargoOf(weighed, this.#question)

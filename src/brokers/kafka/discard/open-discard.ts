@@ -16,7 +16,7 @@ import { ReadingLane } from './reading-lane.js'
 import { SkippingLane } from './skipping-lane.js'
 
 /** Lanes that are read at once: more would share the same memory and the same disk. */
-const AT_ONCE = 16
+const AT_ONCE = 6
 
 export type DiscardOf = {
   readonly link: Link

@@ -2,6 +2,7 @@ import { crc32c } from '@node-rs/crc32'
 import type { IndexRow } from '../../../archive/ports.js'
 import type { RecordPlace, RecordTaker } from '../records/scatter.js'
 import type { Question, Stop } from './examine.js'
+import { RecordRow, type RowsOf } from './record-row.js'
 
 /** What a record without a time carries (KIP-32). */
 const NO_TIME = -1
@@ -15,6 +16,8 @@ export class RowTaker implements RecordTaker {
   readonly #before: number | undefined
   readonly #indexed: boolean
   #set: Buffer | undefined
+  #from: Buffer | undefined
+  #of: RowsOf | undefined
 
   constructor({ topic, partition, before, indexed }: Question) {
     this.#prefix = `${topic}/${partition}/`
@@ -22,35 +25,34 @@ export class RowTaker implements RecordTaker {
     this.#indexed = indexed
   }
 
-  /** Before each batch: bytes of `set` stay as they are while the rows are used, those of a codec's scratch buffer do not. */
+  /** Before each batch: bytes of `set` stay as they are while the rows are used, those in the scratch buffer of a codec are copied once. */
   batch(set: Buffer): void {
     this.#set = set
+    this.#from = undefined
   }
 
   take(data: Buffer, place: RecordPlace): void {
     this.read++
-    const time = timeOf(place)
-    if (this.#before !== undefined && this.stop === undefined && !(time < this.#before && time !== NO_TIME))
-      this.stop = { offset: place.offset, why: time === NO_TIME ? 'undated' : 'newer' }
-    if (this.#indexed) this.rows.push(this.#row(data, place, time))
+    const timestamp = timeOf(place)
+    if (this.#before !== undefined && this.stop === undefined && !(timestamp < this.#before && timestamp !== NO_TIME))
+      this.stop = { offset: place.offset, why: timestamp === NO_TIME ? 'undated' : 'newer' }
+    if (!this.#indexed) return
+    const digest = crc32c(data.subarray(place.start, place.end))
+    this.rows.push(new RecordRow(this.#rowsOf(data), place, { timestamp, digest }))
   }
 
-  #row(data: Buffer, { offset, keyStart, keyLength, start, end }: RecordPlace, timestamp: number): IndexRow {
-    const mark = String(offset)
-    return {
-      id: this.#prefix + mark,
-      key: keyLength < 0 ? null : this.#kept(data, keyStart, keyStart + keyLength),
-      timestamp,
-      mark,
-      size: end - start,
-      digest: crc32c(data.subarray(start, end)),
-    }
+  #rowsOf(data: Buffer): RowsOf {
+    if (data === this.#from && this.#of !== undefined) return this.#of
+    this.#from = data
+    this.#of = { prefix: this.#prefix, data: data === this.#set ? data : copied(data) }
+    return this.#of
   }
+}
 
-  #kept(data: Buffer, start: number, end: number): Buffer {
-    const view = data.subarray(start, end)
-    return data === this.#set ? view : Buffer.from(view)
-  }
+const copied = (data: Buffer): Buffer => {
+  const copy = Buffer.allocUnsafeSlow(data.length)
+  data.copy(copy)
+  return copy
 }
 
 /** A time far from 1970 (nanoseconds by mistake) is rounded: see far-time.ts. */

@@ -66,7 +66,10 @@ describe('what is let go of a piece', () => {
     const frames = piece(encodeBatch({ base: 0n, records: [known, bare], attributes }))
     // Key length, key, value length, value, number of headers; each length a zigzag varint.
     const sections = [Buffer.from([2, 0x6b, 2, 0x76, 0]), Buffer.from([1, 1, 0])]
-    expect(seen(frames).rows).toEqual([
+    const rows = seen(frames).rows.map(({ id, key, timestamp, mark, size, digest }) => ({
+      ...{ id, key, timestamp, mark, size, digest },
+    }))
+    expect(rows).toEqual([
       {
         id: 'orders/3/0',
         key: Buffer.from('k'),
