@@ -7,6 +7,8 @@ const LOOK_MS = 150
 const STILL = 3
 /** No messages is also what the server says of a quorum queue that does not answer it in time. */
 const STILL_EMPTY = 10
+/** Looks at a queue that never stands still, as where producers publish all the time. */
+const MOST_LOOKS = 24
 
 /**
  * How many messages an earlier execution of this run had acked beyond what it journalled. At least what the source says, which has so
@@ -25,10 +27,11 @@ export async function ackedBefore(
   return Math.max(0, Math.min(missing, unread))
 }
 
-/** The ready count once it stands still: what a dead connection held comes back within moments. */
+/** The ready count once it stands still, or after some seconds: what a dead connection held comes back within moments. */
 export async function readyWhenStill(link: RabbitLink, queue: string): Promise<number> {
-  let ready = -1
-  for (let same = 0; same < (ready === 0 ? STILL_EMPTY : STILL); await sleep(LOOK_MS)) {
+  let [ready, same] = [-1, 0]
+  for (let looks = 0; looks < MOST_LOOKS && same < (ready === 0 ? STILL_EMPTY : STILL); looks++) {
+    if (looks > 0) await sleep(LOOK_MS)
     const { messages } = await passiveDeclare(link, queue)
     same = messages === ready ? same + 1 : 1
     ready = messages

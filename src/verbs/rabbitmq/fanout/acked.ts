@@ -31,9 +31,9 @@ export const lookAtAcked = (link: RabbitLink, plan: FanoutPlan, state: RunSoFar)
   Promise.all(
     plan.lanes.map(async ({ lane, to }, i) => {
       const queue = plan.laneQueues?.[i] ?? plan.topic
+      const journalled = Number(state.lanes.get(lane)?.read ?? 0n)
       const ready = await readyWhenStill(link, queue)
       const seen = await lookAt(link, queue)
-      const journalled = Number(state.lanes.get(lane)?.read ?? 0n)
       return { lane, planned: Number(to), ready, isShared: (seen?.consumers ?? 0) > 0, journalled }
     }),
   )
