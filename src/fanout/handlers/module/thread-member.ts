@@ -13,6 +13,10 @@ const BLOCKED_MS = 1_000
 /** What `close` of a module may take, in milliseconds. */
 const GRACE_MS = 5_000
 
+/** Messages die young: more room for them only lets more of them lie around in each thread. What a module keeps is not bounded. */
+const LIMITS = { maxYoungGenerationSizeMb: 12 }
+const OWN = { stdout: true, stderr: true }
+
 export type ThreadSpec = ThreadData &
   MemberHooks & { readonly env: NodeJS.ProcessEnv; readonly log: (line: string) => void }
 
@@ -39,7 +43,12 @@ export class ThreadMember implements Member {
     const { file, cwd, slots, timeoutMs, env } = spec
     this.#spec = spec
     const workerData: ThreadData = { file, cwd, slots, timeoutMs }
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData, env, stdout: true, stderr: true })
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), {
+      workerData,
+      env,
+      resourceLimits: LIMITS,
+      ...OWN,
+    })
     this.#sweep = new Sweep(timeoutMs + BLOCKED_MS, () => this.#look())
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }

@@ -9,7 +9,7 @@ import { warnOf } from '../../fanout/warn.js'
 import { journalledLanes } from '../journalled.js'
 
 /** Fetched record batches in memory, over all lanes; a run stays under 300 MB with its messages and its code. */
-const BYTES = 24 << 20
+const BYTES = 8 << 20
 
 /** Joins the group on the lanes, or claims the group of a source. Throws UserError, Refusal, BrokerError. */
 export async function openIntake(link: Link, running: Fanning): Promise<Intake> {
