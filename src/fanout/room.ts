@@ -14,7 +14,7 @@ const LEAST_MESSAGES = 64
 const LEAST_READY = 8
 
 /** No more is read than the run's rate handles in this time: a stop works what stands before the last that was begun. Seconds. */
-const PACED_S = 5
+const PACED_S = 1.5
 
 /** Shares the memory of a fan-out out over the lanes that are open. */
 export class Room {
