@@ -37,6 +37,13 @@ describe('a discard of a topic', () => {
     await keptExactly(scene, envelope)
   })
 
+  it('does the same on Kafka 3.9, with a rate', async () => {
+    const scene = await aBacklog(inject('kafka39'), { ...ORDINARY, codec: 'mixed' })
+    const envelope = complete(await discard(scene, ['--rate', '5k']))
+    expect(envelope.ledger.dropped).toBe('3000')
+    await keptExactly(scene, envelope)
+  })
+
   it('writes segments that DumpLogSegments of Kafka finds sound', async () => {
     const scene = await aBacklog(broker, { ...ORDINARY, partitions: 1, codec: 'zstd' })
     complete(await discard(scene))
