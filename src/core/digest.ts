@@ -76,12 +76,12 @@ const ANY_DRAIN = 'Name the run of the drain; `spillway runs` lists them.'
 const OTHERS: ByKind<{ readonly what: string; readonly hint: string }> = {
   drain: () => ({ what: 'drain', hint: ANY_DRAIN }),
   fanout: ({ of }) => ({ what: 'fan-out', hint: of === undefined ? ANY_DRAIN : `Name the drain: ${of}.` }),
-  discard: ({ run, archive, source }) => ({
+  discard: plan => ({
     what: 'discard',
     hint:
-      archive === undefined
+      plan.archive === undefined
         ? 'It kept no archive, and leaves nothing temporary behind.'
-        : `It leaves nothing temporary behind. To send again what it let go: ${replayCommand({ run, source })}.`,
+        : `It leaves nothing temporary behind. To send again what it let go: ${replayCommand(plan)}.`,
   }),
   replay: () => ({ what: 'replay', hint: `A replay leaves nothing temporary behind. ${ANY_DRAIN}` }),
 }

@@ -50,9 +50,18 @@ export const namesOf = (plan: DrainPlan): PlanNames =>
 export const undoCommand = (plan: Pick<DrainPlan, 'run' | 'system'>): string =>
   `spillway restore ${plan.run} --undo${plan.system === 'rabbitmq' ? '' : ' --no-groupless-readers'}`
 
-/** The command that sends again what a discard has let go, into what it came from, without `--execute`. */
-export const replayCommand = ({ run, source }: Pick<DiscardPlan, 'run' | 'source'>): string =>
-  `spillway replay archive:${run} --to ${shellWord(source.split('?')[0] ?? source)}`
+/**
+ * The command that sends again what a discard has let go, into what it came from, without `--execute`. `user` logs in there; a plan of Kafka
+ * keeps none.
+ */
+export const replayCommand = (
+  { run, source, user: planned }: Pick<DiscardPlan, 'run' | 'source' | 'user'>,
+  user = planned,
+): string => {
+  const [target = source] = source.split('?')
+  const shown = user === undefined ? target : target.replace('://', `://${encodeURIComponent(user)}@`)
+  return `spillway replay archive:${run} --to ${shellWord(shown)}`
+}
 
 /** `orders.spill.RUN.00 … 09`. */
 const queuesInWords = (names: readonly string[]): string => {

@@ -73,9 +73,10 @@ const edge = (lanes: readonly DiscardLane[], which: 'first' | 'last'): string | 
   return times.sort().at(which === 'first' ? 0 : -1)
 }
 
-const aged = (at: string | undefined, { plannedAt, expect }: DiscardPlan, zone: string): string => {
+const aged = (at: string | undefined, { plannedAt, expect, system }: DiscardPlan, zone: string): string => {
   if (expect.messages === 0n) return '-'
-  if (at === undefined) return 'unknown: not every message says when it was sent.'
+  if (at === undefined)
+    return system === 'kafka' ? 'unknown: not every message says when it was sent.' : 'unknown until it is read.'
   const seconds = (Date.parse(plannedAt) - Date.parse(at)) / 1000
   return `${instant(at, zone)}, ${seconds < 0 ? 'which is in the future' : `${formatDuration(seconds)} ago`}`
 }

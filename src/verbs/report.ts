@@ -70,7 +70,7 @@ const UNVERIFIABLE: ByKind<{ readonly message: string; readonly hint: string }> 
     hint:
       archive === undefined
         ? `It kept nothing; \`spillway report ${run} --commands\` prints what shows where the source stands.`
-        : `Its archive vouches for itself: spillway archive verify archive:${run}.`,
+        : `Its archive vouches for itself: spillway archive verify ${run}.`,
   }),
   replay: ({ run }) => ({
     message: 'A replay sends to a topic or queue in which there is more, so it cannot be compared',

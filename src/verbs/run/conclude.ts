@@ -91,7 +91,7 @@ const LOOKING_CLOSER: ByKind<string> = {
   discard: plan =>
     plan.archive === undefined
       ? laneByLane(plan)
-      : `${laneByLane(plan)} \`spillway archive verify archive:${plan.run}\` counts what was kept.`,
+      : `${laneByLane(plan)} \`spillway archive verify ${plan.run}\` counts what was kept.`,
   replay: laneByLane,
 }
 

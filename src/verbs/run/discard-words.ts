@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.js'
 import type { DiscardPlan } from '../../core/discard-plan.js'
 import type { Ending } from '../../core/event.js'
 import type { RunSoFar } from '../../core/fold.js'
@@ -42,8 +43,10 @@ function next({ plan, given }: Run, ending: Ending, dropped: bigint): string {
   return [...back, 'The originals may start; there is nothing to restore.'].join('\n')
 }
 
+const loginOf = ({ source }: Reaching): string | undefined => source?.credentials?.username
+
 /** What can be done with what was kept. */
 const kept = ({ plan, given }: Run): string[] => [
-  `What went:     spillway archive ls archive:${plan.run}`,
-  `Send it again: ${reachedBy(replayCommand(plan), given)}`,
+  `What went:     spillway archive ls ${plan.run}`,
+  `Send it again: ${reachedBy(replayCommand(plan, loginOf(given)), defined({ config: given.config, management: given.management }))}`,
 ]

@@ -10,7 +10,7 @@ export const sheetOf = (plan: RunPlan, state: RunSoFar): string =>
     ...byKind<{ written?: string }>(plan, {
       drain: () => ({}),
       fanout: () => ({ written: 'done by the handler' }),
-      discard: () => ({}),
+      discard: () => ({ written: 'a discard sends nothing' }),
       replay: () => ({ written: 'acknowledged by the target' }),
     }),
   })

@@ -64,14 +64,14 @@ export async function adopt(request: ResumeRequest & { readonly adopt: Place }, 
   }
 }
 
-/** A fan-out of the source leaves nothing to carry over: what it has handled is settled. Throws UserError `not-supported`. */
+/** A fan-out or a discard of the source leaves nothing to carry over: what it has handled or let go is settled. Throws UserError `not-supported`. */
 function assertDrain(claims: readonly LaneClaim[], run: string): void {
   if (!claims.some(({ claim }) => claim.topic === NO_TEMPORARY_TOPIC)) return
   throw new UserError(
-    `Run ${run} works the source itself, so there is nothing to adopt: what it has handled is settled`,
+    `Run ${run} works the source itself (fanout or discard), so there is nothing to adopt: what it has done is settled`,
     {
       code: 'not-supported',
-      hint: 'Plan anew with `spillway fanout SOURCE`: its refusal prints the command that takes the claim off.',
+      hint: 'Plan anew with `spillway fanout SOURCE` or `spillway discard SOURCE`: the refusal prints the command that takes the claim off.',
     },
   )
 }
