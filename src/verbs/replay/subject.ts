@@ -14,7 +14,7 @@ export function subjectsOf(request: ReplayRequest, where: Where): Promise<Replay
   const { of, to, again, filter, execute, consumersStopped } = request
   if (of.kind !== 'dead-letters') return Promise.resolve(kept(of, where))
   const hasFilter = Object.keys(filter).length > 0
-  const asked = { ...request, toOrigin: to === 'origin', hasFilter, execute, consumersStopped }
+  const asked = { ...request, toOrigin: to === 'origin', hasFilter, resumed: false, execute, consumersStopped }
   return deadLetters(withAgain(of.place, again?.source), asked, where)
 }
 
@@ -27,8 +27,8 @@ export function subjectsFrom(
   if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, where))
   const planned = parseAddress(from.address)
   const own = user === undefined || target !== 'origin' ? planned : { ...planned, credentials: { username: user } }
-  const asked = { ...request, toOrigin: target === 'origin', hasFilter: filter !== undefined, execute: true }
-  return deadLetters(withAgain(own, request.source), { ...asked, consumersStopped: true }, where)
+  const asked = { ...request, toOrigin: target === 'origin', hasFilter: filter !== undefined, resumed: true }
+  return deadLetters(withAgain(own, request.source), { ...asked, execute: true, consumersStopped: true }, where)
 }
 
 const kept = (

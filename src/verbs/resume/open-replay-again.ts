@@ -2,6 +2,7 @@ import type { ResumeRequest } from '../../commands/requests.js'
 import { parseAddress } from '../../core/address.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
 import { resolvePlace } from '../../settings.js'
+import type { ReplaySubjects } from '../replay/ends.js'
 import { subjectsFrom } from '../replay/subject.js'
 import { replayEvents } from '../replay/work.js'
 import { execute } from '../run/execute.js'
@@ -11,6 +12,17 @@ import { type OpenedAgain, resuming } from './open-again.js'
 /** Connects to what a replay reads and to what it sends to. Throws UserError. */
 export const openReplayAgain = async (plan: ReplayPlan, request: ResumeRequest, where: Where): Promise<OpenedAgain> => {
   const subjects = await subjectsFrom(plan, request, where)
+  try {
+    return await opened(plan, { request, where, subjects })
+  } catch (error) {
+    await subjects[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+type Asked = { readonly request: ResumeRequest; readonly where: Where; readonly subjects: ReplaySubjects }
+
+async function opened(plan: ReplayPlan, { request, where, subjects }: Asked): Promise<OpenedAgain> {
   const subject = await subjects.look()
   const { io } = where
   const planned = parseAddress(plan.place)

@@ -38,8 +38,9 @@ async function look(
   if (described === undefined)
     throw new UserError(`Topic ${topic} is not there`, { code: 'no-topic', hint: 'Check its name: nothing was made.' })
   const leaders = await Leaders.of(link, topic)
-  const found = await lanesOf(link, { topic, group, partitions: described.partitions.length })
-  const sample = asked.toOrigin ? await sampleOrigins({ link, leaders }, found.lanes) : undefined
+  // A killed execution may have left a transaction open, which offsets would be waited for.
+  const found = asked.resumed ? NOTHING : await lanesOf(link, { topic, group, partitions: described.partitions.length })
+  const sample = asked.toOrigin && !asked.resumed ? await sampleOrigins({ link, leaders }, found.lanes) : undefined
   const { group: _group, ...bare } = address
   const source = formatAddress(address)
   return {
@@ -60,6 +61,8 @@ async function look(
     open: (plan, running) => openTopic(link, { leaders, group, plan, toOrigin: asked.toOrigin }, running),
   }
 }
+
+const NOTHING = { lanes: [], warnings: [] }
 
 const originsInWords = ({ sampled, without, topics }: Awaited<ReturnType<typeof sampleOrigins>>): string[] => [
   ...(topics.size === 0
