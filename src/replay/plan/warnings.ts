@@ -36,12 +36,18 @@ const carriedOver = ({ system }: ReplayDraft, from: 'kafka' | 'rabbitmq'): strin
       ]
 }
 
-const edits = ({ system }: ReplayDraft, from: 'kafka' | 'rabbitmq'): string[] =>
-  system === 'rabbitmq' && from === 'rabbitmq'
-    ? [
-        'All goes to the default exchange with the name of the queue as routing key. Properties go as they came: a message with an expiration begins it anew; a user-id of another user moves to x-spillway-user-id',
-      ]
-    : []
+const edits = ({ system, from: of, target }: ReplayDraft, from: 'kafka' | 'rabbitmq'): string[] => {
+  if (system !== 'rabbitmq' || from !== 'rabbitmq') return []
+  const back = of.kind === 'dead-letters' && target === 'origin'
+  return [
+    ...(back
+      ? []
+      : [
+          'Messages keep their routing keys: they go by an exchange of the run, QUEUE.spill.RUN.replay, that leads to the queue and is deleted at the end',
+        ]),
+    'Properties go as they came: a message with an expiration begins it anew; a user-id of another user moves to x-spillway-user-id',
+  ]
+}
 
 const timeless = ({ filter }: ReplayDraft): string[] =>
   filter?.from === undefined && filter?.to === undefined

@@ -1,5 +1,6 @@
 import { lookAt, passiveDeclare } from '../../../brokers/rabbitmq/admin/passive-declare.js'
 import { connect } from '../../../brokers/rabbitmq/link.js'
+import { OwnExchange } from '../../../brokers/rabbitmq/replay/own-exchange.js'
 import { openReplaySender } from '../../../brokers/rabbitmq/replay/queue-sender.js'
 import { GUEST } from '../../../core/address/queue.js'
 import { asQueue, formatAddress, type Place, type QueueAddress } from '../../../core/address.js'
@@ -9,6 +10,7 @@ import { runOfTemporary } from '../../../core/temporary-topic.js'
 import type { DrainRefusal } from '../../../drain/refusals.js'
 import { BrokerError, Refusal, UserError } from '../../../errors.js'
 import { senderSink } from '../../../replay/sender-sink.js'
+import { warnOf } from '../../fanout/warn.js'
 import type { ReplayTarget, TargetAsked, TargetSeen } from '../../replay/ends.js'
 import type { Reconnecting, Where } from '../../system.js'
 import { openRabbit, type RabbitLinks } from '../links.js'
@@ -19,11 +21,17 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
   const address = asQueue(place.address)
   return {
     look: asked => lookAtTarget(links, address, asked),
-    async sink({ plan, gate, io }) {
+    async sink(running) {
+      const { plan, gate, io } = running
       const each = plan.from.kind === 'dead-letters' && plan.target === 'origin'
-      const to = each ? {} : { to: { queue: queueOf(address) } }
       const dial = (purpose: string) => connect(links.settings, purpose, io.soft)
-      return senderSink(await openReplaySender({ connect: dial, target: formatAddress(address), gate, ...to }))
+      const shared = { connect: dial, target: formatAddress(address), gate }
+      if (each) return senderSink(await openReplaySender(shared))
+      const queue = queueOf(address)
+      // Of a stop the last connection is made all the same: it takes away what was made.
+      const last = (purpose: string) => connect(links.settings, purpose, io.hard)
+      const exchange = new OwnExchange({ connect: last, queue, run: plan.run, warn: warnOf(running) })
+      return senderSink(await openReplaySender({ ...shared, to: { queue }, exchange }))
     },
     assertSamePlace: plan => assertSamePlace(links, address, plan),
     [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
