@@ -13,7 +13,7 @@ import { stepLines } from './steps-text.js'
  * touches; what forbids or endangers it; the steps; lane by lane; last, the command that runs it.
  */
 export const describeDiscard = (plan: DiscardPlan, view: PlanView = {}): string => {
-  const zone = view.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = view.zone ?? localZone()
   const blocks = [
     summary(plan, zone),
     refusalLines(plan),
@@ -65,6 +65,17 @@ const scope = ({ scope: asked }: DiscardPlan, zone: string): string => {
       return asked satisfies never
   }
 }
+
+/** What is asked before it is let go: how many, and from when to when, in two zones. */
+export const discardQuestion = (plan: DiscardPlan, zone = localZone()): string => {
+  const { expect, lanes: all, topic, archive } = plan
+  const most = expect.messagesIsUpperBound ? 'up to ' : ''
+  const [first, last] = [edge(all, 'first'), edge(all, 'last')].map(at => at && instant(at, zone))
+  const when = first === undefined && last === undefined ? '' : `, of ${first ?? 'unknown'} to ${last ?? 'unknown'}`
+  return `Let ${most}${formatCount(expect.messages)} messages of ${topic} go${when}${archive === undefined ? ', keeping none of them' : ''}?`
+}
+
+const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** The oldest first, or the newest last, of all lanes of which something goes; undefined where one of them does not say. */
 const edge = (lanes: readonly DiscardLane[], which: 'first' | 'last'): string | undefined => {

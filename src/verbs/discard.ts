@@ -10,13 +10,14 @@ import { type DrainRefusal, refusalInWords } from '../drain/refusals.js'
 import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
 import { confirmName } from '../present/confirm.js'
+import { discardQuestion } from '../report/discard-plan-text.js'
 import { resolvePlace } from '../settings.js'
 import { discardAgain } from './discard/command-again.js'
 import type { DiscardSeen } from './discard/ends.js'
 import { letGo } from './discard/let-go.js'
 import { howOf, optionsOf } from './discard/options.js'
 import { neighbourOf } from './discard/volumes.js'
-import { approve, type Drawn, questionOf } from './run/approve.js'
+import { approve, type Drawn } from './run/approve.js'
 import { execute } from './run/execute.js'
 import { printPlan } from './run/print-plan.js'
 import { remindOf } from './runs/unrestored.js'
@@ -40,7 +41,7 @@ export async function discard(request: DiscardRequest, io: Io, present: Presenta
     return printPlan(first.plan, { io, present, command, zone: request.zone })
   }
   const ask = (plan: DiscardPlan) =>
-    confirmName(io, { question: questionOf(plan), name: plan.confirm, given: request.confirm })
+    confirmName(io, { question: discardQuestion(plan, request.zone), name: plan.confirm, given: request.confirm })
   // Without a terminal nobody could answer later: what is missing or wrong is told before anybody waits.
   if (!io.interactive || request.confirm !== undefined) await ask(first.plan)
   const plan = await approve(first, { request, io, present, again: draw, ask, zone: request.zone })

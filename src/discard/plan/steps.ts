@@ -50,13 +50,13 @@ const letGo = (plan: DiscardDraft): Step => {
     case 'offsets':
       return step(
         `Move the offsets of ${group} past ${count} messages of ${topic}`,
-        'set them back to where they stand now (below): kafka-consumer-groups.sh --reset-offsets',
+        'set them back to where they stand now, listed below, by kafka-consumer-groups.sh --reset-offsets',
         'while the topic keeps the records',
       )
     case 'delete-records':
       return step(
         `Move the offsets of ${group} past ${count} messages of ${topic}`,
-        'set them back to where they stand now (below)',
+        'set them back to where they stand now, listed below',
         'until the next step begins',
       )
     case 'ack':

@@ -7,6 +7,7 @@ import { formatCount } from '../../core/quantity.js'
 import { type DrainRefusal, toRefusal } from '../../drain/refusals.js'
 import type { Io, Presentation } from '../../io.js'
 import { confirm } from '../../present/confirm.js'
+import { discardQuestion } from '../../report/discard-plan-text.js'
 import { planText } from './plan-text.js'
 
 /** A refusal that may clear by itself is looked at again this often. */
@@ -43,12 +44,11 @@ export async function approve<P extends RunPlan>(first: Drawn<P>, approval: Appr
 }
 
 /** What is asked before a plan is run. */
-export const questionOf = (plan: RunPlan): string =>
+const questionOf = (plan: RunPlan): string =>
   byKind(plan, {
     drain: drain => `Copy ${namesOf(drain).source} into ${namesOf(drain).target}?`,
     fanout: ({ expect, topic, target }) => `Hand ${formatCount(expect.messages)} messages of ${topic} to ${target}?`,
-    discard: ({ expect, topic, archive }) =>
-      `Let ${expect.messagesIsUpperBound ? 'up to ' : ''}${formatCount(expect.messages)} messages of ${topic} go${archive === undefined ? ', keeping none of them' : ''}?`,
+    discard: discard => discardQuestion(discard),
     replay: ({ expect, source, target }) =>
       `Send ${formatCount(expect.messages)} messages of ${source} again, ${target === 'origin' ? 'back to where they came from' : `to ${target}`}?`,
   })

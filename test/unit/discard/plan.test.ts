@@ -4,7 +4,7 @@ import { verifyDrainPlan, verifyPlan } from '../../../src/core/digest.js'
 import type { DiscardPlan } from '../../../src/core/discard-plan.js'
 import { foldRun, NOTHING_YET } from '../../../src/core/fold.js'
 import { planDiscard } from '../../../src/discard/plan.js'
-import { describeDiscard } from '../../../src/report/discard-plan-text.js'
+import { describeDiscard, discardQuestion } from '../../../src/report/discard-plan-text.js'
 import { originalsInWords } from '../../../src/verbs/run/originals.js'
 import { commandsFor } from '../../../src/verbs/run/plan-text.js'
 import { aQueueLook, aTopicLook, keepingNothing, RUN, someOptions } from './a-look.js'
@@ -106,6 +106,15 @@ describe('the text of a discard', () => {
     const shown = text(planDiscard(aTopicLook(), someOptions()))
     expect(shown).toContain('Oldest     2026-11-20 12:30 UTC (20:30 Asia/Shanghai), 1 d 1 h ago')
     expect(shown).toContain('Newest     2026-11-21 12:59 UTC (20:59 Asia/Shanghai), 60 s ago')
+  })
+
+  it('asks with the same count and times', () => {
+    expect(discardQuestion(planDiscard(aTopicLook(), someOptions()), 'UTC')).toBe(
+      'Let 3,000 messages of orders go, of 2026-11-20 12:30 UTC to 2026-11-21 12:59 UTC?',
+    )
+    expect(
+      discardQuestion(planDiscard(aQueueLook({ messagesIsUpperBound: true }), keepingNothing({ how: 'purge' }))),
+    ).toBe('Let up to 10 messages of orders go, keeping none of them?')
   })
 
   it('says that an age is unknown where one lane does not tell it', () => {
