@@ -76,7 +76,7 @@ describe.each(['4.1', '3.9'] as const)('a user without every right on Kafka %s',
 
   const drainAs = (user: keyof typeof USERS) => workAs(user, 'drain')
 
-  async function workAs(user: keyof typeof USERS, verb: 'drain' | 'fanout', ...more: string[]) {
+  async function workAs(user: keyof typeof USERS, verb: 'drain' | 'fanout' | 'discard', ...more: string[]) {
     const file = join(scene.home, 'spillway.yaml')
     const sasl = { mechanism: 'plain', username: user, password: '${LAB_PASSWORD}' }
     await writeFile(file, JSON.stringify({ clusters: { lab: { brokers: lab.brokers, sasl } } }))
@@ -143,6 +143,17 @@ describe.each(['4.1', '3.9'] as const)('a user without every right on Kafka %s',
       expect(await runsOf(scene.home)).toEqual([])
     },
   )
+
+  it('who lacks Delete on the source is told so by a discard that frees disk before it begins', async () => {
+    await grant(all())
+    const before = await picture(scene)
+    const finished = await workAs('limited', 'discard', '--all', '--free-disk', '--confirm', scene.topic)
+    expect(finished.code, finished.stdout).toBe(2)
+    const { error } = told(finished)
+    expect(`${error?.message} ${error?.hint}`).toMatch(/Grant Delete on Topic fault/)
+    expect(await picture(scene)).toEqual(before)
+    expect(await runsOf(scene.home)).toEqual([])
+  })
 
   it('has what the plan lists: it completes', async () => {
     await grant(all())
