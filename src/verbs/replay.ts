@@ -9,9 +9,9 @@ import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
 import { planReplay } from '../replay/plan.js'
 import { replayAgain } from './replay/command-again.js'
-import { groupRefusals } from './replay/group-refusals.js'
 import { optionsOf } from './replay/options.js'
 import { placeOf } from './replay/place.js'
+import { circleRefusals, groupRefusals } from './replay/refusals.js'
 import { printSample } from './replay/sample.js'
 import { subjectsOf } from './replay/subject.js'
 import { replayEvents } from './replay/work.js'
@@ -39,7 +39,12 @@ export async function replay(request: ReplayRequest, io: Io, present: Presentati
     const source = { ...found, ...defined({ matching }) }
     const asked = { subject, toOrigin: request.to === 'origin', transactions: request.transactions }
     const seen = await target.look(asked)
-    const refusals = [...unready, ...seen.refusals, ...groupRefusals(source, seen.look, request.transactions)]
+    const refusals = [
+      ...unready,
+      ...seen.refusals,
+      ...circleRefusals(source, seen.look),
+      ...groupRefusals(source, seen.look, request.transactions),
+    ]
     const look = { source, target: seen.look, refusals: refusals.map(refusalInWords) }
     return { plan: planReplay(look, { ...options, now: io.now() }), refusals }
   }

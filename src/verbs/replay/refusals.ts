@@ -1,6 +1,22 @@
 import type { DrainRefusal } from '../../drain/refusals.js'
 import type { SourceLook, TargetLook } from '../../replay/plan/options.js'
 
+/** What is sent to where it is read would be read again, or stand there twice. Pure. */
+export const circleRefusals = (
+  { source }: Pick<SourceLook, 'source'>,
+  { target }: Pick<TargetLook, 'target'>,
+): readonly DrainRefusal[] =>
+  source.split('?')[0] === target
+    ? [
+        {
+          code: 'same',
+          message: `--to ${target} is what is read`,
+          hint: 'Name another topic or queue, or --to origin.',
+          mayClear: false,
+        },
+      ]
+    : []
+
 /** The offsets of a group move in the transaction that holds the messages, or not at all. Pure. */
 export const groupRefusals = (
   { group, clusterId }: Pick<SourceLook, 'group' | 'clusterId'>,
