@@ -33,6 +33,7 @@ describe('the command line of a replay', () => {
     })
     expect(parse('parked:R', { to: 'origin' })).toMatchObject({ of: { kind: 'parked', run: 'R' }, to: 'origin' })
     expect(parse('kafka://h/t.dlq?group=g', { to: 'origin' }).of.kind).toBe('dead-letters')
+    expect(parse('kafka://h/t.dlq', { to: 'origin' }).of.kind).toBe('dead-letters')
   })
 
   it('reads times in --tz, and takes --since and --before for --from and --to-time', () => {
@@ -64,7 +65,7 @@ describe('the command line of a replay', () => {
     ['archive:', { to: TO }, 'names no run'],
     ['archive:../x', { to: TO }, 'not the id of a run'],
     ['postgres://h/d', { to: TO }, 'later version'],
-    ['kafka://h/t', { to: 'origin' }, 'names no group'],
+    ['kafka://h', { to: 'origin' }, 'names no topic and no queue'],
     ['archive:R', { to: '2026-01-31T08:00' }, 'is a time'],
     ['archive:R', { to: 'archive:Q' }, 'no place to send to'],
     ['archive:R', { to: `${TO}?group=g` }, 'has no group'],
