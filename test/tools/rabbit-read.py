@@ -143,4 +143,5 @@ def main(url, queues, mode, count, what=None):
     connection.close()
 
 
-main(*sys.argv[1:])
+if __name__ == '__main__':
+    main(*sys.argv[1:])
