@@ -38,6 +38,9 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'replay/ports.ts',
   ],
   archive: ['archive/', 'core/', 'errors.ts'],
+  // Of its source a discard asks what a drain does.
+  discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
+  ledger: ['ledger/', 'core/', 'errors.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
