@@ -5,7 +5,15 @@ import { openQueueSender, type QueueSenderOptions } from '../../src/brokers/rabb
 import { HoldGate } from '../../src/core/gate.js'
 import type { Message } from '../../src/core/message.js'
 import type { Sender } from '../../src/fanout/ports.js'
-import { type Encoded, entry, long, longLong, longText, short, table } from '../unit/brokers/rabbitmq/a-message.js'
+import {
+  type Encoded,
+  EVERY_TYPE,
+  entry,
+  longLong,
+  longText,
+  short,
+  table,
+} from '../unit/brokers/rabbitmq/a-message.js'
 import { openThem, someLanes, workThrough } from './fanout-rabbit-harness.js'
 import { freshVhost, witness } from './rabbit-lab.js'
 import { expectedRaw, readRaw } from './rabbit-relay-harness.js'
@@ -53,29 +61,9 @@ const foreign = (more: Partial<Message> = {}): Message => ({
   ...more,
 })
 
-/** Headers of every type of AMQP, with values that a decoder would change. */
-const TYPES = [
-  entry('bool', 't', Buffer.of(0)),
-  entry('i8', 'b', Buffer.of(0x80)),
-  entry('u8', 'B', Buffer.of(0xff)),
-  entry('i16', 's', Buffer.of(0x80, 1)),
-  entry('u16', 'u', Buffer.of(0xff, 0xfe)),
-  entry('i32', 'I', long(7)),
-  entry('u32', 'i', long(0xfffffffe)),
-  entry('i64', 'l', Buffer.from('7fffffffffffffff', 'hex')),
-  entry('f32', 'f', Buffer.from('3dcccccd', 'hex')),
-  entry('f64', 'd', Buffer.from('3fb999999999999a', 'hex')),
-  entry('dec', 'D', Buffer.of(2, 0, 0, 0, 9)),
-  entry('binary', 'S', Buffer.concat([long(4), Buffer.of(0xff, 0xfe, 0, 0x80)])),
-  entry('bytes', 'x', longText('raw')),
-  entry('when', 'T', longLong(1_700_000_000)),
-  entry('none', 'V', Buffer.alloc(0)),
-  entry('list', 'A', longText('t\x01V')),
-  entry('nested', 'F', table(entry('__proto__', 'S', longText('kept')))),
-]
 const nameOf = (one: Buffer) => one.subarray(1, 1 + (one[0] ?? 0))
 // RabbitMQ 4 sorts them by name.
-const HEADERS = table(...TYPES.sort((a, b) => Buffer.compare(nameOf(a), nameOf(b))))
+const HEADERS = table(...[...EVERY_TYPE].sort((a, b) => Buffer.compare(nameOf(a), nameOf(b))))
 const ENCODED: Encoded = {
   'content-type': short('application/json'),
   headers: HEADERS,

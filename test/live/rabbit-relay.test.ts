@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { passiveDeclare } from '../../src/brokers/rabbitmq/admin/passive-declare.js'
 import { connect, type RabbitLink } from '../../src/brokers/rabbitmq/link.js'
 import { murmur2 } from '../../src/core/murmur2.js'
-import { type Encoded, entry, long, longLong, longText, short, table } from '../unit/brokers/rabbitmq/a-message.js'
+import {
+  type Encoded,
+  EVERY_TYPE,
+  entry,
+  longLong,
+  longText,
+  short,
+  table,
+} from '../unit/brokers/rabbitmq/a-message.js'
 import { freshVhost } from './rabbit-lab.js'
 import {
   drain,
@@ -42,30 +50,7 @@ const sorted = (raw: readonly Raw[]) =>
   raw.map(one => `${one.header} ${one.routingKey} ${one.body.toString('hex', 0, 64)} ${one.body.length}`).sort()
 
 const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 255))
-/** Headers of every type, with values that a decoder would change. */
-const HEADERS = table(
-  entry('bool', 't', Buffer.of(0)),
-  entry('i8', 'b', Buffer.of(0x80)),
-  entry('u8', 'B', Buffer.of(0xff)),
-  entry('i16', 's', Buffer.of(0x80, 1)),
-  entry('u16', 'u', Buffer.of(0xff, 0xfe)),
-  entry('i32', 'I', long(7)),
-  entry('u32', 'i', long(0xfffffffe)),
-  entry('i64', 'l', Buffer.from('7fffffffffffffff', 'hex')),
-  entry('f32', 'f', Buffer.from('3dcccccd', 'hex')),
-  entry('f64', 'd', Buffer.from('3fb999999999999a', 'hex')),
-  entry('dec', 'D', Buffer.of(2, 0, 0, 0, 9)),
-  entry('binary', 'S', Buffer.concat([long(4), Buffer.of(0xff, 0xfe, 0, 0x80)])),
-  entry('bytes', 'x', longText('raw')),
-  entry('when', 'T', longLong(1700000000)),
-  entry('void', 'V', Buffer.alloc(0)),
-  entry('__proto__', 'S', longText('kept')),
-  entry(
-    'nest',
-    'F',
-    table(entry('deep', 'A', table(Buffer.from('V'), Buffer.from('t\x01'))), entry('l', 'l', longLong(3))),
-  ),
-)
+const HEADERS = table(...EVERY_TYPE)
 const ALL: Encoded = {
   'content-type': short('application/x-ödd'),
   'content-encoding': short(''),

@@ -36,6 +36,32 @@ export const table = (...entries: Buffer[]): Buffer => {
   return Buffer.concat([long(body.length), body])
 }
 
+/** One header of every type that RabbitMQ takes (rabbit_binary_parser.erl), with values that a decoder would change. */
+export const EVERY_TYPE: readonly Buffer[] = [
+  entry('bool', 't', Buffer.of(1)),
+  entry('i8', 'b', Buffer.of(0x80)),
+  entry('u8', 'B', Buffer.of(0xff)),
+  entry('i16', 's', Buffer.of(0x80, 1)),
+  entry('u16', 'u', Buffer.of(0xff, 0xfe)),
+  entry('i32', 'I', long(7)),
+  entry('u32', 'i', long(0xfffffffe)),
+  entry('i64', 'l', Buffer.from('7fffffffffffffff', 'hex')),
+  entry('f32', 'f', Buffer.from('3dcccccd', 'hex')),
+  entry('f64', 'd', Buffer.from('3fb999999999999a', 'hex')),
+  entry('dec', 'D', Buffer.of(2, 0, 0, 0, 9)),
+  entry('binary', 'S', Buffer.concat([long(4), Buffer.of(0xff, 0xfe, 0, 0x80)])),
+  entry('bytes', 'x', longText('raw')),
+  entry('when', 'T', longLong(1_700_000_000)),
+  entry('void', 'V', Buffer.alloc(0)),
+  entry('list', 'A', longText('t\x01V')),
+  entry('__proto__', 'S', longText('kept')),
+  entry(
+    'nest',
+    'F',
+    table(entry('deep', 'A', table(Buffer.from('V'), Buffer.from('t\x01'))), entry('l', 'l', longLong(3))),
+  ),
+]
+
 export const frame = (type: number, channel: number, payload: Buffer): Buffer =>
   Buffer.concat([Buffer.of(type, channel >> 8, channel & 255), long(payload.length), payload, Buffer.of(0xce)])
 
