@@ -64,6 +64,21 @@ describe('a lane of a replay', () => {
     expect([state.ledger.read, state.skipped]).toEqual([5n, 2n])
   })
 
+  it('parks what its source cannot send, with why', async () => {
+    const source = aLane(3, 3)
+    const read: ReplayLane['read'] = async function* (from, soft) {
+      for await (const chunk of source.read(from, soft)) {
+        const items = chunk.items.map(item => (item.next === '2' ? { ...item, unable: 'nobody knows where to' } : item))
+        yield { ...chunk, items }
+      }
+    }
+    const sink = new MemoryLane()
+    const { parked, state } = await runAll({ source: { ...source, read }, sink })
+    expect(sink.visible).toEqual(['0', '2'])
+    expect(parked).toEqual([['1', 'nobody knows where to']])
+    expect(state.ledger).toMatchObject({ read: 3n, written: 2n, parked: 1n })
+  })
+
   it('refuses a target that is behind the journal', async () => {
     const sink = new MemoryLane([], { mark: '1', totals: { ...NO_TOTALS, read: 1n } })
     const known = { mark: '3', totals: { ...NO_TOTALS, read: 3n } }

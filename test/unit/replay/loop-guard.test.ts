@@ -13,6 +13,10 @@ describe('the guard against loops', () => {
     expect(guarded(aMessage(1, { headers: [counted('2')] }), plain)).toEqual({ extra: [['x-replay-count', '3']] })
   })
 
+  it('counts dead letters from the first time on', () => {
+    expect(guarded(aMessage(1), { ...plain, counts: true })).toEqual({ extra: [['x-replay-count', '1']] })
+  })
+
   it('adds run and count with provenance', () => {
     expect(guarded(aMessage(1), { ...plain, provenance: true })).toEqual({
       extra: [

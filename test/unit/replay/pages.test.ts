@@ -36,6 +36,16 @@ describe('pages', () => {
     await pages.close()
   })
 
+  it('end where the source pauses, and wait on where there is nothing yet', async () => {
+    const pause: ReplayChunk = { items: [], next: '0', skipped: 0, pause: true }
+    const [first, second] = await all(aLane(4, 2).read('0', soft))
+    const given = [first, second].flatMap(chunk => (chunk === undefined ? [] : [pause, chunk, pause]))
+    const pages = new Pages(chunks(...given))
+    expect((await pages.next(LARGE))?.next).toBe('2')
+    expect((await pages.next(LARGE))?.next).toBe('4')
+    expect(await pages.next(LARGE)).toBeUndefined()
+  })
+
   it('end behind what was left out, and count it', async () => {
     const pages = new Pages(chunks(empty('100', 100), ...(await all(aLane(2, 2).read('0', soft))), empty('300', 50)))
     expect(await pages.next(LARGE)).toMatchObject({ items: [{}, {}], next: '300', skipped: 150 })
