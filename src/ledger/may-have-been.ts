@@ -1,7 +1,7 @@
 import type { RunSoFar } from '../core/fold.js'
 import type { LedgerEvent } from '../core/ledger-answer.js'
 import { formatCount } from '../core/quantity.js'
-import { type AnyPlan, deedOf, nameRead } from './plans.js'
+import { type AnyPlan, deedOf, nameRead, whereTo } from './plans.js'
 
 /**
  * A run of a queue keeps no ids of what it moved, so that it may have had any message that was in the queue while it ran. Undefined for a run
@@ -16,7 +16,7 @@ export const mayHaveBeen = (plan: AnyPlan, state: RunSoFar): LedgerEvent | undef
     run: plan.run,
     verb: plan.kind,
     what: deedOf(plan),
-    where: plan.target,
+    where: whereTo(plan),
     detail: `one of ${formatCount(ledger.read)} messages of ${nameRead(plan) ?? plan.source} until ${until}; ${whyOf(plan)}`,
     certain: false,
   }

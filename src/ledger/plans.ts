@@ -24,6 +24,10 @@ const lastPart = (address: string): string => {
   return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))
 }
 
+/** Where a run sends what it settles. What went back to its origin went to one place, but for dead letters, which came from several. */
+export const whereTo = (plan: AnyPlan): string =>
+  plan.kind === 'replay' && plan.target === 'origin' && plan.from.kind !== 'dead-letters' ? plan.place : plan.target
+
 /** Words for what a run does with what it settles. */
 export const deedOf = (plan: AnyPlan): 'drained' | 'worked' | 'discarded' | 'replayed' => {
   switch (plan.kind) {

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../core/ledger-answer.js'
 import { formatCount } from '../core/quantity.js'
 import { drainedTo } from './drained-to.js'
-import { type AnyPlan, deedOf } from './plans.js'
+import { type AnyPlan, deedOf, whereTo } from './plans.js'
 import type { RangeHit } from './range-watch.js'
 import type { Subject } from './subject.js'
 
@@ -23,7 +23,7 @@ const settled = (plan: AnyPlan, hit: RangeHit, subject: Subject): Told => {
     const { where, detail } = drainedTo(plan, { ...subject, position })
     return { what: 'drained', where, detail: `${detail}; ${rangeInWords(hit)}` }
   }
-  return { what: deedOf(plan), where: plan.target, detail: `${rangeInWords(hit)}${beside(plan)}` }
+  return { what: deedOf(plan), where: whereTo(plan), detail: `${rangeInWords(hit)}${beside(plan)}` }
 }
 
 const troubled = (plan: AnyPlan, hit: RangeHit): Told => ({

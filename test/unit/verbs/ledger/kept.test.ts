@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openArchiveWriter } from '../../../../src/archive/writer.js'
 import { kafkaFormat } from '../../../../src/brokers/kafka/archive/format.js'
 import { rabbitmqFormat } from '../../../../src/brokers/rabbitmq/archive/format.js'
+import { signPlan } from '../../../../src/core/digest.js'
 import type { ReplayFilter, ReplayFrom } from '../../../../src/core/replay-plan.js'
 import { planDiscard } from '../../../../src/discard/plan.js'
 import { planReplay } from '../../../../src/replay/plan.js'
@@ -71,6 +72,8 @@ const aReplay = (
       ...(filter === undefined ? {} : { filter }),
     },
   )
+
+const toOrigin = ({ digest: _old, ...plan }: ReturnType<typeof aReplay>) => signPlan({ ...plan, target: 'origin' })
 
 describe('spillway ledger of what was discarded', () => {
   it('finds a message in the archive, by id and by key, and when it went', async () => {
@@ -158,6 +161,15 @@ describe('spillway ledger of what was replayed', () => {
       { what: 'replayed', where: 'kafka://two:9092/again', at: at('02:00:05'), certain: true },
     ])
     expect((await ask(home, { ids: ['orders/0/565'] })).document.events).toHaveLength(1)
+  })
+
+  it('names the place that everything of an archive went back to', async () => {
+    const home = temporaryFolder()
+    await aDiscard(home)
+    const given = { run: '20261121-1400-bbbb', from: { kind: 'archive', run: RUN }, lane: '0', to: '600' } as const
+    await leave(home, { plan: toOrigin(aReplay(given)), events: events('0', '560') })
+    const { document } = await ask(home, { ids: ['orders/0/555'] })
+    expect(document.events[1]).toMatchObject({ what: 'replayed', where: 'kafka://two:9092/again' })
   })
 
   it('leaves out what the filter of the replay left out', async () => {
