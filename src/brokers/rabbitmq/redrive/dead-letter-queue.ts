@@ -133,10 +133,13 @@ export class DeadLetterQueue implements ReplaySource, ReplayLane {
   async [Symbol.asyncDispose](): Promise<void> {
     const life = this.#life
     this.#life = undefined
-    const isClean = life !== undefined && !life.dead && life.open.length === 0
-    await life?.lane.close(isClean)
-    if (isClean && life.lane.finished) await this.#lastWord()
+    const isDone = life !== undefined && !life.dead && life.open.length === 0 && life.lane.finished
+    // Else the intake would begin another life as soon as this one ends.
+    if (!isDone) this.#closing.abort()
+    await life?.lane.close(isDone)
+    if (isDone) await this.#lastWord()
     this.#closing.abort()
+    await this.#taken?.return?.()
     await this.#options.intake[Symbol.asyncDispose]()
   }
 
