@@ -1,4 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { codeOf } from './full-disk.js'
 
 /** Syncs a folder, so that the names in it survive a power cut (fsync(2): a file's own sync does not cover its entry). */
 export async function syncFolder(path: string): Promise<void> {
@@ -8,6 +11,20 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Makes a folder and those above it, for the owner only, and syncs the names of those that are new. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    // Not `recursive`: Node 20 asks for ever where the parent is there and the system still says ENOENT, as below /proc.
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path, { mode: 0o700 })
+  }
+  await syncFolder(dirname(path))
 }
 
 /** Writes all of it, from a place on; the system may take it in parts. */

@@ -1,10 +1,10 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Mark } from '../core/event.js'
 import type { RunError } from '../errors.js'
 import type { LaneEnd } from './cut-lane.js'
 import { isBelow } from './data-files.js'
-import { syncFolder, writeAll } from './durable.js'
+import { makeFolder, syncFolder, writeAll } from './durable.js'
 import { codeOf, unwritable, writeFailure } from './full-disk.js'
 import { dataFile } from './names.js'
 import type { Piece, PieceFormat } from './ports.js'
@@ -27,6 +27,8 @@ export class LaneFile {
   #size = 0
   #next: Mark | undefined
   #open: FileHandle | undefined
+  /** A write is under way: the file stays open, and what it writes is for the next sync. */
+  #writing = false
   /** Written since the last sync: the open file, files that were ended, and a name that is new. */
   #dirty = false
   #ended: FileHandle[] = []
@@ -53,16 +55,18 @@ export class LaneFile {
 
   /** Writes them. Throws HoldError `archive disk: …` where the disk is full, and the file is as before; RunError `archive-unwritable`. */
   async write(bytes: readonly Buffer[], { first, next }: Piece): Promise<void> {
-    const length = bytes.reduce((sum, each) => sum + each.length, 0)
-    const handle = await this.#handleFor(first, length)
-    this.#dirty = true
+    this.#writing = true
     try {
-      await writeAll(handle, bytes, this.#size)
-    } catch (error) {
-      await this.#cutBack(handle, error)
+      const length = bytes.reduce((sum, each) => sum + each.length, 0)
+      const handle = await this.#handleFor(first, length)
+      await this.#writeTo(handle, bytes)
+      this.#size += length
+      this.#next = next
+    } finally {
+      // Not before: a sync that began meanwhile may have missed it.
+      this.#dirty = true
+      this.#writing = false
     }
-    this.#size += length
-    this.#next = next
   }
 
   /** Resolves when all that was written before the call is on disk. A file without writes since the last sync is closed: there may be many lanes. */
@@ -70,15 +74,14 @@ export class LaneFile {
     if (this.#broken !== undefined) throw this.#broken
     const ended = this.#ended.splice(0)
     const open = this.#open
-    if (!this.#dirty && ended.length === 0) {
+    if (!this.#dirty && !this.#writing && ended.length === 0) {
       this.#open = undefined
       return open?.close()
     }
     this.#dirty = false
     try {
       await Promise.all([...ended, ...(open === undefined ? [] : [open])].map(handle => handle.datasync()))
-      if (this.#named) await syncFolder(join(this.#of.folder, this.#of.format.folder(this.#of.lane)))
-      this.#named = false
+      if (this.#named) await this.#syncNames()
     } catch (error) {
       this.#broken = unwritable(this.#path, error)
       throw this.#broken
@@ -110,7 +113,7 @@ export class LaneFile {
     const file = `${format.folder(lane)}/${dataFile(first, format.ending)}`
     const path = join(this.#of.folder, file)
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(path))
       const begun = await open(path, 'wx', 0o600)
       if (this.#open !== undefined) this.#ended.push(this.#open)
       this.#open = begun
@@ -120,6 +123,22 @@ export class LaneFile {
     this.#file = file
     this.#size = 0
     this.#named = true
+  }
+
+  /** The file's name in its folder, and that folder's in the archive. */
+  async #syncNames(): Promise<void> {
+    this.#named = false
+    const { folder, format, lane } = this.#of
+    await syncFolder(join(folder, format.folder(lane)))
+    await syncFolder(folder)
+  }
+
+  async #writeTo(handle: FileHandle, bytes: readonly Buffer[]): Promise<void> {
+    try {
+      await writeAll(handle, bytes, this.#size)
+    } catch (error) {
+      await this.#cutBack(handle, error)
+    }
   }
 
   async #cutBack(handle: FileHandle, error: unknown): Promise<never> {

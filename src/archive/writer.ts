@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mark } from '../core/event.js'
 import { failpoint } from '../core/failpoint.js'
 import { RunError } from '../errors.js'
 import { cutLane } from './cut-lane.js'
+import { makeFolder } from './durable.js'
 import { unwritable } from './full-disk.js'
 import { type IndexFile, openIndexFile } from './index-file.js'
 import { LaneFile } from './lane-file.js'
-import { MANIFEST_FILE } from './names.js'
+import { MANIFEST_FILE, PARQUET_FILE } from './names.js'
 import { OneAtATime } from './one-at-a-time.js'
 import type { ArchiveLane, ArchiveWriter, Piece, PieceFormat, SealFacts } from './ports.js'
 import { Room, type Statfs } from './room.js'
@@ -37,7 +38,9 @@ export async function openArchiveWriter(options: WriterOptions): Promise<Archive
       hint: 'Nothing can be added to it. `spillway archive show RUN` shows what is in it.',
     })
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
+    // Of an execution that was killed while it sealed: more may come.
+    await rm(join(folder, PARQUET_FILE), { force: true })
     return new Writer(options, await openIndexFile(folder))
   } catch (error) {
     throw error instanceof RunError ? error : unwritable(folder, error)
