@@ -4,7 +4,7 @@ import { homeFolder } from '../core/home.js'
 import { EXIT, RunError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { listRuns } from '../journal/runs.js'
-import { classify } from '../present/error.js'
+import { classify, errorDocument } from '../present/error.js'
 import { toPrettyJson } from '../present/json.js'
 import { messagesText, sqlTable, verifiedText } from '../report/archive-answers-text.js'
 import { archivesTable, filesText } from '../report/archive-text.js'
@@ -58,9 +58,11 @@ export async function archiveVerify(
   const { run, folder, format } = await findArchive(request.run, io)
   const { verifyArchive } = await import('../archive/verify.js')
   const verified = { run, folder, ...(await verifyArchive({ folder, format: await format() })) }
-  io.out.write(present.format === 'json' ? toPrettyJson(verified) : `${verifiedText(verified)}\n`)
+  const error = verified.damage.length === 0 ? undefined : damagedIn(verified)
+  const document = error === undefined ? verified : { ...verified, error: errorDocument(error) }
+  io.out.write(present.format === 'json' ? toPrettyJson(document) : `${verifiedText(verified)}\n`)
   io.exitCode = EXIT.complete
-  if (verified.damage.length > 0) throw damagedIn(verified)
+  if (error !== undefined) throw error
 }
 
 const damagedIn = ({ run, damage }: Pick<Found, 'run'> & { damage: readonly Place[] }): RunError =>

@@ -102,6 +102,7 @@ describe('archive verify', () => {
       1,
       [{ file: 'queue/00000000000000000000.amqp.zst', byte: 0, why: 'a piece is cut short after 50 bytes' }],
     ])
+    expect(document.error.code).toBe('archive-damaged')
     const { out, err } = await run('archive', 'verify', RUN)
     expect(out).toContain('DAMAGED')
     expect(err).toContain('queue/00000000000000000000.amqp.zst:0: a piece is cut short after 50 bytes')
