@@ -2,12 +2,13 @@ import type { Amount } from '../../../core/rate.js'
 import { Refusal } from '../../../errors.js'
 import { Fetcher } from '../relay/fetcher.js'
 import { Reader } from '../relay/reader.js'
-import { type Cargo, cargoOf, weigh } from './cargo.js'
+import { type Cargo, cargoOf, type Weighed, weigh } from './cargo.js'
 import type { Question, Stop } from './examine.js'
 import type { DiscardContext } from './lane-context.js'
 
-/** Bytes of record batches that are looked at in one go, at most. */
-const PIECE_BYTES = 128 << 10
+/** Bytes of record batches that are looked at in one go: every piece is a write, and its rows are in memory together. */
+const PIECE_BYTES = { least: 64 << 10, most: 1 << 20 }
+const PIECE_ROWS = 4_000
 
 /** Reads one partition up to its end, or to where the scope ends before it. */
 export class LaneReader {
@@ -19,6 +20,7 @@ export class LaneReader {
   readonly #question: Question
   #position: number
   #reader: Reader | undefined
+  #pieceBytes = PIECE_BYTES.least
 
   constructor(
     context: DiscardContext,
@@ -37,13 +39,14 @@ export class LaneReader {
    * Throws LostRange, BrokerError, RunError.
    */
   async next(allow: Amount): Promise<Cargo | undefined> {
-    const most = { records: allow.records, bytes: Math.min(allow.bytes, PIECE_BYTES) }
+    const most = { records: allow.records, bytes: Math.min(allow.bytes, this.#pieceBytes) }
     while (this.#position < this.end) {
       this.#reader ??= this.#open()
       const frames = await this.#reader.next(most, this.end)
       const weighed = weigh(frames, this.#question)
       if (weighed.stop === undefined) {
         this.#position = weighed.frames.next
+        this.#pieceBytes = pieceBytes(weighed)
         return cargoOf(weighed, this.#question)
       }
       // Read again up to there: what is told of a piece holds for all of it.
@@ -71,6 +74,10 @@ export class LaneReader {
     return new Reader({ context, partition, fetcher, position: this.#position })
   }
 }
+
+/** As many as hold some thousand records like those of the last piece. */
+const pieceBytes = ({ read, frames }: Weighed): number =>
+  Math.min(PIECE_BYTES.most, Math.max(PIECE_BYTES.least, (PIECE_ROWS * frames.bytes) / Math.max(1, read)))
 
 const noTimestamp = ({ topic, partition }: Question, offset: number): Refusal =>
   new Refusal(

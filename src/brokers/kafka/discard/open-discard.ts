@@ -10,7 +10,7 @@ import { Committer } from '../work/committer.js'
 import { fetchShare } from '../work/fetch-share.js'
 import { waitingOut } from '../work/patience.js'
 import type { Cargo } from './cargo.js'
-import type { DiscardContext, Granted } from './lane-context.js'
+import type { Granted } from './lane-context.js'
 import { LanePosition } from './lane-position.js'
 import { ReadingLane } from './reading-lane.js'
 import { SkippingLane } from './skipping-lane.js'
@@ -71,14 +71,13 @@ export async function openDiscard(of: DiscardOf): Promise<OpenDiscard> {
   const shared = { link, plan, leaders, nonce, host, committer }
   const atOnce = Math.min(AT_ONCE, plan.lanes.length)
   const context = { ...of, leaders, fetchBytes: fetchShare(bytes, atOnce), ...beforeOf(of.plan) }
-  const lanes = plan.lanes.map(lane =>
-    laneOf(of.plan, context, new LanePosition(shared, lane, journalled.get(lane.lane)?.totals)),
-  )
+  const lanes = plan.lanes.map((lane, index) => {
+    const position = new LanePosition(shared, lane, journalled.get(lane.lane)?.totals)
+    if (!isRead(of.plan)) return new SkippingLane(position)
+    return new ReadingLane(context, position, ((index % atOnce) + 1) / atOnce)
+  })
   return { claimed: plan, lanes, atOnce, partitions: leaders.partitions }
 }
-
-const laneOf = (plan: DiscardPlan, context: DiscardContext, position: LanePosition): DiscardLane =>
-  isRead(plan) ? new ReadingLane(context, position) : new SkippingLane(position)
 
 /** Whether records are looked at: to keep them, or to know their time. */
 export const isRead = ({ archive, scope }: Pick<DiscardPlan, 'archive' | 'scope'>): boolean =>

@@ -26,8 +26,12 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   #reader: LaneReader | undefined
   #archive: Promise<ArchiveLane> | undefined
   #refusal: Refusal | undefined
+  /** Of the next batch, in ms. */
+  #patience: number
 
-  constructor(context: DiscardContext, position: LanePosition) {
+  /** `share` of the usual time after which the first batch is settled, so that lanes do not all wait for the same sync. */
+  constructor(context: DiscardContext, position: LanePosition, share: number) {
+    this.#patience = SETTLE_EVERY_MS * share
     this.lane = position.lane.lane
     this.#context = context
     this.#position = position
@@ -123,7 +127,8 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   }
 
   async *#cargo({ granted, first, sum }: Carrying, soft: AbortSignal): AsyncGenerator<Cargo> {
-    const until = Date.now() + SETTLE_EVERY_MS
+    const until = Date.now() + this.#patience
+    this.#patience = SETTLE_EVERY_MS
     for (let cargo: Cargo | undefined = first; cargo !== undefined; cargo = await this.#untilGap(granted)) {
       sum.counts = addCounts(sum.counts, cargo.counts)
       sum.next = cargo.next
