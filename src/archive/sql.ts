@@ -13,6 +13,9 @@ export type SqlAnswer = {
   readonly more: boolean
 }
 
+/** At most so many rows; the signal ends the search. */
+export type SqlLimits = { readonly most: number; readonly signal?: AbortSignal }
+
 const MEMORY = '200MB'
 
 /** SELECT and EXPLAIN of DuckDB's statement types (duckdb.h, duckdb_statement_type). */
@@ -23,14 +26,22 @@ const HINT =
 
 /**
  * Asks the index of an archive one question in SQL: it can read nothing else of this machine, and change nothing. Throws UserError `sql` with DuckDB's words,
- * `no-archive`, RunError `no-duckdb`.
+ * `no-archive`, RunError `no-duckdb`, the signal's reason.
  */
-export async function askArchive(folder: string, sql: string, most: number): Promise<SqlAnswer> {
+export async function askArchive(folder: string, sql: string, { most, signal }: SqlLimits): Promise<SqlAnswer> {
   const copy = join(folder, `.sql-${process.pid}-${Math.random().toString(36).slice(2, 8)}.csv.zst`)
   try {
     await using db = await openDuckDb({ folder, memory: MEMORY })
     await prepare(db, folder, copy)
-    return await ask(db, sql, most)
+    const interrupt = () => db.connection.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    try {
+      return await ask(db, sql, most)
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+    }
   } finally {
     await rm(copy, { force: true })
   }

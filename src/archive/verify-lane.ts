@@ -8,8 +8,20 @@ import type { Manifest } from './manifest.js'
 import type { PieceFormat } from './ports.js'
 import { walk } from './walk.js'
 
-export type Verify = { readonly folder: string; readonly format: PieceFormat; readonly manifest: Manifest | undefined }
-type Walked = { readonly pieces: number; readonly bytes: number; readonly next: bigint; readonly damage?: Damage }
+export type Verify = {
+  readonly folder: string
+  readonly format: PieceFormat
+  readonly manifest: Manifest | undefined
+  readonly signal?: AbortSignal | undefined
+}
+type Walked = {
+  readonly pieces: number
+  readonly bytes: number
+  readonly next: bigint
+  readonly damage?: Damage
+  /** The damage is where reading ended. */
+  readonly broken?: boolean
+}
 
 /** What the data files of a lane hold. `unfinished` is an end that was not let go of. */
 export type WalkedLane = {
@@ -26,9 +38,13 @@ export async function walkLane(of: Verify, lane: string, indexed = -1n): Promise
   const [damage, unfinished]: [Damage[], Damage[]] = [[], []]
   const all: Walked[] = []
   for (const file of files) {
-    const walked = await walkFile(of, file, all.at(-1)?.next ?? 0n)
+    const before = all.at(-1)
+    // Behind a damaged place nobody knows what should follow.
+    const from = before?.damage === undefined ? (before?.next ?? 0n) : file.first
+    const walked = await walkFile(of, file, from)
     all.push(walked)
-    const torn = of.manifest === undefined && all.length === files.length && indexed < walked.next
+    const isLast = of.manifest === undefined && all.length === files.length
+    const torn = isLast && walked.broken === true && indexed < walked.next
     if (walked.damage !== undefined) (torn ? unfinished : damage).push(walked.damage)
   }
   const [last, end] = [files.at(-1), all.at(-1)]
@@ -39,7 +55,7 @@ export async function walkLane(of: Verify, lane: string, indexed = -1n): Promise
 }
 
 async function walkFile(
-  { folder, format, manifest }: Verify,
+  { folder, format, manifest, signal }: Verify,
   { file, first }: DataFile,
   from: bigint,
 ): Promise<Walked> {
@@ -48,6 +64,7 @@ async function walkFile(
   let damage: Damage | undefined
   try {
     for await (const { position, bytes } of walk({ format, handle, file })) {
+      signal?.throwIfAborted()
       const begins = BigInt(format.first(bytes))
       // The numbers of a queue have no gaps, offsets may.
       if (begins < walked.next || (format.system === 'rabbitmq' && begins > walked.next))
@@ -58,7 +75,7 @@ async function walkFile(
     }
   } catch (error) {
     if (!(error instanceof RunError) || error.code !== 'archive-damaged') throw error
-    damage ??= damageOf(error)
+    return { ...walked, damage: damage ?? damageOf(error), broken: damage === undefined }
   } finally {
     await handle.close()
   }

@@ -22,11 +22,13 @@ export type Verified = {
   readonly unfinished: readonly Damage[]
 }
 
+type Asked = { readonly folder: string; readonly format: PieceFormat; readonly signal?: AbortSignal }
+
 /**
  * Reads an archive through: every piece against its checksum, and where it is sealed every file against the manifest. Throws UserError `no-archive`,
- * RunError `archive-version`, `no-duckdb`.
+ * RunError `archive-version`, `no-duckdb`, the signal's reason.
  */
-export async function verifyArchive(of: { readonly folder: string; readonly format: PieceFormat }): Promise<Verified> {
+export async function verifyArchive(of: Asked): Promise<Verified> {
   const { manifest, damage } = await manifestOf(of.folder)
   const index = await verifyIndex(of.folder, manifest)
   const found = {
@@ -36,11 +38,14 @@ export async function verifyArchive(of: { readonly folder: string; readonly form
     damage: [...damage, ...index.damage],
     unfinished: [...index.unfinished],
   }
-  for (const lane of await lanesIn(of.folder, of.format)) {
+  const lanes = await lanesIn(of.folder, of.format)
+  for (const lane of lanes) {
     const walked = await walkLane({ ...of, manifest }, lane, index.last.get(lane))
     for (const what of ['files', 'bytes', 'pieces'] as const) found[what] += walked[what]
     for (const what of ['damage', 'unfinished'] as const) found[what].push(...walked[what])
   }
+  for (const lane of index.last.keys())
+    if (!lanes.includes(lane)) found.damage.push({ file: of.format.folder(lane), byte: 0, why: 'it is gone' })
   found.damage.push(...(await missing(of.folder, manifest)))
   return { sealed: manifest !== undefined, messages: index.rows, ...found }
 }

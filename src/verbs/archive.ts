@@ -57,7 +57,7 @@ export async function archiveVerify(
 ): Promise<void> {
   const { run, folder, format } = await findArchive(request.run, io)
   const { verifyArchive } = await import('../archive/verify.js')
-  const verified = { run, folder, ...(await verifyArchive({ folder, format: await format() })) }
+  const verified = { run, folder, ...(await verifyArchive({ folder, format: await format(), signal: io.soft })) }
   const error = verified.damage.length === 0 ? undefined : damagedIn(verified)
   const document = error === undefined ? verified : { ...verified, error: errorDocument(error) }
   io.out.write(present.format === 'json' ? toPrettyJson(document) : `${verifiedText(verified)}\n`)
@@ -78,7 +78,7 @@ type Place = { readonly file: string; readonly byte: number; readonly why: strin
 export async function archiveSql(request: SqlRequest, io: Io, present: Presentation): Promise<void> {
   const { folder } = await findArchive(request.run, io)
   const { askArchive } = await import('../archive/sql.js')
-  const answer = await askArchive(folder, request.sql, request.limit)
+  const answer = await askArchive(folder, request.sql, { most: request.limit, signal: io.soft })
   io.out.write(present.format === 'json' ? toPrettyJson(rowsOf(answer)) : sqlTable(answer))
   if (answer.more) io.err.write(`There are more rows: --limit ${request.limit} was reached.\n`)
   io.exitCode = EXIT.complete

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { askArchive } from '../../../src/archive/sql.js'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
 import { rabbitmqFormat } from '../../../src/brokers/rabbitmq/archive/format.js'
+import { Stopped } from '../../../src/errors.js'
 import { facts, pieceOf } from './queue.js'
 
 let folder: string
@@ -22,7 +23,7 @@ async function filled(sealed: boolean): Promise<void> {
   if (sealed) await archive.seal(facts(10n))
 }
 
-const ask = (sql: string, most = 100) => askArchive(folder, sql, most)
+const ask = (sql: string, most = 100) => askArchive(folder, sql, { most })
 
 describe.each([
   ['sealed', true],
@@ -79,6 +80,17 @@ describe.each([
 
 const documented = readFileSync(new URL('../../../docs/archive.md', import.meta.url), 'utf8')
 const statements = (/```sql\n(.*?)```/s.exec(documented)?.[1] ?? '').split('\n\n').map(text => text.trim())
+
+describe('a question that takes long', () => {
+  it('ends with the signal', async () => {
+    await filled(true)
+    const stop = new AbortController()
+    const endless = 'SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1'
+    const answer = askArchive(folder, endless, { most: 1, signal: stop.signal })
+    setTimeout(() => stop.abort(new Stopped('SIGINT')), 100)
+    await expect(answer).rejects.toBeInstanceOf(Stopped)
+  })
+})
 
 describe('docs/archive.md', () => {
   it.each(statements)('has an answer to %s', async statement => {

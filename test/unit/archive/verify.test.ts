@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyArchive } from '../../../src/archive/verify.js'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
 import { kafkaFormat } from '../../../src/brokers/kafka/archive/format.js'
-import { facts, range } from './queue.js'
+import { rabbitmqFormat } from '../../../src/brokers/rabbitmq/archive/format.js'
+import { facts, pieceOf, range } from './queue.js'
 import { batches } from './topic.js'
 
 const format = kafkaFormat('orders')
@@ -116,6 +117,49 @@ describe('verify of a sealed archive', () => {
     await filled(true)
     await truncate(join(folder, 'manifest.json'), 40)
     expect((await damage())[0]).toMatchObject({ file: 'manifest.json', byte: 40 })
+  })
+})
+
+describe('verify of the archive of a queue', () => {
+  const queue = rabbitmqFormat('orders')
+  const verifyQueue = () => verifyArchive({ folder, format: queue })
+
+  /** Three pieces, each in a file of its own. */
+  async function threeFiles(): Promise<void> {
+    await using archive = await openArchiveWriter({ folder, format: queue, floorBytes: 0n, splitBytes: 1 })
+    const lane = await archive.lane('orders', undefined)
+    for (const from of [0, 5, 10]) await lane.append(await pieceOf(from, from + 5))
+    await archive.sync()
+  }
+
+  it('misses a file between two others', async () => {
+    await threeFiles()
+    await rm(join(folder, 'queue/00000000000000000005.amqp.zst'))
+    expect((await verifyQueue()).damage).toEqual([
+      {
+        ...{ file: 'queue/00000000000000000010.amqp.zst', byte: 0 },
+        why: 'a piece that begins at 10 stands behind 5',
+      },
+    ])
+  })
+
+  it('names one file, where only one is damaged', async () => {
+    await threeFiles()
+    await alter('queue/00000000000000000005.amqp.zst', 50)
+    expect((await verifyQueue()).damage).toMatchObject([{ file: 'queue/00000000000000000005.amqp.zst', byte: 0 }])
+  })
+
+  it('misses a folder', async () => {
+    await threeFiles()
+    await rm(join(folder, 'queue'), { recursive: true })
+    expect((await verifyQueue()).damage).toEqual([{ file: 'queue', byte: 0, why: 'it is gone' }])
+  })
+
+  it('takes an archive of nothing for whole', async () => {
+    await using archive = await openArchiveWriter({ folder, format: queue, floorBytes: 0n })
+    await archive.lane('orders', undefined)
+    await archive.seal(facts(0n))
+    expect(await verifyQueue()).toMatchObject({ sealed: true, files: 0, messages: 0n, damage: [] })
   })
 })
 
