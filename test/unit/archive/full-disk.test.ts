@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { verifyArchive } from '../../../src/archive/verify.js'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
 import { kafkaFormat } from '../../../src/brokers/kafka/archive/format.js'
 import { HoldError } from '../../../src/errors.js'
+import { range } from './queue.js'
 import { batch, batches, offsetRow } from './topic.js'
 
 const format = kafkaFormat('orders')
@@ -71,15 +73,35 @@ function smallDisk(at: string): boolean {
 }
 
 describe('an archive on a file system without room', () => {
-  it('holds, keeps what is synced, and goes on when there is room again', async () => {
+  it.each([
+    ['for data: holds, keeps what is synced, and goes on when there is room again', () => fillAndGoOn()],
+    ['for the index: the sync holds, and does it all when there is room again', () => noRoomForRows()],
+  ])('%s', async (_, check) => {
     const mounted = smallDisk(folder)
     try {
-      if (mounted) await fillAndGoOn()
+      if (mounted) await check()
     } finally {
       if (mounted) execFileSync('umount', [folder])
     }
   })
 })
+
+async function noRoomForRows(): Promise<void> {
+  const ballast = join(folder, 'ballast')
+  await using archive = await openArchiveWriter({ folder, format, floorBytes: 0n, statfs: async () => ROOMY })
+  const lane = await archive.lane('0', undefined)
+  const rows = range(0, 1000).map(offset => ({ ...offsetRow('0', offset), id: randomUUID() }))
+  await lane.append({ bytes: [batch(0, 1000)], first: '0', next: '1000', rows })
+  await expect(writeFile(ballast, Buffer.alloc(5 * 2 ** 20))).rejects.toMatchObject({ code: 'ENOSPC' })
+  await expect(archive.sync()).rejects.toMatchObject({
+    message: expect.stringMatching(/^archive disk: no room/),
+    until: 'clears',
+  })
+  await rm(ballast)
+  await archive.sync()
+  await using index = await openArchiveIndex({ folder })
+  expect(await index.count({})).toBe(1000n)
+}
 
 const RECORDS_BYTES = 200_000
 
