@@ -110,13 +110,14 @@ class Writer implements ArchiveWriter {
   }
 
   async #append(lane: string, file: LaneFile, piece: Piece): Promise<void> {
+    // Before anything of the piece is there: whoever is held here appends it again.
+    if (this.#index.waiting >= MOST_WAITING) await this.sync()
     const bytes = file.missing(piece)
     if (bytes.length > 0) {
       await this.#room.take(bytes.reduce((sum, each) => sum + each.length, 0))
       await file.write(bytes, piece)
     }
     this.#index.add(lane, piece.rows)
-    if (this.#index.waiting >= MOST_WAITING) await this.sync()
   }
 
   async #syncAll(): Promise<void> {

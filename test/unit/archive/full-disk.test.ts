@@ -76,6 +76,7 @@ describe('an archive on a file system without room', () => {
   it.each([
     ['for data: holds, keeps what is synced, and goes on when there is room again', () => fillAndGoOn()],
     ['for the index: the sync holds, and does it all when there is room again', () => noRoomForRows()],
+    ['for what waits in memory: an append holds, and is done once', () => noRoomForWhatWaits()],
   ])('%s', async (_, check) => {
     const mounted = smallDisk(folder)
     try {
@@ -104,6 +105,35 @@ async function noRoomForRows(): Promise<void> {
 }
 
 const RECORDS_BYTES = 200_000
+
+const MANY = 10_000
+
+async function noRoomForWhatWaits(): Promise<void> {
+  const ballast = join(folder, 'ballast')
+  await writeFile(ballast, Buffer.alloc(3.8 * 2 ** 20))
+  await using archive = await openArchiveWriter({ folder, format, floorBytes: 0n, statfs: async () => ROOMY })
+  const lane = await archive.lane('0', undefined)
+  let held = 0
+  for (let first = 0; first < 60 * MANY; first += MANY) {
+    const rows = range(first, first + MANY).map(offset => ({
+      ...offsetRow('0', offset),
+      key: null,
+      timestamp: 0,
+      digest: 1,
+    }))
+    const piece = { bytes: [batch(first, MANY)], first: String(first), next: String(first + MANY), rows }
+    await lane.append(piece).catch(async (error: unknown) => {
+      expect(error).toBeInstanceOf(HoldError)
+      held++
+      await rm(ballast)
+      await lane.append(piece)
+    })
+  }
+  await archive.sync()
+  expect(held).toBe(1)
+  await using index = await openArchiveIndex({ folder })
+  expect(await index.count({})).toBe(BigInt(60 * MANY))
+}
 
 /** Batches of one record and much in it. */
 const large = (offset: number) => ({
