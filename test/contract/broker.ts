@@ -45,6 +45,8 @@ export type Declared = {
   readonly deaths: Readonly<Record<Moment, string>>
   /** Points at which a discard is killed, one after the other. */
   readonly discardDeaths: readonly string[]
+  /** Points at which a replay is killed, one after the other, and what its plan says of duplicates. */
+  readonly replay: { readonly deaths: readonly string[]; readonly guarantee: RegExp }
   /** Address of all that `runs --cluster` looks at. */
   readonly cluster: string
   /** Error code of a topic or queue that is not there. */

@@ -32,7 +32,7 @@ export async function aScene(broker: Broker, count: number, how?: How): Promise<
 type Env = Readonly<Record<string, string>>
 
 /** The verbs that take flags of how to reach a broker. */
-const CONNECTING = new Set(['survey', 'drain', 'discard', 'apply', 'resume', 'restore', 'report'])
+const CONNECTING = new Set(['survey', 'drain', 'discard', 'replay', 'apply', 'resume', 'restore', 'report'])
 
 const full = ({ broker }: Pick<Scene, 'broker'>, args: readonly string[]): string[] =>
   CONNECTING.has(args[0] ?? '') || args.includes('--cluster') ? [...args, ...broker.reach] : [...args]
@@ -71,6 +71,13 @@ export const startDiscard = (scene: Scene, flags: readonly string[]): Running =>
   spawnSpillway(full(scene, ['discard', scene.backlog.source, '--all', '--consumers-stopped', ...flags]), {
     home: scene.home,
   })
+
+/** Lets all of a scene's backlog go, and gives the id of the run, whose archive has it. */
+export async function letGo(scene: Scene): Promise<string> {
+  const { name, source } = scene.backlog
+  const args = ['discard', source, '--all', '--consumers-stopped', '--confirm', name, '--execute', ...JSON_OUT]
+  return told(await run(scene, args)).run
+}
 
 /** The one JSON document on standard output. Fails with all that was said where there is none, or another exit code. */
 export function document({ code, stdout, stderr }: Finished, exit = 0): object {

@@ -13,12 +13,13 @@ const error = z.strictObject({
 /** The envelope of a run, field by field as DESIGN.md §5 has it; `reason` says why a stopped run stopped. */
 const envelope = z.strictObject({
   run: z.string().regex(/^\d{8}-\d{4}-[a-z0-9]+$/),
-  verb: z.enum(['drain', 'discard']),
-  source: z.string().regex(/^[a-z]+:\/\/[^@]+$/),
-  target: z.string().regex(/^([a-z]+:\/\/[^@]+|archive:[\w-]+|nowhere)$/),
+  verb: z.enum(['drain', 'discard', 'replay']),
+  source: z.string().regex(/^([a-z]+:\/\/[^@]+|(archive|parked):[\w-]+)$/),
+  target: z.string().regex(/^([a-z]+:\/\/[^@]+|archive:[\w-]+|nowhere|origin)$/),
   state: z.enum(['planned', 'running', 'held', 'stopped', 'complete', 'failed', 'undone']),
   reason: z.string().optional(),
   ledger: z.strictObject({ read: count, written: count, parked: count, dropped: count }),
+  skipped: count.optional(),
   balanced: z.boolean(),
   lanes: z.array(z.strictObject({ lane: z.string(), read: count, written: count, from: z.string(), to: z.string() })),
   duplicatesAtMost: count,

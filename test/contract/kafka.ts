@@ -40,6 +40,19 @@ export const kafka: Broker = {
     'before-clear-claim',
     'after-clear-claim',
   ],
+  replay: {
+    deaths: [
+      'before-produce',
+      'after-produce:2',
+      'before-commit',
+      'after-offset-commit:2',
+      'before-end-txn',
+      'after-end-txn',
+      'before-journal:6',
+      'after-journal:6',
+    ],
+    guarantee: /^none for read_committed readers/,
+  },
   cluster: place?.url ?? '',
   notThere: 'no-topic',
   address: (server, name, login) =>

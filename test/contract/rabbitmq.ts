@@ -24,6 +24,10 @@ export const rabbitmq: Broker = {
     'after-ack',
     'after-journal:4',
   ],
+  replay: {
+    deaths: ['before-publish', 'after-publish', 'after-confirm', 'before-journal:4', 'after-journal:4'],
+    guarantee: /^after a kill up to 500 a lane/,
+  },
   cluster: `${rabbit?.url}/${VHOST}`,
   notThere: 'no-queue',
   address: (server, name, login) => `amqp://${login === undefined ? '' : `${login}@`}${server}/${VHOST}/${name}`,
