@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spillway } from './kafka-lab.js'
+import { spawnSpillway, spillway } from './kafka-lab.js'
 import { aHome, bodiesOf, document, GO, model, rabbit, ready, sorted, VHOST } from './rabbit-harness.js'
 import { type Witnessed, witness } from './rabbit-lab.js'
 
@@ -121,6 +121,30 @@ describe('replay of a dead-letter queue', () => {
     expect(bodies.length - 1500).toBeGreaterThan(0)
     expect(bodies.length - 1500).toBeLessThanOrEqual(Number(duplicatesAtMost))
     expect(await ready(scene.dlq)).toBe(0)
+  })
+
+  it('stops at Ctrl-C with nothing there twice, and is carried on', async () => {
+    const scene = await aScene()
+    const { quorum } = scene.queues
+    await publish(quorum, ids(600))
+    await refuseAll(scene, quorum, 600)
+    const flags = ['--management', rabbit.managementUrl, '--rate', '100']
+    const running = spawnSpillway(['replay', address(scene.dlq), '--to', 'origin', ...GO, ...flags], {
+      home: scene.home,
+    })
+    await expect.poll(() => ready(quorum), WAIT).toBeGreaterThan(0)
+    running.child.kill('SIGINT')
+    const stopped = await running.finished
+    const { run, state, duplicatesAtMost } = document(stopped)
+    expect({ code: stopped.code, state, duplicatesAtMost }).toEqual({
+      code: 130,
+      state: 'stopped',
+      duplicatesAtMost: '0',
+    })
+    expect((await ready(quorum)) + (await ready(scene.dlq))).toBe(600)
+    const resume = ['resume', run, '--output', 'json', '--rate', '5k', '--management', rabbit.managementUrl]
+    expect((await spillway(resume, { home: scene.home })).code).toBe(0)
+    expect(bodiesOf(await peek(quorum))).toEqual(ids(600))
   })
 
   it('parks what was replayed three times already, and what has no queue to go back to', async () => {
