@@ -10,6 +10,7 @@ import { differences } from '../sheet.js'
 /** Offsets [from, to) of one partition. */
 export type Kept = { readonly lane: string; readonly from: string; readonly to: string }
 
+/** An archive, and what must be in it. */
 export type Archived = {
   readonly folder: string
   readonly topic: string

@@ -13,6 +13,7 @@ import { SOURCES, type SourceName } from './sources.js'
 /** How a prefix is chosen. All is older than a minute from now on. */
 export const SCOPES = { all: ['--all'], age: ['--until', '2100-01-01T00:00Z'] } as const
 
+/** Which prefix of which source. */
 export type Discarding = { readonly mode: keyof typeof SCOPES; readonly source: SourceName }
 
 /** Every scope with every source, or those that a word names: `all`, `lz4`, `age/lz4`. */

@@ -5,6 +5,7 @@ import type { Link } from '../link.js'
 
 type Span = { readonly lane: string; readonly from: string; readonly to: string }
 
+/** Who else reads a topic of which a prefix goes. */
 export type Neighbours = {
   readonly topic: string
   readonly groups: readonly string[]

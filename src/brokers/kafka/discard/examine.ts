@@ -17,6 +17,7 @@ export type Question = {
 /** Where a lane must end, though its plan goes further: at a record that is not older, or that has no time to tell. */
 export type Stop = { readonly offset: number; readonly why: 'newer' | 'undated' }
 
+/** What the records of a piece are. */
 export type Examined = {
   /** Committed data records in the span. */
   readonly read: number

@@ -18,6 +18,7 @@ import { SkippingLane } from './skipping-lane.js'
 /** Lanes that are read at once: more would share the same memory and the same disk. */
 const AT_ONCE = 6
 
+/** What a discard is made of. */
 export type DiscardOf = {
   readonly link: Link
   readonly plan: DiscardPlan

@@ -1,10 +1,10 @@
-import type { ArchiveLane } from '../../../archive/ports.js'
 import { addCounts, NO_COUNTS } from '../../../core/counts.js'
 import type { Counts } from '../../../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
 import type { Amount } from '../../../core/rate.js'
-import { Bug, LostRange, type Refusal } from '../../../errors.js'
+import { LostRange, type Refusal } from '../../../errors.js'
 import type { Cargo } from './cargo.js'
+import { LaneArchive } from './lane-archive.js'
 import type { DiscardContext, Granted } from './lane-context.js'
 import type { LanePosition } from './lane-position.js'
 import { LaneReader } from './lane-reader.js'
@@ -20,11 +20,11 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   readonly lane: string
   readonly #context: DiscardContext
   readonly #position: LanePosition
+  readonly #archive: LaneArchive
   readonly #from: number
   #end: number
   #at = 0
   #reader: LaneReader | undefined
-  #archive: Promise<ArchiveLane> | undefined
   #refusal: Refusal | undefined
   /** Of the next batch, in ms. */
   #patience: number
@@ -34,6 +34,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
     this.#patience = SETTLE_EVERY_MS * share
     this.lane = position.lane.lane
     this.#context = context
+    this.#archive = new LaneArchive(position.lane.lane, context.archive)
     this.#position = position
     this.#from = Number(position.lane.from)
     this.#end = Number(position.lane.to)
@@ -77,19 +78,11 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
 
   async write({ piece }: Cargo): Promise<void> {
     if (piece === undefined) return
-    await (await this.#kept()).append(piece)
+    await this.#archive.append(piece, this.hasMoved ? String(this.#at) : undefined)
   }
 
-  async flush(): Promise<void> {
-    await this.#context.archive?.sync()
-  }
-
-  /** Before the first piece, so that a lane at its end leaves its files as they are. */
-  #kept(): Promise<ArchiveLane> {
-    const { archive } = this.#context
-    if (archive === undefined) throw new Bug(`Partition ${this.lane} has something to keep, and no archive`)
-    this.#archive ??= archive.lane(this.lane, this.#at > this.#from ? String(this.#at) : undefined)
-    return this.#archive
+  flush(): Promise<void> {
+    return this.#archive.sync()
   }
 
   /** Nothing where the scope ends at the position. */
@@ -157,7 +150,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   async #close(): Promise<void> {
     await this.#reader?.close()
     this.#reader = undefined
-    this.#archive = undefined
+    this.#archive.forget()
   }
 }
 
