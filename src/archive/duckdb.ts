@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { DuckDBConnection, Json } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api'
 import { RunError } from '../errors.js'
 
 export type DuckDbOptions = {
@@ -16,12 +16,14 @@ const THREADS = 2
 
 /** DuckDB in this process, without a database of its own. It is loaded here and nowhere else: 70 MB, for who asks. */
 export class DuckDb implements AsyncDisposable {
+  readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
-  readonly #close: () => Promise<void>
+  readonly #temporary: string
 
-  constructor(connection: DuckDBConnection, close: () => Promise<void>) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, temporary: string) {
+    this.#instance = instance
     this.#connection = connection
-    this.#close = close
+    this.#temporary = temporary
   }
 
   /** Runs a statement that gives nothing. Throws Error as DuckDB words it. */
@@ -29,10 +31,18 @@ export class DuckDb implements AsyncDisposable {
     await this.#connection.run(sql)
   }
 
-  /** Rows by column, some thousand at once; numbers past 2^53 are decimal strings. Throws Error as DuckDB words it. */
+  /**
+   * Rows by column, some thousand at once; numbers past 2^53 are decimal strings. Several may be read at the same time: each has a connection of its own, because a
+   * second question ends the answer to the first without a word. Throws Error as DuckDB words it.
+   */
   async *rows(sql: string): AsyncGenerator<readonly Readonly<Record<string, Json>>[]> {
-    const result = await this.#connection.stream(sql)
-    for await (const rows of result.yieldRowObjectJson()) if (rows.length > 0) yield rows
+    const connection = await this.#instance.connect()
+    try {
+      const result = await connection.stream(sql)
+      for await (const rows of result.yieldRowObjectJson()) if (rows.length > 0) yield rows
+    } finally {
+      connection.closeSync()
+    }
   }
 
   /** The connection itself, for what else it can do. */
@@ -40,8 +50,10 @@ export class DuckDb implements AsyncDisposable {
     return this.#connection
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+    await rm(this.#temporary, { recursive: true, force: true })
   }
 }
 
@@ -57,12 +69,8 @@ export async function openDuckDb({ folder, memory, threads = THREADS }: DuckDbOp
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
-  await connection.run("SET TimeZone = 'UTC'")
-  return new DuckDb(connection, async () => {
-    connection.closeSync()
-    instance.closeSync()
-    await rm(temporary, { recursive: true, force: true })
-  })
+  await connection.run("SET GLOBAL TimeZone = 'UTC'")
+  return new DuckDb(instance, connection, temporary)
 }
 
 async function load(): Promise<typeof import('@duckdb/node-api')> {

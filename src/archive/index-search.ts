@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '@duckdb/node-api'
 import { type DuckDb, literal, openDuckDb } from './duckdb.js'
-import { type IndexTable, indexTable } from './index-table.js'
+import { type IndexTable, indexTable, parquetTable } from './index-table.js'
 
 /** A message as the index has it. */
 export type Indexed = {
@@ -59,9 +59,14 @@ export async function openArchiveIndex(options: IndexOptions): Promise<ArchiveIn
 
 type Opened = { readonly table: IndexTable; readonly copy: string; readonly system: 'kafka' | 'rabbitmq' | undefined }
 
+/** CSV is read from its beginning for each question; who asks more often waits once, for Parquet. */
+const CSV_QUESTIONS = 3
+
 class Searched implements ArchiveIndex {
   readonly #db: DuckDb
   readonly #of: Opened
+  #questions = 0
+  #parquet: Promise<IndexTable> | undefined
 
   constructor(db: DuckDb, of: Opened) {
     this.#db = db
@@ -70,19 +75,38 @@ class Searched implements ArchiveIndex {
 
   async *rows(filter: IndexFilter): AsyncGenerator<readonly Indexed[]> {
     const limit = filter.limit === undefined ? '' : ` LIMIT ${filter.limit}`
-    for await (const rows of this.#db.rows(`SELECT * FROM ${this.#of.table.from}${this.#where(filter)}${limit}`))
+    for await (const rows of this.#db.rows(`SELECT * FROM ${await this.#from()}${this.#where(filter)}${limit}`))
       yield rows.map(indexed)
   }
 
   async count(filter: IndexFilter): Promise<bigint> {
-    for await (const [row] of this.#db.rows(`SELECT count(*) AS n FROM ${this.#of.table.from}${this.#where(filter)}`))
+    for await (const [row] of this.#db.rows(`SELECT count(*) AS n FROM ${await this.#from()}${this.#where(filter)}`))
       return BigInt(String(row?.n ?? 0))
     return 0n
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parquet?.catch(() => undefined)
     await this.#db[Symbol.asyncDispose]()
-    await rm(this.#of.copy, { force: true })
+    for (const file of [this.#of.copy, this.#draft]) await rm(file, { force: true })
+  }
+
+  get #draft(): string {
+    return this.#of.copy.replace(/csv\.zst$/, 'parquet')
+  }
+
+  async #from(): Promise<string> {
+    const { table } = this.#of
+    if (table.file.endsWith('.parquet') || ++this.#questions <= CSV_QUESTIONS) return table.from
+    this.#parquet ??= this.#convert()
+    return (await this.#parquet).from
+  }
+
+  async #convert(): Promise<IndexTable> {
+    await this.#db.run(
+      `COPY (SELECT * FROM ${this.#of.table.from}) TO ${literal(this.#draft)} (FORMAT parquet, ROW_GROUP_SIZE 20480)`,
+    )
+    return parquetTable(this.#draft)
   }
 
   #where(filter: IndexFilter): string {

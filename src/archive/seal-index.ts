@@ -18,6 +18,9 @@ const LAYOUT = {
     'ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 24000, STRING_DICTIONARY_PAGE_SIZE_LIMIT 1500000, BLOOM_FILTER_FALSE_POSITIVE_RATIO 0.1',
 } as const
 
+/** Where keys are large, a group of rows must be small to be held in memory. */
+const NARROW = 'ROW_GROUP_SIZE 2048'
+
 /**
  * Writes the rows of the index as Parquet, in the order in which they are, zstd, and syncs: beside it, then renamed. Throws RunError `no-duckdb`, Error where
  * the disk is full.
@@ -39,6 +42,15 @@ export async function sealIndex(folder: string, system: keyof typeof LAYOUT): Pr
 }
 
 async function convert(folder: string, draft: string, layout: string): Promise<void> {
+  try {
+    await copy(folder, draft, layout)
+  } catch (error) {
+    if (!(error instanceof Error) || !/^Out of Memory/.test(error.message) || layout === NARROW) throw error
+    await convert(folder, draft, NARROW)
+  }
+}
+
+async function copy(folder: string, draft: string, layout: string): Promise<void> {
   await using db = await openDuckDb({ folder, memory: MEMORY, threads: 1 })
   const { from } = csvTable(join(folder, INDEX_FILE))
   await db.run(`COPY (SELECT * FROM ${from}) TO ${literal(draft)} (FORMAT parquet, COMPRESSION zstd, ${layout})`)

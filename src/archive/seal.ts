@@ -21,7 +21,7 @@ export type Seal = {
 
 /**
  * Ends an archive: the index becomes Parquet, the manifest says what is in the archive, and then the CSV goes. Where the disk is full, or DuckDB has no build for this
- * machine, the CSV stays the index. Throws RunError `archive-unwritable`, `archive-damaged`.
+ * machine or not enough memory, the CSV stays the index. Throws RunError `archive-unwritable`, `archive-damaged`.
  */
 export async function seal(archive: Seal): Promise<void> {
   const { folder, facts } = archive
@@ -41,13 +41,16 @@ async function inParquet(folder: string, { system }: PieceFormat): Promise<boole
     await sealIndex(folder, system)
     return true
   } catch (error) {
-    const full =
-      isFull(error) ||
-      (error instanceof Error && /no space left|disk quota|max_temp_directory_size/i.test(error.message))
-    if (full || (error instanceof RunError && error.code === 'no-duckdb')) return false
+    if (isFull(error) || isOfDuckDb(error)) return false
     throw error
   }
 }
+
+/** It has no build for this machine, or gave up for want of room or memory, which it says in words alone. */
+const isOfDuckDb = (error: unknown): boolean =>
+  error instanceof RunError
+    ? error.code === 'no-duckdb'
+    : error instanceof Error && /^(Out of Memory|IO) Error/.test(error.message)
 
 const sealed = async (folder: string, file: string): Promise<SealedFile> => ({
   file,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { openArchiveIndex } from '../../../src/archive/index-search.js'
 import { readManifest } from '../../../src/archive/manifest.js'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
 import { rabbitmqFormat } from '../../../src/brokers/rabbitmq/archive/format.js'
-import { facts, pieceOf, range } from './queue.js'
+import { facts, pieceOf, range, row } from './queue.js'
 
 const format = rabbitmqFormat('orders')
 let folder: string
@@ -38,6 +38,19 @@ describe('the seal of an archive', () => {
     expect(existsSync(join(folder, 'index.csv.zst'))).toBe(false)
   })
 
+  it('takes large keys', async () => {
+    await using archive = await openArchiveWriter({ folder, format, floorBytes: 0n })
+    const lane = await archive.lane('orders', undefined)
+    for (const from of range(0, 20).map(n => n * 1000)) {
+      const rows = range(from, from + 1000).map(n => ({ ...row(n), key: Buffer.alloc(10_000, `${n} `) }))
+      await lane.append({ ...(await pieceOf(from, from + 1000)), rows })
+    }
+    await archive.seal(facts(20_000n))
+    expect(existsSync(join(folder, 'index.parquet'))).toBe(true)
+    await using index = await openArchiveIndex({ folder })
+    expect(await index.count({ keys: [Buffer.alloc(10_000, '777 ')] })).toBe(1n)
+  })
+
   it('lets nothing be added', async () => {
     await filled(true)
     await expect(openArchiveWriter({ folder, format, floorBytes: 0n })).rejects.toMatchObject({
@@ -65,6 +78,17 @@ describe.each([
     expect(await found({ from: 1001, to: 1003 })).toEqual(['1', '2'])
     expect(await found({ lane: 'orders', marks: { from: 2, to: 4 }, limit: 1 })).toEqual(['2'])
     expect(await index.count({ lane: 'other' })).toBe(0n)
+  })
+
+  it('answers many questions, at once too, and leaves nothing behind', async () => {
+    await filled(sealed)
+    const before = await readdir(folder)
+    {
+      await using index = await openArchiveIndex({ folder })
+      for (let turn = 0; turn < 3; turn++)
+        expect(await Promise.all(range(0, 5).map(n => index.count({ ids: [`id-${n}`] })))).toEqual(Array(5).fill(1n))
+    }
+    expect(await readdir(folder)).toEqual(before)
   })
 
   it('gives back what was written of a message', async () => {
