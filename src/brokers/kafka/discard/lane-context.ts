@@ -1,13 +1,7 @@
 import type { ArchiveWriter } from '../../../archive/ports.js'
+import type { Grant } from '../../../core/rate.js'
 import type { Link } from '../link.js'
 import type { Leaders } from '../relay/leaders.js'
-
-/** What a lane may let go before it settles, by the rate; it tells what it used. Records and record-batch bytes. */
-export type Granted = {
-  readonly records: number
-  readonly bytes: number
-  settle(used: { readonly records: number; readonly bytes: number }): void
-}
 
 /** What all lanes of one discard share. */
 export type DiscardContext = {
@@ -20,5 +14,5 @@ export type DiscardContext = {
   /** Bytes of one fetch. */
   readonly fetchBytes: number
   /** Waits for the rate. */
-  readonly grant: (soft: AbortSignal) => Promise<Granted>
+  readonly grant: (soft: AbortSignal) => Promise<Grant>
 }

@@ -1,6 +1,7 @@
 import type { ArchiveWriter } from '../../../archive/ports.js'
 import type { DiscardPlan } from '../../../core/discard-plan.js'
 import type { Gate, Sink, Source } from '../../../core/ports.js'
+import type { Grant } from '../../../core/rate.js'
 import type { Link } from '../link.js'
 import { NO_TOPIC, type Totals } from '../relay/claim.js'
 import { Leaders } from '../relay/leaders.js'
@@ -10,7 +11,6 @@ import { Committer } from '../work/committer.js'
 import { fetchShare } from '../work/fetch-share.js'
 import { waitingOut } from '../work/patience.js'
 import type { Cargo } from './cargo.js'
-import type { Granted } from './lane-context.js'
 import { LanePosition } from './lane-position.js'
 import { ReadingLane } from './reading-lane.js'
 import { SkippingLane } from './skipping-lane.js'
@@ -34,7 +34,7 @@ export type DiscardOf = {
   readonly gate: Gate
   readonly soft: AbortSignal
   readonly archive?: Pick<ArchiveWriter, 'lane' | 'sync'>
-  readonly grant: (soft: AbortSignal) => Promise<Granted>
+  readonly grant: (soft: AbortSignal) => Promise<Grant>
   /** Bytes that fetched record batches may take, over all lanes. */
   readonly bytes: number
 }

@@ -1,11 +1,11 @@
 import { addCounts, NO_COUNTS } from '../../../core/counts.js'
 import type { Counts } from '../../../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
-import type { Amount } from '../../../core/rate.js'
+import type { Amount, Grant } from '../../../core/rate.js'
 import { LostRange, type Refusal } from '../../../errors.js'
 import type { Cargo } from './cargo.js'
 import { LaneArchive } from './lane-archive.js'
-import type { DiscardContext, Granted } from './lane-context.js'
+import type { DiscardContext } from './lane-context.js'
 import type { LanePosition } from './lane-position.js'
 import { LaneReader } from './lane-reader.js'
 
@@ -86,7 +86,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
   }
 
   /** Nothing where the scope ends at the position. */
-  async #first(granted: Granted): Promise<Cargo | undefined> {
+  async #first(granted: Grant): Promise<Cargo | undefined> {
     try {
       const cargo = await this.#more(granted)
       if (cargo === undefined) granted.settle({ records: 0, bytes: 0 })
@@ -105,7 +105,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
     return cargo
   }
 
-  #batch(granted: Granted, first: Cargo): Batch<Cargo> {
+  #batch(granted: Grant, first: Cargo): Batch<Cargo> {
     const sum = { counts: NO_COUNTS, next: this.#at }
     const settleGrant = () => granted.settle({ records: Number(sum.counts.read), bytes: Number(sum.counts.bytes) })
     return {
@@ -155,7 +155,7 @@ export class ReadingLane implements Source<Cargo>, Sink<Cargo> {
 }
 
 type Carrying = {
-  readonly granted: Granted
+  readonly granted: Grant
   readonly first: Cargo
   readonly sum: { counts: Counts; next: number }
 }
