@@ -13,7 +13,7 @@ import { openArchiveWriter } from '../../src/archive/writer.js'
 import { kafkaFormat } from '../../src/brokers/kafka/archive/format.js'
 
 const WRITER = fileURLToPath(new URL('./archive-writer.js', import.meta.url))
-const KILLS = Number(process.env.ARCHIVE_KILLS ?? 12)
+const KILLS = Number(process.env.ARCHIVE_KILLS ?? 10)
 const LANES = ['0', '1', '2']
 const format = kafkaFormat('orders')
 let folder: string
