@@ -3,6 +3,7 @@ import type { Counts, Mark } from '../core/event.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../core/ports.js'
 import type { Grant, Pacer } from '../core/rate.js'
 import { Refusal, RunError } from '../errors.js'
+import { PAGE_MESSAGES } from './limits.js'
 import { type Guard, guarded } from './loop-guard.js'
 import { type Page, Pages } from './pages.js'
 import type {
@@ -67,7 +68,7 @@ export class LaneRun implements Source<Page>, Sink<Page> {
       for (;;) {
         const allowed = await this.#grant(soft)
         if (allowed === undefined) return
-        const page = await pages.next(smaller(sink.page, allowed))
+        const page = await pages.next(smaller(pageOf(source, sink), allowed))
         if (page === undefined) {
           allowed.settle({ records: 0, bytes: 0 })
           if (soft.aborted) return
@@ -186,6 +187,10 @@ function without(items: readonly Outgoing[], unable: readonly Unable[]): readonl
   const left = new Set<ReplayItem>(unable.map(({ item }) => item))
   return items.filter(item => !left.has(item))
 }
+
+/** What a queue still has is sent again after a kill, wherever the target keeps its position: so the page is bounded. */
+const pageOf = ({ settle }: ReplayLane, { page }: LaneSink): PageSize =>
+  settle === undefined ? page : { ...page, messages: Math.min(PAGE_MESSAGES, page.messages) }
 
 const smaller = (page: PageSize, { records, bytes }: Grant): PageSize => ({
   messages: Math.max(1, Math.min(page.messages, records)),

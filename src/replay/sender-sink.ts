@@ -8,11 +8,16 @@ import type { LaneSink, Outgoing, PageSize, ReplaySender, ReplaySink, Unable } f
 const PAGE_BYTES = 1 << 20
 /** The broker has said that it did not take the message. */
 const NOT_TAKEN = new Set(['nacked', 'returned'])
+/** Once a stop was asked for, a broker that confirms nothing (an alarm) is waited for so long. Milliseconds. */
+const GRACE_MS = 10_000
 
-/** A target that keeps no position: single messages, each durable before its page is journalled. Closes the sender at the end. */
-export const senderSink = (sender: ReplaySender): ReplaySink => ({
+/**
+ * A target that keeps no position: single messages, each durable before its page is journalled. Closes the sender at the end. `soft` is the run's
+ * own: a stop does not wait for ever.
+ */
+export const senderSink = (sender: ReplaySender, soft: AbortSignal): ReplaySink => ({
   repeatsAtMost: PAGE_MESSAGES,
-  lane: () => new SenderLane(sender),
+  lane: () => new SenderLane(sender, soft),
   finish: async () => undefined,
   [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
 })
@@ -21,14 +26,16 @@ export const senderSink = (sender: ReplaySender): ReplaySink => ({
 class SenderLane implements LaneSink {
   readonly page: PageSize = { messages: PAGE_MESSAGES, bytes: PAGE_BYTES }
   readonly #sender: ReplaySender
+  readonly #soft: AbortSignal
   /** By the position behind each: what has arrived, and what may have. Of earlier pages, what was never asked for again. */
   readonly #arrived = new Set<Mark>()
   readonly #unsure = new Set<Mark>()
   #page: readonly Outgoing[] = []
   #repeats = 0
 
-  constructor(sender: ReplaySender) {
+  constructor(sender: ReplaySender, soft: AbortSignal) {
     this.#sender = sender
+    this.#soft = soft
   }
 
   async position(): Promise<undefined> {
@@ -47,7 +54,7 @@ class SenderLane implements LaneSink {
     const unable: Unable[] = []
     const fates = open.map(item => this.#one(item, unable))
     failpoint('after-publish')
-    await until(Promise.allSettled(fates), hard)
+    await until(Promise.allSettled(fates), { hard, soft: this.#soft })
     failpoint('after-confirm')
     // What cannot pass is told rather than what can.
     const failures = (await Promise.allSettled(fates)).flatMap(fate =>
@@ -94,15 +101,33 @@ class SenderLane implements LaneSink {
   }
 }
 
-/** Resolves with the work, or rejects when `hard` aborts first. */
-function until(work: Promise<unknown>, hard: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (hard.aborted) return reject(hard.reason)
-    const giveUp = () => reject(hard.reason)
-    hard.addEventListener('abort', giveUp, { once: true })
-    void work.then(() => {
-      hard.removeEventListener('abort', giveUp)
-      resolve()
+type Until = { readonly hard: AbortSignal; readonly soft: AbortSignal }
+
+/** Resolves with the work, or rejects when `hard` aborts first, or a while after `soft` does. */
+async function until(work: Promise<unknown>, { hard, soft }: Until): Promise<void> {
+  hard.throwIfAborted()
+  const over = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const { signal } = over
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const wait = () => {
+        timer = setTimeout(() => reject(unconfirmed()), GRACE_MS)
+      }
+      hard.addEventListener('abort', () => reject(hard.reason), { signal })
+      soft.addEventListener('abort', wait, { signal })
+      if (soft.aborted) wait()
+      void work.then(() => resolve())
     })
-  })
+  } finally {
+    clearTimeout(timer)
+    over.abort()
+  }
 }
+
+const unconfirmed = (): BrokerError =>
+  new BrokerError(`The target has not confirmed all within ${GRACE_MS / 1000} s of the stop`, {
+    retry: true,
+    code: 'unconfirmed',
+    hint: 'See what keeps it (an alarm, a full queue), then resume.',
+  })

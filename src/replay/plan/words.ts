@@ -5,10 +5,11 @@ import type { ReplayDraft } from '../plan.js'
 /** What may be at the target twice, in words. */
 export const duplicatesInWords = (plan: ReplayDraft): string => [ofSending(plan), ...ofArchive(plan)].join('; ')
 
-function ofSending({ guarantee, lanes }: ReplayDraft): string {
+function ofSending({ guarantee, lanes, from }: ReplayDraft): string {
   const [page, most] = [formatCount(PAGE_MESSAGES), formatCount(PAGE_MESSAGES * lanesAtOnce(lanes.length))]
   switch (guarantee) {
     case 'transactions':
+      if (isQueue(from)) return `after a kill up to ${page}: what was sent and not yet acked at the queue`
       return 'none for read_committed readers, whatever is killed: the position moves in the transaction that holds the messages; read_uncommitted readers may see twice what was in flight at a crash'
     case 'idempotent':
       return `after a kill up to ${page} a lane, ${most} in all: what was sent since the last journalled position; none while it runs, but where Kafka did not answer for 30 s`
@@ -18,6 +19,9 @@ function ofSending({ guarantee, lanes }: ReplayDraft): string {
       return guarantee satisfies never
   }
 }
+
+/** Dead letters of RabbitMQ: the queue knows no position. */
+const isQueue = (from: ReplayDraft['from']): boolean => from.kind === 'dead-letters' && from.address.startsWith('amqp')
 
 const ofArchive = ({ doubted = 0n }: ReplayDraft): string[] =>
   doubted === 0n ? [] : [`${formatCount(doubted)} that the archive has beyond those that were let go`]

@@ -1,34 +1,33 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MANIFEST_FILE } from '../../archive/names.js'
-import { isRecord } from '../../core/revive.js'
+import { readManifest } from '../../archive/manifest.js'
 
-type Sealed = { readonly file: string; readonly bytes: number }
+/** A file of an archive that is not as it was, in words with the byte. */
+export type Other = { readonly file: string; readonly message: string }
 
-/** Data files of a sealed archive that are not as long as they were, in words with the byte; none where it is not sealed. */
-export async function otherThanSealed(folder: string): Promise<{ readonly file: string; readonly message: string }[]> {
-  const found = []
-  for (const { file, bytes } of await sealedFiles(folder)) {
+/** Data files of a sealed archive that are not as long as they were; none where it is not sealed. Throws RunError `archive-damaged` where its manifest is. */
+export async function otherThanSealed(folder: string): Promise<readonly Other[]> {
+  const manifest = await readManifest(folder)
+  const found: Other[] = []
+  for (const { file, bytes } of manifest?.files ?? []) {
     const size = await sizeOf(join(folder, file))
     if (size === undefined) found.push({ file, message: `${file} of the archive is gone` })
-    else if (size !== bytes)
+    else if (size !== bytes) {
+      const at = Math.min(size, bytes)
       found.push({
         file,
-        message: `${file} of the archive differs from byte ${Math.min(size, bytes)} on: it has ${size} bytes, not ${bytes}`,
+        message: `${file} of the archive differs from byte ${at} on: it has ${size} bytes, not ${bytes}`,
       })
+    }
   }
   return found
 }
 
-async function sealedFiles(folder: string): Promise<readonly Sealed[]> {
-  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(unlessAbsent)
-  if (text === undefined) return []
-  const manifest: unknown = JSON.parse(text)
-  return isRecord(manifest) && Array.isArray(manifest.files) ? (manifest.files as readonly Sealed[]) : []
-}
-
-const sizeOf = async (path: string): Promise<number | undefined> => (await stat(path).catch(unlessAbsent))?.size
-
-const unlessAbsent = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT') throw error
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -9,7 +9,7 @@ import type { RunFolder } from '../../journal/run-folder.js'
 import { laneEvents } from '../../replay/events.js'
 import { filtered, wantedOf } from '../../replay/filter.js'
 import { LaneRun, NO_TOTALS } from '../../replay/lane-run.js'
-import { lanesAtOnce } from '../../replay/limits.js'
+import { lanesAtOnce, PAGE_MESSAGES } from '../../replay/limits.js'
 import type { ReplayItem, ReplayPosition, ReplaySink, Unable } from '../../replay/ports.js'
 import { backoff } from '../run/backoff.js'
 import type { Running } from '../system.js'
@@ -47,7 +47,8 @@ export async function* replayEvents(
       pacer: running.pacer,
       park,
     })
-    const doubtful = wasKilled ? sink.repeatsAtMost : 0
+    const repeats = each.settle === undefined ? sink.repeatsAtMost : PAGE_MESSAGES
+    const doubtful = wasKilled ? repeats : 0
     const stream = { run, sink: laneSink, gate, now: io.now, backoff, to: lane.to, doubtful, execution: executions }
     return [(laneSoft: AbortSignal) => laneEvents(stream, { soft: laneSoft, hard: io.hard })]
   })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BrokerError } from '../../../src/errors.js'
 import { UncarriableError } from '../../../src/fanout/ports.js'
 import type { Outgoing, ReplaySender } from '../../../src/replay/ports.js'
@@ -21,7 +21,7 @@ function aSender(answers: Record<string, Error>) {
     },
     [Symbol.asyncDispose]: async () => undefined,
   }
-  return { lane: senderSink(sender).lane('0', 0), sent }
+  return { lane: senderSink(sender, never).lane('0', 0), sent }
 }
 const lost = () => new BrokerError('connection lost', { retry: true, code: 'connection' })
 const nacked = () => new BrokerError('refused', { retry: true, code: 'nacked' })
@@ -65,11 +65,24 @@ describe('a sink that keeps no position', () => {
 
   it('waits no longer than hard lets it', async () => {
     const sender = { send: () => new Promise<void>(() => undefined), [Symbol.asyncDispose]: async () => undefined }
-    const lane = senderSink(sender).lane('0', 0)
+    const lane = senderSink(sender, never).lane('0', 0)
     const hard = new AbortController()
     const sending = lane.send(items(0), hard.signal)
     hard.abort(new Error('twice'))
     await expect(sending).rejects.toThrow('twice')
     expect(lane.uncommitted).toBe(1)
+  })
+
+  it('gives a broker that confirms nothing some seconds once a stop is asked for, and owes what was sent', async () => {
+    vi.useFakeTimers()
+    const sender = { send: () => new Promise<void>(() => undefined), [Symbol.asyncDispose]: async () => undefined }
+    const soft = new AbortController()
+    const lane = senderSink(sender, soft.signal).lane('0', 0)
+    const sending = expect(lane.send(items(0, 1), never)).rejects.toMatchObject({ code: 'unconfirmed', retry: true })
+    soft.abort()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await sending
+    expect(lane.uncommitted).toBe(2)
+    vi.useRealTimers()
   })
 })

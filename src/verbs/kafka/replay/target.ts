@@ -29,12 +29,12 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
   }
 }
 
-function openSink(link: Link, { topic }: KafkaAddress, { plan, gate }: Running<ReplayPlan>): ReplaySink {
+function openSink(link: Link, { topic }: KafkaAddress, { plan, gate, soft }: Running<ReplayPlan>): ReplaySink {
   const { run, anchor, sourcePartitions } = plan
   const to = plan.from.kind === 'dead-letters' && plan.target === 'origin' ? undefined : topic
   if (plan.guarantee !== 'transactions') {
     const topics = new TargetTopics({ link, topic: to, sourcePartitions })
-    return senderSink(new IdempotentSender({ link, topics, gate, now: Date.now }))
+    return senderSink(new IdempotentSender({ link, topics, gate, now: Date.now }), soft)
   }
   if (anchor === undefined) throw new Bug(`Plan ${run} says nowhere where its position is kept`)
   const nonce = randomBytes(4).toString('hex')

@@ -22,16 +22,16 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
   return {
     look: asked => lookAtTarget(links, address, asked),
     async sink(running) {
-      const { plan, gate, io } = running
+      const { plan, gate, io, soft } = running
       const each = plan.from.kind === 'dead-letters' && plan.target === 'origin'
       const dial = (purpose: string) => connect(links.settings, purpose, io.soft)
       const shared = { connect: dial, target: formatAddress(address), gate }
-      if (each) return senderSink(await openReplaySender(shared))
+      if (each) return senderSink(await openReplaySender(shared), soft)
       const queue = queueOf(address)
       // Of a stop the last connection is made all the same: it takes away what was made.
       const last = (purpose: string) => connect(links.settings, purpose, io.hard)
       const exchange = new OwnExchange({ connect: last, queue, run: plan.run, warn: warnOf(running) })
-      return senderSink(await openReplaySender({ ...shared, to: { queue }, exchange }))
+      return senderSink(await openReplaySender({ ...shared, to: { queue }, exchange }), soft)
     },
     assertSamePlace: plan => assertSamePlace(links, address, plan),
     [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
