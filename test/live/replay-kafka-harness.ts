@@ -25,10 +25,13 @@ export async function letGo(
 
 /** Makes an empty topic, with as many partitions as that of the scene unless told. */
 export async function aTarget(
-  { broker, topic }: Scene,
-  { partitions, settings = {} }: { readonly partitions?: number; readonly settings?: Record<string, string> } = {},
+  { broker, topic }: Pick<Scene, 'broker' | 'topic'>,
+  {
+    name = `${topic}-again`,
+    partitions,
+    settings = {},
+  }: { readonly name?: string; readonly partitions?: number; readonly settings?: Record<string, string> } = {},
 ): Promise<string> {
-  const name = `${topic}-again`
   await onLink(broker, async link => {
     const same = (await describeTopic(link, topic))?.partitions.length ?? 1
     await createTopic(link, { name, partitions: partitions ?? same, replication: 1, settings })
@@ -51,7 +54,11 @@ export function ended(finished: Finished, exit = 0): Told {
 }
 
 /** Fails unless Kafka's own client reads the same records in both topics, byte for byte and in as many; of each partition, where they have as many. */
-export async function expectSameRecords({ broker, topic, target }: Scene & { readonly target: string }): Promise<void> {
+export async function expectSameRecords({
+  broker,
+  topic,
+  target,
+}: Pick<Scene, 'broker' | 'topic'> & { readonly target: string }): Promise<void> {
   const [sent, again] = [await witness(broker, topic), await witness(broker, target)]
   expect([again.records, again.sum]).toEqual([sent.records, sent.sum])
   if (Object.keys(again.partitions).length === Object.keys(sent.partitions).length)
