@@ -163,7 +163,7 @@ describe('a sender to a queue', () => {
     }
     await expect(refused()).rejects.toMatchObject({ code: 'nacked', retry: true })
     await readRaw(link, queue)
-    await expect.poll(() => sender.send(foreign()).then(() => 'sent', String), { timeout: 30_000 }).toBe('sent')
+    await expect.poll(() => sender.send(foreign()).then(() => 'sent', String), { timeout: 60_000 }).toBe('sent')
   })
 
   it('says what can never be carried', async () => {
@@ -185,7 +185,7 @@ describe('a sender to a queue', () => {
     await sender.send(foreign())
     proxy.cut()
     const again = () => sender.send(foreign()).then(() => 'sent', String)
-    await expect.poll(again, { timeout: 30_000 }).toBe('sent')
+    await expect.poll(again, { timeout: 60_000 }).toBe('sent')
     proxy.close()
   })
 

@@ -116,7 +116,7 @@ export async function runsOf(home: string): Promise<string[]> {
 /** The one run of a home, as soon as it is there. */
 export async function runOf(home: string): Promise<string> {
   const whole = async () => (await runsOf(home)).filter(name => !name.startsWith('.'))
-  await expect.poll(whole, { timeout: 30_000, interval: 50 }).toHaveLength(1)
+  await expect.poll(whole, { timeout: 60_000, interval: 50 }).toHaveLength(1)
   return (await whole())[0] ?? ''
 }
 
@@ -140,7 +140,7 @@ function parsed(line: string): JournalEvent[] {
 }
 
 /** Resolves once something was journalled that fits. */
-export async function journalled(scene: Pick<Scene, 'home'>, fits: (event: JournalEvent) => boolean, timeout = 30_000) {
+export async function journalled(scene: Pick<Scene, 'home'>, fits: (event: JournalEvent) => boolean, timeout = 60_000) {
   const found = async () => (await journalOf(scene)).find(fits)
   await expect.poll(found, { timeout, interval: 50 }).toBeDefined()
   return (await found()) as JournalEvent

@@ -164,7 +164,7 @@ describe('spillway lab', () => {
       const views = JSON.parse((await lab('status')).stdout) as { rabbitmq: RabbitReport }[]
       return views.map(each => each.rabbitmq.ready)
     }
-    await expect.poll(ready, { timeout: 10_000 }).toEqual([false])
+    await expect.poll(ready, { timeout: 60_000 }).toEqual([false])
     const revived = JSON.parse((await lab('up', 'rabbitmq')).stdout) as { rabbitmq: RabbitReport }
     expect(revived.rabbitmq).toMatchObject({ address: rabbitmq.address, ready: true })
     const more = await lab('fill', address, '--records', '500')

@@ -15,7 +15,7 @@ const okay = (ended: Finished) => {
   expect(ended.code, ended.stderr + ended.stdout).toBe(0)
   return document(ended)
 }
-const copied = ({ queue }: Scene) => expect.poll(() => ready(queue), { timeout: 30_000, interval: 50 }).toBe(0)
+const copied = ({ queue }: Scene) => expect.poll(() => ready(queue), { timeout: 60_000, interval: 50 }).toBe(0)
 
 /** Publishes a message every 10 ms, of the keys of `aQueue` and numbered on from its last one, until it is stopped. */
 async function aTraffic({ queue, bodies }: Scene) {
@@ -83,7 +83,7 @@ describe('drain --until lanes-empty', () => {
     const draining = startDrain(scene)
     const id = await runOf(scene.home)
     const status = async () => document(await spillway(['status', id, '--output', 'json'], { home: scene.home }))
-    await expect.poll(async () => (await status()).state, { timeout: 40_000, interval: 500 }).toBe('held')
+    await expect.poll(async () => (await status()).state, { timeout: 60_000, interval: 500 }).toBe('held')
     const held = await status()
     expect(held.held.map(({ reason }: { reason: string }) => reason)).toEqual([
       `lanes: nobody works them (spillway fanout ${id} --exec CMD --execute)`,
@@ -111,7 +111,7 @@ describe('drain --until lanes-empty', () => {
     await copied(scene)
     const handler = await aHandler()
     const working = fanout(scene, [id, '--module', handler.file, '--rate', '300'])
-    await expect.poll(async () => (await handler.calls()).length, { timeout: 30_000 }).toBeGreaterThan(300)
+    await expect.poll(async () => (await handler.calls()).length, { timeout: 60_000 }).toBeGreaterThan(300)
     draining.child.kill('SIGKILL')
     await draining.finished
     const traffic = await aTraffic(scene)
@@ -132,7 +132,7 @@ describe('drain --until lanes-empty', () => {
     const id = await runOf(scene.home)
     const on = (...args: readonly string[]) => spillway([...args, '--output', 'json'], { home: scene.home })
     const read = async () => document(await on('status', id)).ledger.read
-    await expect.poll(read, { timeout: 30_000, interval: 200 }).toBe('200')
+    await expect.poll(read, { timeout: 60_000, interval: 200 }).toBe('200')
     await pause(500)
     expect((await on('pause', id)).code).toBe(0)
     await pause(1000)
@@ -142,7 +142,7 @@ describe('drain --until lanes-empty', () => {
     const late = traffic.published() - 200
     expect({ ready: await ready(scene.queue), read: await read() }).toEqual({ ready: late, read: '200' })
     expect((await on('resume', id)).code).toBe(0)
-    await expect.poll(read, { timeout: 30_000, interval: 200 }).toBe(String(200 + late))
+    await expect.poll(read, { timeout: 60_000, interval: 200 }).toBe(String(200 + late))
     draining.child.kill('SIGTERM')
     const stopped = await draining.finished
     expect(stopped.code, stopped.stderr + stopped.stdout).toBe(143)

@@ -121,8 +121,8 @@ describe('a drain that is killed', () => {
 describe('what refuses a drain', () => {
   it('another runner at work, with 4', async () => {
     const scene = await aQueue({ messages: 2000 })
-    const first = slowly(scene, '200')
-    await expect.poll(async () => (await lanesOf(scene.queue)).length, { timeout: 20_000 }).toBe(10)
+    const first = slowly(scene, '50')
+    await expect.poll(async () => (await lanesOf(scene.queue)).length, { timeout: 60_000 }).toBe(10)
     const second = await drain({ ...scene, home: await aHome() })
     expect(second.code).toBe(4)
     expect(document(second)).toMatchObject({ error: { code: 'claimed' } })
@@ -179,13 +179,13 @@ describe('steering a drain', () => {
   it('holds when a consumer appears, until it is resumed', async () => {
     const scene = await aQueue({ type: 'quorum', messages: 4000 })
     const running = slowly(scene, '400')
-    await expect.poll(async () => (await lanesOf(scene.queue)).length, { timeout: 20_000 }).toBe(10)
+    await expect.poll(async () => (await lanesOf(scene.queue)).length, { timeout: 60_000 }).toBe(10)
     const id = await runOf(scene)
     const channel = await model.createChannel()
     await channel.prefetch(1)
     await channel.consume(scene.queue, () => undefined)
     const state = async () => document(await spillway(['status', id, '--output', 'json'], scene)).state
-    await expect.poll(state, { timeout: 15_000 }).toBe('held')
+    await expect.poll(state, { timeout: 60_000 }).toBe('held')
     await channel.close()
     expect((await spillway(['set', id, 'rate=unlimited'], scene)).code).toBe(0)
     expect((await run(scene, ['resume', id])).code).toBe(0)
@@ -208,6 +208,6 @@ describe('steering a drain', () => {
       document(await run(scene, ['runs', '--cluster', `${rabbit.url}/${VHOST}`, '--output', 'json']))
     const trace = { queue: scene.queue, temporaryQueues: 3, messages: '300', folderHere: true }
     // The management API counts by the second.
-    await expect.poll(traces, { timeout: 15_000 }).toContainEqual(expect.objectContaining(trace))
+    await expect.poll(traces, { timeout: 60_000 }).toContainEqual(expect.objectContaining(trace))
   })
 })

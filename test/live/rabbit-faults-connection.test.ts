@@ -106,7 +106,7 @@ describe('connections', () => {
     const wires = proxy.wires.length
     proxy.cut()
     // Those that copy, at least: who watches may come later.
-    await expect.poll(() => proxy.wires.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(wires + 2)
+    await expect.poll(() => proxy.wires.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(wires + 2)
     const stranger = await dial(`${lab.url}/`)
     const channel = await stranger.createChannel()
     await channel.prefetch(1)

@@ -140,7 +140,7 @@ it('a restore right after the last ack waits until the API has counted it', asyn
   await channel.consume(lane, () => undefined)
   const unacked = async () =>
     ((await api(rabbit, `queues/${VHOST}/${lane}`)) as { messages_unacknowledged?: number }).messages_unacknowledged
-  await expect.poll(unacked, { timeout: 30_000 }).toBe(3)
+  await expect.poll(unacked, { timeout: 60_000 }).toBe(3)
   channel.ackAll()
   await channel.close()
   const done = await run(scene, ['restore', await runOf(scene), ...GO])

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookAt, passiveDeclare } from '../../src/brokers/rabbitmq/admin/passive-declare.js'
 import { takeLock } from '../../src/brokers/rabbitmq/admin/take-lock.js'
 import { connect, type RabbitLink } from '../../src/brokers/rabbitmq/link.js'
+import type { RunEvent } from '../../src/core/event.js'
 import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
 import { short } from '../unit/brokers/rabbitmq/a-message.js'
 import { alarm, ownRabbit } from './rabbit-lab.js'
@@ -56,6 +57,8 @@ async function expectWhole(scene: Scene, { doubts, read }: Drained, count = COUN
 }
 
 /** Does something once, at the first batch that is settled. */
+const WAIT = { timeout: 60_000, interval: 100 }
+
 const once = (work: () => Promise<void> | void) => {
   let done = false
   return async ({ type }: { type: string }) => {
@@ -78,7 +81,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     clearInterval(timer)
     proxy.close()
     await expectWhole(scene, drained)
-  }, 60_000)
+  })
 
   it('carries on after a kill, and counts what was acked and never journalled', async () => {
     const proxy = await proxyTo(lab.amqpPort)
@@ -95,28 +98,32 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     const resumed = await drain(scene, planOf(scene, COUNT, { prefetch: 400 }), { resumed: true })
     expect(resumed.read).toBe(COUNT)
     await expectWhole(scene, { ...resumed, doubts: 400 })
-  }, 60_000)
+  })
 
   it('goes on when the broker restarts', async () => {
     const scene = await aBacklog(type)
     const drained = await drain(scene, planOf(scene, COUNT, { prefetch: 300 }), { at: once(() => lab.restart()) })
     await expectWhole(scene, drained)
-  }, 120_000)
+  })
 
   it('holds while a temporary queue is gone, and goes on when it is back', async () => {
     const scene = await aBacklog(type, 5000)
     const plan = planOf(scene, 5000, { prefetch: 300 })
     const [first = ''] = plan.laneQueues
     const taken: string[] = []
-    const at = once(async () => {
+    const cut = once(async () => {
       taken.push(...(await readRaw(link, first)).map(one => String(one.body)))
       const channel = await link.channel()
       await channel.deleteQueue(first)
-      setTimeout(async () => {
-        await channel.assertQueue(first, { durable: true, arguments: { 'x-queue-type': type } })
-        await channel.close()
-      }, 1500)
+      await channel.close()
     })
+    const at = async (event: RunEvent) => {
+      await cut(event)
+      if (event.type !== 'held' || !event.reason.endsWith('is gone')) return
+      const channel = await link.channel()
+      await channel.assertQueue(first, { durable: true, arguments: { 'x-queue-type': type } })
+      await channel.close()
+    }
     const drained = await drain(scene, plan, { at })
     expect(drained.held).toContain(`temporary queue ${first} is gone`)
     const lanes = await Promise.all(plan.laneQueues.map(name => readRaw(link, name)))
@@ -124,7 +131,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     // A quorum queue may bring back what was acked one by one: then it is told.
     expect([new Set(copied).size, copied.length]).toEqual([5000, 5000 + drained.doubts])
     expect((await passiveDeclare(link, scene.queue)).messages).toBe(0)
-  }, 60_000)
+  })
 
   it('says that the source was deleted', async () => {
     const scene = await aBacklog(type)
@@ -137,7 +144,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
       code: 'queue-gone',
       exitCode: 1,
     })
-  }, 60_000)
+  })
 
   it('holds under a memory alarm, and goes on without a copy too many', async () => {
     const scene = await aBacklog(type)
@@ -152,7 +159,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     expect(drained.held.join()).toMatch(/RabbitMQ takes no messages: .*memory.* alarm/)
     expect(drained.doubts).toBe(0)
     await expectWhole(scene, drained)
-  }, 60_000)
+  })
 
   it('stopped under an alarm, tells of what the broker has not read yet and takes later', async () => {
     const proxy = await proxyTo(lab.amqpPort)
@@ -178,7 +185,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     const resumed = await drain(scene, planOf(scene, SLOW), { resumed: true, journalled })
     await expectWhole(scene, { ...resumed, doubts: stopped.doubts + resumed.doubts }, SLOW)
     expect(stopped.doubts).toBeGreaterThan(0)
-  }, 120_000)
+  })
 })
 
 it('reads again, and tells, what a classic queue brings back after a crash although its acks were taken', async () => {
@@ -190,7 +197,7 @@ it('reads again, and tells, what a classic queue brings back after a crash altho
   const drained = await drain(scene, planOf(scene, COUNT, { prefetch: 300 }), { at: crash })
   await expectWhole(scene, drained)
   expect(drained.read).toBeGreaterThan(COUNT)
-}, 120_000)
+})
 
 it('names another runner that holds the lock', async () => {
   const scene = await aBacklog('classic', 10)
@@ -226,7 +233,7 @@ it('refuses to go on near the delivery-limit, and names what set it', async () =
     const channel = await lost.channel()
     await new Promise<void>(resolve => void channel.consume(scene.queue, () => resolve()))
     lost.inner.stream.destroy()
-    await expect.poll(async () => (await passiveDeclare(link, scene.queue)).messages).toBe(5)
+    await expect.poll(async () => (await passiveDeclare(link, scene.queue)).messages, WAIT).toBe(5)
   }
   const plan = planOf(scene, 5, { deliveryLimit: { limit: 5, by: 'policy strict' } })
   const failing = drain(scene, plan)
@@ -238,10 +245,8 @@ it('refuses to go on near the delivery-limit, and names what set it', async () =
 it('stands down while nobody asks for more, and begins again', async () => {
   const scene = await aBacklog('classic')
   const at = once(async () => {
-    await expect
-      .poll(() => passiveDeclare(link, scene.queue).then(({ consumers }) => consumers), { timeout: 5000 })
-      .toBe(0)
+    await expect.poll(() => passiveDeclare(link, scene.queue).then(({ consumers }) => consumers), WAIT).toBe(0)
   })
   const drained = await drain(scene, planOf(scene, COUNT, { prefetch: 300 }), { at, idleMs: 500 })
   await expectWhole(scene, drained)
-}, 30_000)
+})

@@ -30,6 +30,7 @@ export async function publishRaw(link: RabbitLink, exchange: string, messages: r
       window.confirm(deliveryTag, multiple, true)
       if (window.pending === 0) resolve()
     })
+    channel.on('nack', () => reject(new Error(`${exchange} took not all of them`)))
     channel.on('error', reject)
   })
   for (let tag = 1; tag <= messages.length; tag++) window.publish(tag, 0, 0)
@@ -62,6 +63,7 @@ export async function readRaw(link: RabbitLink, queue: string): Promise<Raw[]> {
   const raw: Raw[] = []
   for (let last = 0; raw.length < messages; ) {
     if (intake.waiting === 0) await intake.changed.wait(1000)
+    if (intake.failure !== undefined) throw intake.failure
     for (const one of intake.next(1000, Number.POSITIVE_INFINITY)) {
       raw.push(rawOf(one))
       last = one.tag

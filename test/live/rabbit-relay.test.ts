@@ -167,7 +167,7 @@ describe.each(['classic', 'quorum'] as const)('%s', type => {
     const allow = async () => ({ records: 500, bytes: Number.POSITIVE_INFINITY, settle: () => undefined })
     const { read } = await drain(scene, planOf(scene, 10_000), { soft: stop.signal, at, allow })
     const ready = async () => (await passiveDeclare(link, scene.queue)).messages
-    await expect.poll(ready, { timeout: 30_000 }).toBe(10_000 - read)
+    await expect.poll(ready, { timeout: 60_000 }).toBe(10_000 - read)
     const left = (await readRaw(link, scene.queue)).map(one => Number(one.body))
     expect(left).toEqual(Array.from({ length: 10_000 - read }, (_, i) => read + i))
   })

@@ -22,7 +22,7 @@ import {
 } from './rabbit-harness.js'
 import { api, witness } from './rabbit-lab.js'
 
-const POLL = { timeout: 30_000 }
+const POLL = { timeout: 60_000 }
 const UNDO = ['--undo', '--execute', '--yes', '--output', 'json']
 const undo = async (scene: Scene, env: Record<string, string> = {}) =>
   run(scene, ['restore', await runOf(scene), ...UNDO], env)
