@@ -30,7 +30,7 @@ export async function* replayEvents(
   await using source = await subject.open(plan, running)
   await using sink = await target.sink(running)
   const wasKilled = mode === 'resume' && (await isCut(folder))
-  if (mode === 'fresh') yield* doubtsOf(plan, io.now())
+  yield* doubtsOf(plan, io.now())
   const wanted = wantedOf(plan.filter)
   const park = parking(running, await framesFor(subject.look.system))
   const { executions } = recorder.state
@@ -92,7 +92,7 @@ async function isCut(folder: RunFolder): Promise<boolean> {
   return before
 }
 
-/** An archive of a queue may have more than was let go. */
+/** An archive of a queue may have more than was let go; told again it is the same range. */
 function* doubtsOf({ doubted = 0n, lanes, source }: ReplayPlan, now: Date): Generator<RunEvent> {
   const [lane] = lanes
   if (doubted === 0n || lane === undefined) return
@@ -120,7 +120,7 @@ const parking = ({ plan, folder, io }: Running<ReplayPlan>, framesOf: FramesOf) 
 
 /** The marks of parked messages. A queue has no positions, so what comes again after a kill cannot be told from another: each is kept. */
 const marksOf = ({ from }: ReplayPlan): ((message: Message) => string) => {
-  if (from.kind !== 'dead-letters' || !from.address.startsWith('amqp')) return ({ mark }) => mark
+  if (from.kind !== 'dead-letters' || from.system === 'kafka') return ({ mark }) => mark
   const execution = randomBytes(4).toString('hex')
   let count = 0
   return ({ mark }) => `${mark}.${execution}.${++count}`
