@@ -3,6 +3,7 @@ import type { FanoutPlan } from '../../core/fanout-plan.js'
 import type { Gate } from '../../core/ports.js'
 import { UserError } from '../../errors.js'
 import { openHandler } from '../../fanout/handlers/open-handler.js'
+import { boundHeap } from '../../fanout/heap-bound.js'
 import type { Handler, Sender } from '../../fanout/ports.js'
 import { work } from '../../fanout/work.js'
 import type { Worker } from '../run/execute.js'
@@ -63,6 +64,9 @@ const senderOf = async (working: Working, gate: Gate): Promise<Sender | undefine
   })
 }
 
+/** Of it some 30 MB are alive, and 16 MB young. */
+const HEAP = 64 << 20
+
 /** How a line of a handler's own is told apart from Spillway's. */
 const LINE = 'handler: '
 
@@ -87,6 +91,7 @@ type AtWork = { readonly handler: Handler; readonly park: ParkPlace; readonly ru
 
 async function* events({ ends, isWhole }: Working, { handler, park, running }: AtWork): AsyncGenerator<RunEvent> {
   const { plan, gate, pacer, soft, io } = running
+  using _heap = boundHeap(HEAP)
   await using intake = await ends.intake({ ...running, isWhole })
   const parts = {
     intake,

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SpillwayError } from '../../../errors.js'
+import { boundHeap } from '../../heap-bound.js'
 import type { Outcome } from '../../ports.js'
 import { boundedTell } from '../tell.js'
 import { callerOf } from './caller.js'
@@ -39,10 +40,14 @@ function answer(number: number, outcome: Outcome): void {
   })
 }
 
+/** Of each thread; a module that keeps more alive has twice that. */
+const HEAP = 32 << 20
+
 async function serve({ file, cwd, slots, timeoutMs }: ThreadData): Promise<void> {
   const module = await loadModule(file, cwd)
   const caller = callerOf(module, { slots, timeoutMs, log, tell: boundedTell(log) })
   const never = new AbortController().signal
+  boundHeap(HEAP)
   parentPort?.on('message', async (told: ToThread) => {
     if ('close' in told) {
       await caller[Symbol.asyncDispose]()
