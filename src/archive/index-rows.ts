@@ -124,8 +124,12 @@ export class IndexRows {
   /** Digits of a whole number; in two halves, because those are small integers to the engine. */
   #number(value: number): void {
     const high = Math.floor(value / 1e9)
-    if (high > 0) this.#digits(high, 1)
-    this.#digits(value - high * 1e9, high > 0 ? 9 : 1)
+    // A time in nanoseconds, by mistake of its producer.
+    if (value > Number.MAX_SAFE_INTEGER) this.#text(String(BigInt(value)))
+    else {
+      if (high > 0) this.#digits(high, 1)
+      this.#digits(value - high * 1e9, high > 0 ? 9 : 1)
+    }
   }
 
   #digits(value: number, least: number): void {

@@ -51,7 +51,7 @@ async function prepare(db: DuckDb, folder: string, copy: string): Promise<void> 
   const { from, file } = await indexTable(folder, copy)
   await db.run(`CREATE VIEW "index" AS SELECT * FROM ${from}`)
   await db.run(
-    'CREATE VIEW messages AS SELECT id, key, key_base64, epoch_ms(timestamp)::TIMESTAMPTZ AS time, lane, mark, size, digest FROM "index"',
+    'CREATE VIEW messages AS SELECT id, key, key_base64, TRY(epoch_ms(timestamp))::TIMESTAMPTZ AS time, lane, mark, size, digest FROM "index"',
   )
   await db.run(`SET allowed_paths = [${literal(file)}]`)
   await db.run('SET enable_external_access = false')

@@ -81,6 +81,18 @@ describe.each([
 const documented = readFileSync(new URL('../../../docs/archive.md', import.meta.url), 'utf8')
 const statements = (/```sql\n(.*?)```/s.exec(documented)?.[1] ?? '').split('\n\n').map(text => text.trim())
 
+describe('SQL over a time that is none', () => {
+  it('has no time for it, and all others', async () => {
+    await using archive = await openArchiveWriter({ folder, format: rabbitmqFormat('orders'), floorBytes: 0n })
+    const lane = await archive.lane('orders', undefined)
+    const piece = await pieceOf(0, 3)
+    const rows = piece.rows.map((row, at) => (at === 1 ? { ...row, timestamp: 1.76e18 } : row))
+    await lane.append({ ...piece, rows })
+    await archive.sync()
+    expect((await ask('SELECT time IS NULL FROM messages')).rows).toEqual([[false], [true], [false]])
+  })
+})
+
 describe('a question that takes long', () => {
   it('ends with the signal', async () => {
     await filled(true)
