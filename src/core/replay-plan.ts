@@ -5,7 +5,7 @@ import type { PLAN_VERSION, Rate, Step } from './plan.js'
 export type ReplayFrom =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
-  | { readonly kind: 'dead-letters'; readonly address: string }
+  | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }
 
 /** Which of them; all that is given must hold. Times are ISO 8601 in UTC, half-open. */
 export type ReplayFilter = {

@@ -8,7 +8,7 @@ export type AnyPlan = RunPlan | DiscardPlan | ReplayPlan
 /** Whether the run read a queue of RabbitMQ. A replay reads what it was given: an archive, parked messages, dead letters. */
 export const readsQueue = (plan: AnyPlan): boolean =>
   plan.kind === 'replay'
-    ? plan.from.kind === 'dead-letters' && /^amqps?:/.test(plan.from.address)
+    ? plan.from.kind === 'dead-letters' && plan.from.system === 'rabbitmq'
     : plan.system === 'rabbitmq'
 
 /** The topic or queue that a run read; undefined for a replay of an archive or of parked messages. */

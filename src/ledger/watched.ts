@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js'
-import { type AnyPlan, nameRead } from './plans.js'
+import { type AnyPlan, nameRead, readsQueue } from './plans.js'
 import type { Subject } from './subject.js'
 
 /** A place in a lane of a run, to be looked for in its journal; `from`: where the plan has the lane begin. */
@@ -22,7 +22,7 @@ const placeIn = (plan: AnyPlan, { id, position }: Subject, kept: readonly Eviden
   if (plan.kind === 'replay' && plan.from.kind === 'parked') return parkedPlace(held)
   const piece = held.find(({ kind }) => kind === 'archived')
   if (piece !== undefined && /^\d+$/.test(piece.mark)) return { lane: piece.lane, offset: BigInt(piece.mark) }
-  if (position === undefined || nameRead(plan) !== position.topic || plan.system === 'rabbitmq') return undefined
+  if (position === undefined || nameRead(plan) !== position.topic || readsQueue(plan)) return undefined
   return { lane: position.lane, offset: position.offset }
 }
 

@@ -21,7 +21,7 @@ function ofSending({ guarantee, lanes, from }: ReplayDraft): string {
 }
 
 /** Dead letters of RabbitMQ: the queue knows no position. */
-const isQueue = (from: ReplayDraft['from']): boolean => from.kind === 'dead-letters' && from.address.startsWith('amqp')
+const isQueue = (from: ReplayDraft['from']): boolean => from.kind === 'dead-letters' && from.system === 'rabbitmq'
 
 const ofArchive = ({ doubted = 0n }: ReplayDraft): string[] =>
   doubted === 0n ? [] : [`${formatCount(doubted)} that the archive has beyond those that were let go`]

@@ -59,6 +59,12 @@ describe('the plan of a replay', () => {
     expect(drawn.steps.at(-1)?.title).toContain(`group spillway.replay.${OPTIONS.run}`)
   })
 
+  it('of a queue of dead letters says what a kill can repeat, whatever the target', () => {
+    const address = 'amqp://h:5672//orders.dlq'
+    const from = { kind: 'dead-letters', address, system: 'rabbitmq' } as const
+    expect(plan({ source: { from, system: 'rabbitmq' } }).duplicatesAtMost).toMatch(/^after a kill up to 500/)
+  })
+
   it('without transactions says how much a kill can repeat', () => {
     const drawn = plan({}, { transactions: false })
     expect(drawn.guarantee).toBe('idempotent')

@@ -46,7 +46,7 @@ async function look(
   return {
     look: {
       source,
-      from: { kind: 'dead-letters', address: source },
+      from: { kind: 'dead-letters', address: source, system: 'kafka' },
       system: 'kafka',
       lanes: found.lanes,
       isUpperBound: true,

@@ -56,7 +56,7 @@ function lookOf(survey: QueueBacklog, toOrigin: boolean): SourceLook {
   const { source, queue, total } = survey
   return {
     source,
-    from: { kind: 'dead-letters', address: source },
+    from: { kind: 'dead-letters', address: source, system: 'rabbitmq' },
     system: 'rabbitmq',
     lanes: [{ lane: queue.name, from: '0', to: String(total.ready), messages: total.ready }],
     isUpperBound: true,

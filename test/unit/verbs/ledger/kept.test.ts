@@ -184,7 +184,12 @@ describe('spillway ledger of what was replayed', () => {
   it('follows dead letters by their own position', async () => {
     const home = temporaryFolder()
     const address = 'kafka://one:9092/orders.dlq'
-    const given = { run: '20261121-1400-bbbb', from: { kind: 'dead-letters', address }, lane: '0', to: '600' } as const
+    const given = {
+      run: '20261121-1400-bbbb',
+      from: { kind: 'dead-letters', address, system: 'kafka' },
+      lane: '0',
+      to: '600',
+    } as const
     await leave(home, { plan: aReplay(given), events: events('0', '600') })
     const { document, exitCode } = await ask(home, { ids: ['orders.dlq/0/555'] })
     expect(exitCode).toBe(0)
