@@ -34,9 +34,15 @@ export async function messagesIn(
 }
 
 const shown = ({ id, key, timestamp, lane, mark, size, digest }: Indexed): ShownMessage => ({
-  ...{ id, key: key === null ? null : keyOf(key), at: timestamp < 0 ? null : new Date(timestamp).toISOString() },
+  ...{ id, key: key === null ? null : keyOf(key), at: timeOf(timestamp) },
   ...{ lane, mark, size, digest },
 })
+
+/** Null also for what is no time, such as nanoseconds by mistake. */
+function timeOf(timestamp: number): string | null {
+  const time = new Date(timestamp)
+  return timestamp < 0 || Number.isNaN(time.getTime()) ? null : time.toISOString()
+}
 
 function keyOf(key: Buffer): string | { readonly base64: string } {
   const text = key.toString()
