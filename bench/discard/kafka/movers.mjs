@@ -19,8 +19,8 @@ const spillway = {
     if (envelope?.state !== 'complete' || Number(envelope.ledger.dropped) !== set.records)
       return { problem: `state ${envelope?.state}, ledger ${JSON.stringify(envelope?.ledger)}` }
     const begun = Date.parse(envelope.startedAt)
-    const seconds = (Date.parse(envelope.endedAt) - begun) / 1000
-    return { seconds, inner: (lastSettled(join(dir, 'home', 'runs')) - begun) / 1000 }
+    const sealed = (Date.parse(envelope.endedAt) - begun) / 1000
+    return { seconds: (lastSettled(join(dir, 'home', 'runs')) - begun) / 1000, sealed }
   },
 }
 
@@ -48,7 +48,7 @@ const consumerPerformance = {
     const [, , consumed, perSecond, records] = cells
     if (Number(records) < set.records) return { problem: `${records} of ${set.records} records: ${stdout}` }
     const megabytes = Number(consumed)
-    return { megabytes, seconds: megabytes / Number(perSecond), inner: megabytes / Number(cells[8]) }
+    return { megabytes, seconds: megabytes / Number(perSecond), fetch: megabytes / Number(cells[8]) }
   },
 }
 
