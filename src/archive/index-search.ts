@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '@duckdb/node-api'
 import { type DuckDb, literal, openDuckDb } from './duckdb.js'
+import { type IndexFilter, where } from './index-filter.js'
 import { type IndexTable, indexTable, parquetTable } from './index-table.js'
 
 /** A message as the index has it. */
@@ -16,17 +16,6 @@ export type Indexed = {
   readonly size: number
   /** 8 hex digits of CRC-32C. */
   readonly digest: string
-}
-
-/** Which messages; all that is given must hold. Times are milliseconds since the epoch, ranges half-open. */
-export type IndexFilter = {
-  readonly ids?: readonly string[]
-  readonly keys?: readonly Buffer[]
-  readonly from?: number
-  readonly to?: number
-  readonly lane?: string
-  readonly marks?: { readonly from: bigint | number; readonly to: bigint | number }
-  readonly limit?: number
 }
 
 /** The index of an archive, open to be searched. */
@@ -75,12 +64,16 @@ class Searched implements ArchiveIndex {
 
   async *rows(filter: IndexFilter): AsyncGenerator<readonly Indexed[]> {
     const limit = filter.limit === undefined ? '' : ` LIMIT ${filter.limit}`
-    for await (const rows of this.#db.rows(`SELECT * FROM ${await this.#from()}${this.#where(filter)}${limit}`))
+    for await (const rows of this.#db.rows(
+      `SELECT * FROM ${await this.#from()}${where(filter, this.#of.system)}${limit}`,
+    ))
       yield rows.map(indexed)
   }
 
   async count(filter: IndexFilter): Promise<bigint> {
-    for await (const [row] of this.#db.rows(`SELECT count(*) AS n FROM ${await this.#from()}${this.#where(filter)}`))
+    for await (const [row] of this.#db.rows(
+      `SELECT count(*) AS n FROM ${await this.#from()}${where(filter, this.#of.system)}`,
+    ))
       return BigInt(String(row?.n ?? 0))
     return 0n
   }
@@ -108,41 +101,6 @@ class Searched implements ArchiveIndex {
     )
     return parquetTable(this.#draft)
   }
-
-  #where(filter: IndexFilter): string {
-    const terms = [...conditions(filter), ...(this.#of.system === 'kafka' ? places(filter.ids) : [])]
-    return terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`
-  }
-}
-
-const list = (texts: readonly string[]): string => `(${texts.map(literal).join(', ')})`
-
-function conditions({ ids, keys, from, to, lane, marks }: IndexFilter): readonly string[] {
-  return [
-    ...(ids === undefined ? [] : [ids.length === 0 ? 'false' : `id IN ${list(ids)}`]),
-    ...(keys === undefined ? [] : [keysAre(keys)]),
-    ...(from === undefined ? [] : [`timestamp >= ${from}`]),
-    ...(to === undefined ? [] : [`timestamp < ${to}`]),
-    ...(lane === undefined ? [] : [`lane = ${literal(lane)}`]),
-    ...(marks === undefined ? [] : [`mark >= ${marks.from} AND mark < ${marks.to}`]),
-  ]
-}
-
-function keysAre(keys: readonly Buffer[]): string {
-  const texts = keys.filter(isUtf8).map(key => key.toString())
-  const others = keys.filter(key => !isUtf8(key)).map(key => key.toString('base64'))
-  const either = [
-    ...(texts.length === 0 ? [] : [`key IN ${list(texts)}`]),
-    ...(others.length === 0 ? [] : [`key_base64 IN ${list(others)}`]),
-  ]
-  return either.length === 0 ? 'false' : `(${either.join(' OR ')})`
-}
-
-/** Offsets of ids: marks are numbers that ascend, so that most of the file need not be looked at. */
-function places(ids: readonly string[] | undefined): readonly string[] {
-  const offsets = ids?.map(id => /\/(\d{1,19})$/.exec(id)?.[1])
-  if (offsets === undefined || offsets.length === 0 || offsets.includes(undefined)) return []
-  return [`mark IN (${offsets.join(', ')})`]
 }
 
 const text = (value: Json | undefined): string => String(value ?? '')
