@@ -18,7 +18,7 @@ function send({ guarantee, target, place, rate }: ReplayDraft): Step {
   const to = target === 'origin' ? 'each message where it came from' : `to ${place}`
   const pace = rate === undefined ? '' : ', no faster than --rate'
   const how = {
-    transactions: `in transactions of some 40 ms that hold the position as well; each closes within 200 ms while the broker answers, and no wait is inside one${pace}`,
+    transactions: `in transactions that hold the position as well; each closes within 200 ms while the broker keeps up, and no wait is inside one${pace}`,
     idempotent: `by an idempotent producer; the position is journalled page by page${pace}`,
     confirms: `with confirms and mandatory; the position is journalled page by page${pace}`,
   }[guarantee]

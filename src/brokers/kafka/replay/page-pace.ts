@@ -1,12 +1,13 @@
 import type { PageSize } from '../../../replay/ports.js'
 
 /** A transaction shall close well within 200 ms: pages grow while it takes less than this, and shrink over that. Milliseconds. */
-const SHORT_MS = 40
-const LONG_MS = 100
+const SHORT_MS = 80
+const LONG_MS = 150
 /** A page of the first size; `#scale` times as large is one of now. */
 const MESSAGES = 500
 const BYTES = 128 << 10
-const SMALLEST = 1 / 32
+/** Below this nearly all of the time is what any transaction takes: smaller ones would only be slower. */
+const SMALLEST = 1 / 4
 const LARGEST = 16
 
 /** Finds how much a transaction can hold so that it closes in time. */

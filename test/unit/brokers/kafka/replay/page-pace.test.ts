@@ -20,12 +20,12 @@ describe('the pace of pages', () => {
   it('shrinks when they take long, and stays where they are just right', () => {
     vi.useFakeTimers()
     const pace = new PagePace()
-    took(pace, 150)
+    took(pace, 180)
     expect(pace.size.messages).toBe(250)
-    took(pace, 70)
+    took(pace, 120)
     expect(pace.size.messages).toBe(250)
-    for (let i = 0; i < 20; i++) took(pace, 150)
-    expect(pace.size.messages).toBe(15)
+    for (let i = 0; i < 20; i++) took(pace, 180)
+    expect(pace.size.messages).toBe(125)
     vi.useRealTimers()
   })
 
