@@ -20,8 +20,8 @@ const BATCH_MS = 500
 const LOOK_MS = 150
 /** A message this near to the delivery-limit stops the run. */
 const LIMIT_MARGIN = 3
-/** Messages that may be unacked at most; their size asks for fewer. */
-const MOST = 5000
+/** Messages that may be unacked at most; their size asks for fewer. A sync takes as long as some thousands of small ones, and the broker is to go on meanwhile. */
+const MOST = 10_000
 /** The same where a consumer is kept. What waits is bounded by its bytes anyway. */
 const KEPT = 2000
 

@@ -4,7 +4,6 @@ import type { Stage } from './running-stage.js'
 /** Bytes that the messages in flight may have together. */
 const IN_FLIGHT = 64 << 20
 const MOST = 2000
-const MOST_SMALL = 5000
 const SMALL = 4 << 10
 /** The first look at how large messages are. */
 const FIRST = 50
@@ -29,7 +28,7 @@ export class Stages {
   #largestBefore = 0
   #waitMs = WAIT_MS
 
-  /** `most`: the plan's prefetch; `cautious`: begin with few, until a message comes that was not delivered before. */
+  /** `most`: the plan's prefetch, for messages under 4 KiB; `cautious`: begin with few, until a message comes that was not delivered before. */
   constructor(most: number, cautious: boolean) {
     this.#most = most
     this.#cautious = cautious
@@ -57,7 +56,7 @@ export class Stages {
     if (this.#cautious) return Math.min(CAUTIOUS, this.#most)
     const largest = this.#recent
     if (largest === 0) return this.#most
-    const most = largest < SMALL ? MOST_SMALL : MOST
+    const most = largest < SMALL ? this.#most : MOST
     return Math.max(1, Math.min(this.#most, most, Math.floor(IN_FLIGHT / largest)))
   }
 
@@ -83,7 +82,7 @@ export class Stages {
    */
   next(wanted: number, allowed: Share): Stage {
     const ahead = this.#ahead(allowed)
-    const prefetch = Math.max(1, Math.min(this.prefetch, wanted, ahead, this.#blind ? FIRST : MOST_SMALL))
+    const prefetch = Math.max(1, Math.min(this.prefetch, wanted, ahead, this.#blind ? FIRST : this.#most))
     // A quorum queue counts what is under way at a cancel as delivered once more; with a stage of exactly its prefetch nothing is.
     if (this.#blind || this.#cautious) return { prefetch, until: prefetch }
     return { prefetch, until: wanted > 2 * prefetch ? wanted - 2 * prefetch : prefetch }

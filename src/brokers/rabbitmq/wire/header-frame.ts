@@ -47,6 +47,21 @@ export function locate(bytes: Buffer, at: number): Partial<Record<Property, Span
   return found
 }
 
+/** Where one property stands; undefined where it is not there. Costs less than all of them. */
+export function spanOf(bytes: Buffer, at: number, property: Property): Span | undefined {
+  if (!has(bytes, at, property)) return undefined
+  const flags = bytes.readUInt16BE(at + FLAGS)
+  let from = at + FIRST
+  for (let index = 0; index < PROPERTIES.length; index++) {
+    if ((flags & bitOf(index)) === 0) continue
+    const [name, kind] = PROPERTIES[index] as (typeof PROPERTIES)[number]
+    const to = from + lengthOf(bytes, from, kind)
+    if (name === property) return { from, to }
+    from = to
+  }
+  return undefined
+}
+
 function lengthOf(bytes: Buffer, at: number, kind: 'short' | 'table' | 'octet' | 'long'): number {
   if (kind === 'short') return 1 + (bytes[at] as number)
   if (kind === 'table') return 4 + bytes.readUInt32BE(at)

@@ -4,7 +4,7 @@ import { COUNTS } from '../relay/edits.js'
 import { type Delivery, routingKey } from '../wire/delivery.js'
 import { type Entry, entries } from '../wire/field-table.js'
 import { readLong } from '../wire/frames.js'
-import { has, locate, type Property, type Span, shortString } from '../wire/header-frame.js'
+import { has, locate, type Property, type Span, shortString, spanOf } from '../wire/header-frame.js'
 import { isBytes, isVoid, jsonOf } from './field-json.js'
 
 /** What the names of standard properties begin with, among the headers. */
@@ -63,7 +63,7 @@ export const propertyText = (bytes: Buffer, property: Property, span: Span): Buf
 
 /** The timestamp property in milliseconds; -1 where there is none, or none that a clock could show. */
 export function timestampOf({ bytes, header }: Delivery): number {
-  const span = has(bytes, header, 'timestamp') ? locate(bytes, header).timestamp : undefined
+  const span = spanOf(bytes, header, 'timestamp')
   if (span === undefined) return -1
   const ms = readLong(bytes, span.from) * 1000
   return ms <= LAST_MS ? ms : -1

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { COUNTS } from '../relay/edits.js'
 import { type Delivery, routingKey } from '../wire/delivery.js'
 import { entries } from '../wire/field-table.js'
-import { has, locate, shortString } from '../wire/header-frame.js'
+import { locate, shortString, spanOf } from '../wire/header-frame.js'
 
 const DIGITS = 32
 
@@ -12,7 +12,7 @@ const DIGITS = 32
  */
 export function idOf(delivery: Delivery, body: Buffer): string {
   const { bytes, header } = delivery
-  const span = has(bytes, header, 'message-id') ? locate(bytes, header)['message-id'] : undefined
+  const span = spanOf(bytes, header, 'message-id')
   const given = span === undefined ? '' : shortString(bytes, span).toString()
   return given === '' ? `sha256:${digestOf(delivery, body)}` : given
 }
