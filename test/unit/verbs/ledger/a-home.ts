@@ -1,3 +1,4 @@
+import { parseAddress } from '../../../../src/core/address.js'
 import type { RunEvent } from '../../../../src/core/event.js'
 import type { RunPlan } from '../../../../src/core/plan.js'
 import type { ParkedRecord } from '../../../../src/journal/parked.js'
@@ -66,11 +67,16 @@ export const ended = (time: string, kind: 'complete' | 'undone' = 'complete'): R
 })
 
 /** What the verb prints as JSON, and its exit code. */
-export async function ask(home: string, given: { ids?: readonly string[]; key?: string }) {
+export async function ask(home: string, given: { ids?: readonly string[]; key?: string; source?: string }) {
   const { io, out } = fakeIo({ SPILLWAY_HOME: home })
   const common = { execute: false, yes: false, waitMs: 0 }
-  const { ids = [], key } = given
-  const request = { ...common, ids, ...(key === undefined ? {} : { key }) }
+  const { ids = [], key, source } = given
+  const request = {
+    ...common,
+    ids,
+    ...(key === undefined ? {} : { key }),
+    ...(source === undefined ? {} : { source: parseAddress(source) }),
+  }
   await ledger(request, io, { format: 'json', color: false, quiet: true })
   return { document: JSON.parse(out()), exitCode: io.exitCode }
 }

@@ -163,6 +163,17 @@ describe('spillway ledger of what was replayed', () => {
     expect((await ask(home, { ids: ['orders/0/565'] })).document.events).toHaveLength(1)
   })
 
+  it('takes only runs of one source, and those that went on from them', async () => {
+    const home = temporaryFolder()
+    await aDiscard(home)
+    const given = { run: '20261121-1400-bbbb', from: { kind: 'archive', run: RUN }, lane: '0', to: '600' } as const
+    await leave(home, { plan: aReplay(given), events: events('0', '560') })
+    const of = async (source: string) => (await ask(home, { ids: ['orders/0/555'], source })).document
+    expect(await of('kafka://one:9092')).toMatchObject({ searched: 2, events: [{ run: RUN }, { run: given.run }] })
+    expect(await of('kafka://one:9092/orders')).toMatchObject({ searched: 2 })
+    expect(await of('kafka://one:9092/order')).toMatchObject({ searched: 0, found: false })
+  })
+
   it('names the place that everything of an archive went back to', async () => {
     const home = temporaryFolder()
     await aDiscard(home)
