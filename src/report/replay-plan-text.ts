@@ -39,8 +39,9 @@ const summary = (plan: ReplayPlan, zone: string): string[] => [
   `ORIGINALS: ${plannedOriginals(plan)}`,
 ]
 
-const sentence = ({ expect, source, target }: ReplayPlan): string => {
-  const to = target === 'origin' ? 'each back to where it came from' : `to ${target}`
+const sentence = ({ expect, source, target, place, from }: ReplayPlan): string => {
+  const where = from.kind === 'dead-letters' ? '' : ` (${place})`
+  const to = target === 'origin' ? `each back to where it came from${where}` : `to ${target}`
   if (expect.messages === 0n) return `Nothing to send: ${source} has nothing of what was asked for. It would go ${to}.`
   const most = expect.messagesIsUpperBound ? 'up to ' : ''
   const size = expect.bytes > 0n ? ` (about ${formatBytes(expect.bytes)})` : ''
@@ -57,9 +58,15 @@ const HOW: Readonly<Record<ReplayPlan['guarantee'], string>> = {
 const chosen = (filter: ReplayFilter | undefined, zone: string): string[] => [
   ...(filter?.from === undefined ? [] : [`from ${instant(filter.from, zone)} on`]),
   ...(filter?.to === undefined ? [] : [`before ${instant(filter.to, zone)}`]),
-  ...(filter?.keys === undefined ? [] : [`${formatCount(filter.keys.length)} keys`]),
-  ...(filter?.ids === undefined ? [] : [`${formatCount(filter.ids.length)} ids`]),
+  ...(filter?.keys === undefined ? [] : [listed('key', filter.keys)]),
+  ...(filter?.ids === undefined ? [] : [listed('id', filter.ids)]),
 ]
+
+const SHOWN = 3
+
+/** `key a`, `keys a, b`, or how many there are. */
+const listed = (what: string, all: readonly string[]): string =>
+  all.length > SHOWN ? `${formatCount(all.length)} ${what}s` : `${what}${all.length === 1 ? '' : 's'} ${all.join(', ')}`
 
 const headers = ({ provenance, maxReplays }: ReplayPlan): string =>
   `${provenance ? 'x-replay-run and x-replay-count are added' : 'none is added'}; what was replayed ${formatCount(maxReplays)} times already is parked.`
