@@ -27,6 +27,7 @@ export const toFirstDeath =
     const { delivery } = native
     const queue = firstDeath(delivery)
     if (queue === undefined) return { message, unable: NO_DEATH }
+    if (queue.toString() === target) return { message, unable: `it died in ${target} first, which is what is read` }
     if (!(await isThere(queue.toString()))) return { message, unable: `queue ${queue}, where it died, is not there` }
     const cleared = new QueueMessage(withoutDeath(delivery), { target, lane })
     return { message: cleared, to: { exchange: '', routingKey: Buffer.from(queue) } }
