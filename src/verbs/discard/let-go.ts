@@ -6,6 +6,7 @@ import { openArchiveWriter } from '../../archive/writer.js'
 import type { DiscardPlan } from '../../core/discard-plan.js'
 import type { RunEvent } from '../../core/event.js'
 import type { RunSoFar } from '../../core/fold.js'
+import { RunError } from '../../errors.js'
 import { isCopied } from '../run/is-copied.js'
 import type { Running } from '../system.js'
 import type { DiscardEnds } from './ends.js'
@@ -16,21 +17,30 @@ export async function* letGo(ends: DiscardEnds, running: Running<DiscardPlan>): 
   const { archive: place } = plan
   if (place === undefined) return yield* ends.events(running)
   // Killed between the seal and its last words: there is nothing left to do.
-  if (isCopied(plan, recorder.state) && (await isSealed(place.folder))) return
+  if (isCopied(plan, recorder.state) && (await isThere(join(place.folder, MANIFEST_FILE)))) return
+  if (recorder.state.ledger.dropped > 0n && !(await isThere(place.folder))) throw gone(plan.run, place.folder)
   const { format } = ends
   await using archive = await openArchiveWriter({ folder: place.folder, format, floorBytes: place.floorBytes })
   yield* ends.events({ ...running, archive })
   if (isCopied(plan, recorder.state)) await archive.seal(sealFacts(plan, recorder.state, io.now()))
 }
 
-const isSealed = async (folder: string): Promise<boolean> => {
+const isThere = async (path: string): Promise<boolean> => {
   try {
-    return (await stat(join(folder, MANIFEST_FILE))).isFile()
+    await stat(path)
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
 }
+
+/** An archive that is begun anew beside the lost one would look whole. */
+const gone = (run: string, folder: string): RunError =>
+  new RunError(`The archive of run ${run} is not there any more: ${folder}`, {
+    code: 'archive-gone',
+    hint: 'It holds what the run has let go so far. Mount its disk again, or put the folder back, then resume.',
+  })
 
 const sealFacts = ({ run, system, source, clusterId, lanes }: DiscardPlan, state: RunSoFar, now: Date): SealFacts => ({
   run,
