@@ -1,5 +1,5 @@
-import { crc32c } from '@node-rs/crc32'
 import type { IndexRow } from '../../../archive/ports.js'
+import { crcOf } from '../records/crc-of.js'
 import type { RecordPlace, RecordTaker } from '../records/scatter.js'
 import type { Question, Stop } from './examine.js'
 import { RecordRow, type RowsOf } from './record-row.js'
@@ -37,7 +37,7 @@ export class RowTaker implements RecordTaker {
     if (this.#before !== undefined && this.stop === undefined && !(timestamp < this.#before && timestamp !== NO_TIME))
       this.stop = { offset: place.offset, why: timestamp === NO_TIME ? 'undated' : 'newer' }
     if (!this.#indexed) return
-    const digest = crc32c(data.subarray(place.start, place.end))
+    const digest = crcOf(data, place.start, place.end)
     this.rows.push(new RecordRow(this.#rowsOf(data), place, { timestamp, digest }))
   }
 
