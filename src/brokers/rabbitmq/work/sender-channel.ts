@@ -158,7 +158,8 @@ export class SenderChannel implements Taker {
 
   /** Closes the channel in order; never throws. */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await closeChannel(this.#amqp)
+    // Under an alarm the server reads nothing of who publishes, and answers no close: the end of the connection is the channel's.
+    if (this.#failure === undefined && this.link.blocked() === undefined) await closeChannel(this.#amqp)
     this.#fail(undefined)
   }
 }
