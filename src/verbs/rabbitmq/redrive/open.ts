@@ -66,6 +66,6 @@ function lookOf(survey: QueueBacklog, toOrigin: boolean): SourceLook {
 }
 
 const TO_ORIGIN = [
-  'Each message goes to the queue in which it died first, by the default exchange; x-death, x-first-death-* and x-last-death-* are taken off. One without them is parked',
+  'Each message goes to the queue in which it died first, by the default exchange, so that its routing key is the name of that queue; x-death, x-first-death-* and x-last-death-* are taken off. One without them is parked',
   'An expiration that a message died of was taken off by RabbitMQ: it goes back without one',
 ]
