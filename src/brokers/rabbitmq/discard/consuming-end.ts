@@ -34,9 +34,13 @@ export class ConsumingEnd {
     return this.#link
   }
 
-  /** A quorum queue before 4.0 has no place for a nacked message; see `IntakeParts`. */
+  /**
+   * A quorum queue before 4.0 has no place for a nacked message; see `IntakeParts`. A later one puts what is nacked in the order of the nacks, which a
+   * prefix by age, that always gives something back, cannot promise: what arrives meanwhile would come in between.
+   */
   get nacksReorder(): boolean {
-    return this.#parts.request.plan.queueType !== 'classic' && Number.parseInt(this.link.version, 10) < 4
+    const { queueType, scope } = this.#parts.request.plan
+    return queueType !== 'classic' && (scope.kind !== 'all' || Number.parseInt(this.link.version, 10) < 4)
   }
 
   get intake(): Intake {

@@ -146,8 +146,8 @@ export class Reading {
   }
 
   /**
-   * By age something is given back at the end, and a quorum queue before 4.0 puts what a cancelled consumer held behind all others: the consumer is
-   * kept until its channel ends.
+   * By age something is given back at the end, and only the end of a channel puts it back in order on a quorum queue; before 4.0 it puts what a cancelled
+   * consumer held behind all others. So the consumer is kept until then.
    */
   get #isKept(): boolean {
     return this.#parts.age !== undefined && this.#parts.end.nacksReorder
