@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
+import { discard, expectKept } from './discard-rabbit-harness.js'
 import { told } from './fault-harness.js'
 import {
   aBacklog,
@@ -75,5 +76,15 @@ describe.each(['classic', 'quorum'] as const)('RabbitMQ 4, a %s queue', type => 
     const message = await onChannel(lab, channel => channel.get(scene.queue, { noAck: true }))
     expect(message).toMatchObject({ properties: { expiration: '3600000' } })
     expect(await takeAll(lab, scene.queue)).toHaveLength(299)
+  })
+
+  it('loses what is older by a discard, and keeps the rest in its place', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const properties = (i: number) => ({ timestamp: i < 700 ? now - 7200 : now })
+    const scene = await aBacklog(lab, { type, messages: 1500, properties })
+    const ended = complete(await discard(scene, ['--older-than', '1h']))
+    const { archive, left } = await expectKept(scene, ended)
+    expect(archive).toEqual(scene.bodies.slice(0, 700))
+    expect(left).toEqual(scene.bodies.slice(700))
   })
 })
