@@ -21,7 +21,10 @@ const LOOK_MS = 150
 /** A message this near to the delivery-limit stops the run. */
 const LIMIT_MARGIN = 3
 /** Messages that may be unacked at most; their size asks for fewer. A sync takes as long as some thousands of small ones, and the broker is to go on meanwhile. */
-const MOST = 10_000
+const MOST_SMALL = 10_000
+const MOST = 2000
+const SMALL = 4 << 10
+const IN_FLIGHT = 64 << 20
 /** The same where a consumer is kept. What waits is bounded by its bytes anyway. */
 const KEPT = 2000
 
@@ -50,7 +53,7 @@ export class Reading {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#stages = new Stages(MOST, parts.request.resumed)
+    this.#stages = new Stages(mostFor(parts.request.plan), parts.request.resumed)
   }
 
   /** The queue was seen empty with nothing of ours unacked, or the next message is not older. */
@@ -198,4 +201,10 @@ export class Reading {
   get #isIll(): boolean {
     return this.#parts.end.intake.failure !== undefined || this.refused
   }
+}
+
+/** By their average size, as far as it is known; what comes tells more. */
+function mostFor({ expect: { messages, bytes } }: QueueDiscardRequest['plan']): number {
+  const each = messages > 0n ? Number(bytes / messages) : 0
+  return Math.max(1, Math.min(each < SMALL ? MOST_SMALL : MOST, Math.floor(IN_FLIGHT / Math.max(1, each))))
 }

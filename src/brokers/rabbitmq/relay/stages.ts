@@ -45,8 +45,9 @@ export class Stages {
     this.#waitMs = Math.min(this.#waitMs, timeoutMs / 2)
   }
 
-  /** Forgets sizes that are long past; called once a batch. */
+  /** Forgets sizes that are long past; called once a batch. A batch of what had come before tells nothing new. */
   turn(): void {
+    if (this.#largest === 0) return
     this.#largestBefore = this.#largest
     this.#largest = 0
   }
