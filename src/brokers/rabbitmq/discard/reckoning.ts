@@ -21,11 +21,13 @@ export class Reckoning {
   #told: number
 
   constructor(request: QueueDiscardRequest) {
-    const { plan, journalled, readyAtStart } = request
+    const { plan, journalled, again } = request
+    const readyAtStart = request.readyAtStart === undefined ? undefined : request.readyAtStart + again.messages
     this.#request = request
     this.tally = new Tally(journalled.read)
-    this.#to = Number(plan.lanes[0]?.to ?? 0)
-    this.#told = Number(journalled.doubted)
+    this.#to = Number(plan.lanes[0]?.to ?? 0) + again.messages
+    // What came back was told of as well; it is in the archive as often as it was acked.
+    this.#told = Number(journalled.doubted) - again.messages
     this.#readyAtStart = readyAtStart
     this.#census = new Census(readyAtStart ?? this.#to)
   }
@@ -50,12 +52,15 @@ export class Reckoning {
   }
 
   async #afterKill(link: RabbitLink): Promise<void> {
-    const { keep, plan } = this.#request
+    const { keep, plan, again } = this.#request
     const unsure = keep === undefined ? Number.POSITIVE_INFINITY : this.#unsettled
-    if (unsure <= 0) return
+    if (unsure <= 0 && !again.open) return
     const missing = (this.#readyAtStart ?? 0) - (await readyWhenStill(link, plan.topic)) - Number(this.tally.settled)
     this.tally.foundBefore(Math.max(0, Math.min(missing, unsure)))
-    await this.doubt('an execution before this one ended before their acks were seen to be taken')
+    const back = again.open ? await this.#cameBack(-missing) : 0
+    this.#readyAtStart = (this.#readyAtStart ?? 0) + back
+    this.#census = new Census(this.#readyAtStart)
+    await this.doubt('an execution before this one ended before their acks were seen to be taken', back)
   }
 
   /** The connection was lost, and with it acks that may not have been taken; a broker that crashed may even have lost some that it had. */
@@ -65,9 +70,16 @@ export class Reckoning {
     const sure = Number(this.tally.sent) - unsure
     const missing = (this.#readyAtStart ?? 0) + this.#census.again - ready - sure
     this.tally.found(Math.max(0, Math.min(missing, unsure)))
-    const back = this.#census.recount(ready + Number(this.tally.sent))
-    this.#to += back
+    const back = await this.#cameBack(this.#census.recount(ready + Number(this.tally.sent)))
     await this.doubt('the connection was lost before their acks were seen to be taken', back)
+  }
+
+  /** More is there than there should be: it is to be let go again. */
+  async #cameBack(messages: number): Promise<number> {
+    const back = Math.max(0, messages)
+    this.#to += back
+    await this.#request.noteAgain(back)
+    return back
   }
 
   /** Tells what the archive has that was not acked, as far as is known; `back`: and messages that were, and came back all the same. */

@@ -14,6 +14,12 @@ export type QueueDiscardRequest = {
   readonly readyAtStart: number | undefined
   /** Notes in the journal how many messages are ready as the run begins. */
   readonly noteReady: (messages: number) => Promise<void>
+  /** Messages that came back to the queue after they had been acked, as a crashed broker may bring them; and whether an execution ended amid such a loss. */
+  readonly again: { readonly messages: number; readonly open: boolean }
+  /** Notes in the journal that the connection was lost. */
+  readonly noteLoss: () => Promise<void>
+  /** Notes what came back after a loss; 0 closes it as well. */
+  readonly noteAgain: (messages: number) => Promise<void>
   /** An earlier execution of this run ended; what it left unacked comes again, redelivered. */
   readonly resumed: boolean
   /** An allowance before each batch. */

@@ -186,6 +186,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     if (failure === undefined && !this.#isIll) return
     await this.#keeper.recover()
     if (failure === undefined) return
+    if (!this.#bereft) await this.#request.noteLoss()
     this.#bereft = true
     this.#reading.learn(failure)
     this.#window.clear()

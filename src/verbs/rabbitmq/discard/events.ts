@@ -13,7 +13,7 @@ import { copyLanes } from '../../run/copy-lanes.js'
 import { noteLimit, raisedLimit } from '../drain/limit.js'
 import type { RabbitLinks } from '../links.js'
 import { doubting } from './doubting.js'
-import { noteReady, readyNoted } from './note-ready.js'
+import { againNoted, noteReady, notingLosses, readyNoted } from './note-ready.js'
 
 type Working = Discarding & { readonly links: RabbitLinks }
 
@@ -55,6 +55,8 @@ async function prepare(running: Working): Promise<QueueDiscard> {
     journalled: { read, doubted: duplicatesAtMost(state) },
     readyAtStart: readyNoted(state),
     noteReady: noteReady(recorder, io.now),
+    again: againNoted(state),
+    ...notingLosses(recorder, io.now),
     resumed: mode === 'resume',
     allow: signal => allowance.take(signal),
     noteDoubt: doubting(recorder, plan.topic, io.now),

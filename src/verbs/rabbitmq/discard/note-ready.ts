@@ -15,3 +15,23 @@ export const noteReady =
   (recorder: Recorder, now: () => Date) =>
   (messages: number): Promise<void> =>
     recorder.record({ type: 'steered', at: now().toISOString(), what: `${NOTE}${messages}`, by: 'spillway' })
+
+/** How the journal notes a lost connection, and what came back once it was made anew. */
+const LOST = 'connection lost, acks with it'
+const AGAIN = 'came back after they were acked: '
+
+/** Messages that came back so far, and whether a loss was noted behind which nothing is noted. Pure. */
+export function againNoted({ steered }: Pick<RunSoFar, 'steered'>): {
+  readonly messages: number
+  readonly open: boolean
+} {
+  const notes = steered.filter(({ what }) => what === LOST || what.startsWith(AGAIN))
+  const numbers = notes.flatMap(({ what }) => (what === LOST ? [] : [Number(what.slice(AGAIN.length))]))
+  return { messages: numbers.reduce((sum, each) => sum + each, 0), open: notes.at(-1)?.what === LOST }
+}
+
+/** Notes them. */
+export const notingLosses = (recorder: Recorder, now: () => Date) => {
+  const note = (what: string) => recorder.record({ type: 'steered', at: now().toISOString(), what, by: 'spillway' })
+  return { noteLoss: () => note(LOST), noteAgain: (messages: number) => note(`${AGAIN}${messages}`) }
+}
