@@ -1,7 +1,7 @@
 import type { Io } from '../io.js'
 import { type DrainFlags, drainRequest } from './drain-request.js'
 import type { DrainRequest } from './requests.js'
-import { act, declare } from './verb.js'
+import { act, declare, EXITS_OF_MOVING } from './verb.js'
 
 const AFTER = `Examples:
   spillway drain prod/orders?group=billing                 print the plan
@@ -27,14 +27,7 @@ const options = () =>
     summary: 'Plan, then copy the backlog into a temporary topic or queues: more lanes',
     group: 'Move:',
     after: AFTER,
-    exits: [
-      '0 complete, or plan printed',
-      '1 failed or unbalanced',
-      '2 could not start',
-      '3 parked',
-      '4 refused',
-      '130/143 stopped',
-    ],
+    exits: EXITS_OF_MOVING,
   })
     .argument('[SOURCE]', 'kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE, NAME/TOPIC?group=G or NAME/QUEUE')
     .option('--factor <n>', 'temporary lanes per partition, or for the queue (10)')

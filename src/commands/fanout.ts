@@ -1,7 +1,7 @@
 import type { Io } from '../io.js'
 import { type FanoutFlags, fanoutRequest } from './fanout-request.js'
 import type { FanoutRequest } from './requests.js'
-import { act, declare } from './verb.js'
+import { act, declare, EXITS_OF_MOVING } from './verb.js'
 
 const AFTER = `Examples:
   spillway fanout RUN --exec ./handle.sh                    print the plan
@@ -30,14 +30,7 @@ const options = () =>
         summary: 'Work the lanes of a drain, or a fixed range of the source, with your handler',
         group: 'Move:',
         after: AFTER,
-        exits: [
-          '0 complete, or plan printed',
-          '1 failed or unbalanced',
-          '2 could not start',
-          '3 parked',
-          '4 refused',
-          '130/143 stopped',
-        ],
+        exits: EXITS_OF_MOVING,
       }).argument('[RUN|SOURCE]', 'RUN of a drain, or an address: kafka://host/TOPIC?group=G, amqp://host/VHOST/QUEUE'),
     ),
   )

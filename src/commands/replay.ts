@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { Io } from '../io.js'
 import { type ReplayFlags, replayRequest } from './replay-request.js'
 import type { ReplayRequest } from './requests.js'
-import { act, declare } from './verb.js'
+import { act, declare, EXITS_OF_MOVING } from './verb.js'
 
 const AFTER = `Examples:
   spillway replay archive:RUN --to kafka://host:9092/orders   print the plan
@@ -30,14 +30,7 @@ const options = () =>
     summary: 'Send again what was let go or parked, to where it came from or elsewhere',
     group: 'Move:',
     after: AFTER,
-    exits: [
-      '0 complete, or plan printed',
-      '1 failed or unbalanced',
-      '2 could not start',
-      '3 parked',
-      '4 refused',
-      '130/143 stopped',
-    ],
+    exits: EXITS_OF_MOVING,
   })
     .argument('[FROM]', 'archive:RUN of a discard, parked:RUN of any run, or a dead-letter topic or queue')
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')

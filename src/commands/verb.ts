@@ -42,6 +42,16 @@ export const withCommonFlags = (command: Command): Command =>
     .option('--verbose', 'say where each setting comes from')
     .addOption(new Option('--no-color', 'plain text, also with NO_COLOR set'))
 
+/** Exit codes of a verb that plans, and moves messages. */
+export const EXITS_OF_MOVING = [
+  '0 complete, or plan printed',
+  '1 failed or unbalanced',
+  '2 could not start',
+  '3 parked',
+  '4 refused',
+  '130/143 stopped',
+] as const
+
 /** A verb's declaration: what the help shows. `after` holds examples and notes, `exits` the exit codes with their meaning. */
 export type Declaration = {
   readonly name: string

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../../errors.js'
 import { consumerTimeout, fromAmqp } from '../errors.js'
 import { deliveryCount } from '../relay/edits.js'
+import { consumerSeen } from '../relay/intake-parts.js'
 import type { Allowed } from '../relay/request.js'
 import type { Stage } from '../relay/running-stage.js'
 import { Stages } from '../relay/stages.js'
@@ -35,6 +36,8 @@ type Parts = {
   readonly age?: AgeLimit | undefined
   /** Messages that are still to come from the queue, at most. */
   readonly wanted: () => number
+  /** Consumers of this run, as the broker may count them. */
+  readonly own: () => number
   /** Messages settled so far, in all executions. */
   readonly settled: () => bigint
   readonly deliveryLimit: () => QueueDiscardRequest['plan']['deliveryLimit']
@@ -123,6 +126,9 @@ export class Reading {
       empty = counted && seen.messages === 0 && intake.waiting === 0 ? empty + 1 : 0
       // Nothing is under way, so a stage that winds up need not wait for it.
       if (empty === 1 && this.#outgrown(allowed)) await intake.cancel()
+      // Whoever else consumes it may hold all the rest unacked.
+      if (empty >= 2 && (seen?.consumers ?? 0) > this.#parts.own())
+        throw new HoldError(consumerSeen(this.#parts.request.plan.topic), 'operator')
       this.#empty = empty >= 2
     }
     return undefined

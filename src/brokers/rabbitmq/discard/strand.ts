@@ -63,6 +63,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
       settler,
       age: plan.scope.kind === 'all' ? undefined : new AgeLimit(Date.parse(plan.scope.before)),
       wanted: () => reckoning.to - Number(tally.sent) - window.size,
+      own: () => consumers.count(Math.min(window.first, end.intake.firstWaiting)),
       settled: () => tally.settled,
       deliveryLimit: () => this.#deliveryLimit,
     })
