@@ -4,7 +4,7 @@ import { deliveryCount } from '../relay/edits.js'
 import { consumerSeen } from '../relay/intake-parts.js'
 import type { Allowed } from '../relay/request.js'
 import type { Stage } from '../relay/running-stage.js'
-import { Stages } from '../relay/stages.js'
+import { beginningOf, Stages } from '../relay/stages.js'
 import { type Delivery, held } from '../wire/delivery.js'
 import type { AgeEnd, AgeLimit } from './age-limit.js'
 import type { ConsumingEnd } from './consuming-end.js'
@@ -56,7 +56,9 @@ export class Reading {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#stages = new Stages(mostFor(parts.request.plan), parts.request.resumed)
+    const { plan, resumed } = parts.request
+    // What it does not let go of stays in its place.
+    this.#stages = new Stages(mostFor(plan), beginningOf(resumed, plan.queueType === 'quorum'))
   }
 
   /** The queue was seen empty with nothing of ours unacked, or the next message is not older. */

@@ -10,7 +10,7 @@ import type { Holds } from './holds.js'
 import type { Allowed, QueueRelayRequest } from './request.js'
 import type { Stage } from './running-stage.js'
 import type { Settler } from './settler.js'
-import { Stages } from './stages.js'
+import { beginningOf, Stages } from './stages.js'
 import type { Tally } from './tally.js'
 
 /** A run of messages, in order of delivery. */
@@ -46,7 +46,9 @@ export class Reading {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#stages = new Stages(parts.request.plan.prefetch, parts.request.resumed)
+    const { plan, resumed, putBack } = parts.request
+    const isOrdered = plan.order === 'key' || putBack !== undefined
+    this.#stages = new Stages(plan.prefetch, beginningOf(resumed, isOrdered && plan.queueType === 'quorum'))
   }
 
   /** The queue was seen empty, with nothing of ours unacked. */

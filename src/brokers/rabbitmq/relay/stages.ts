@@ -18,20 +18,36 @@ const WAIT_MS = 60_000
 type Share = { readonly records: number; readonly bytes: number }
 const UNLIMITED: Share = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
+/**
+ * How consuming begins. `blind`: with few, until one has shown how large messages are. `cautious`: after a crash, with few until one comes that was not delivered
+ * before. `whole`: after a crash, with as many as may have come back.
+ */
+export type Beginning = 'blind' | 'cautious' | 'whole'
+
+/**
+ * How an execution begins. A quorum queue gives back what a dead consumer held before all else, but behind what it had given back before (rabbit_fifo, `returns`):
+ * who takes a part of that and dies too has turned its order round, so where order counts all of it is taken at once.
+ */
+export const beginningOf = (resumed: boolean, isOrderedQuorum: boolean): Beginning => {
+  if (!resumed) return 'blind'
+  return isOrderedQuorum ? 'whole' : 'cautious'
+}
+
 /** Chooses how many messages may be unacked, and where a stage of consuming ends so that none is delivered beyond what is wanted. */
 export class Stages {
   readonly #most: number
   #cautious: boolean
   /** Nothing is known of how large the messages are. */
-  #blind = true
+  #blind: boolean
   #largest = 0
   #largestBefore = 0
   #waitMs = WAIT_MS
 
-  /** `most`: the plan's prefetch, for messages under 4 KiB; `cautious`: begin with few, until a message comes that was not delivered before. */
-  constructor(most: number, cautious: boolean) {
+  /** `most`: the plan's prefetch, for messages under 4 KiB. */
+  constructor(most: number, beginning: Beginning) {
     this.#most = most
-    this.#cautious = cautious
+    this.#cautious = beginning === 'cautious'
+    this.#blind = beginning !== 'whole'
   }
 
   seen({ size, redelivered }: Delivery): void {
