@@ -69,6 +69,8 @@ const LATER: Partial<Record<string, number>> = {
 const PARKING = ['before-park-sync', 'after-park-sync'] as const
 /** Those that only a drain of RabbitMQ passes. */
 const QUEUES = Object.keys(FAILPOINTS).filter(name => /lock|lanes|publish|confirm|-ack$|give-back/.test(name))
+/** Those that only a discard passes; the contract suite walks them on both brokers. */
+const ARCHIVING = ['before-archive-sync', 'after-archive-sync'] as const
 const RESTORING = Object.keys(FAILPOINTS).filter(name => /restore|delete-topic|clear/.test(name))
 
 describe('a drain that is killed and resumed copies each record once', () => {
@@ -110,5 +112,7 @@ it('parks a record that cannot be carried once, killed before and after the sync
 })
 
 it('walks every failpoint that there is', () => {
-  expect([...ONCE, ...OFTEN, ...PARKING, ...RESTORING, ...QUEUES].sort()).toEqual(Object.keys(FAILPOINTS).sort())
+  expect([...ONCE, ...OFTEN, ...PARKING, ...RESTORING, ...QUEUES, ...ARCHIVING].sort()).toEqual(
+    Object.keys(FAILPOINTS).sort(),
+  )
 })
