@@ -32,6 +32,8 @@ class Cluster implements Link {
   readonly #disposing = new AbortController()
   /** Ends the dials of `open`; a link that is open outlives the wish to stop, because a batch may still be settled. */
   #opening: AbortSignal | undefined
+  /** A connection has worked with these settings. */
+  #isOpen = false
   readonly #wires = new Map<string, Promise<Wire>>()
 
   constructor(settings: KafkaSettings) {
@@ -67,6 +69,7 @@ class Cluster implements Link {
     await first.close()
     await this.#advertised()
     this.#opening = undefined
+    this.#isOpen = true
   }
 
   async refresh(): Promise<void> {
@@ -118,7 +121,13 @@ class Cluster implements Link {
     const broker = this.#nodes.find(each => each.node === node)
     this.#disposing.signal.throwIfAborted()
     if (broker === undefined) throw unknownNode(node)
-    return this.#keep(await dial(broker, this.settings, { timeoutMs: CONNECT_WITHIN / 2, signal: this.#giveUp }))
+    try {
+      return await this.#keep(
+        await dial(broker, this.settings, { timeoutMs: CONNECT_WITHIN / 2, signal: this.#giveUp }),
+      )
+    } catch (error) {
+      throw this.#isOpen ? dying(error) : error
+    }
   }
 
   get #giveUp(): AbortSignal {
@@ -188,6 +197,12 @@ class Cluster implements Link {
 
 const asOurs = (error: unknown): SpillwayError =>
   error instanceof SpillwayError ? error : new BrokerError(String(error), { retry: false, cause: error })
+
+/** With settings that have worked, a connection that is dropped at its first request is one to a broker that dies, and no matter of TLS. */
+const dying = (error: unknown): unknown =>
+  error instanceof UserError && error.code === 'tls-mismatch'
+    ? new BrokerError(error.message, { retry: true, code: 'unreachable', cause: error })
+    : error
 
 const unknownNode = (node: number): BrokerError =>
   new BrokerError(`Broker ${node} is not in the cluster now`, { retry: true, code: 'unknown-node' })

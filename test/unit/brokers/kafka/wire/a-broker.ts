@@ -6,11 +6,11 @@ const [API_VERSIONS, METADATA] = [18, 3]
 
 /**
  * A broker that answers ApiVersions v0 and Metadata v7, each `throttleMs` asks for a pause, and nothing else. `asked` resolves when a request comes that
- * it does not answer; `mute` makes it take connections without a word.
+ * it does not answer; `mute` makes it take connections without a word, `drop` makes it drop them at their first request.
  */
 export async function aBroker({ throttleMs = 0 } = {}) {
   const sockets = new Set<Socket>()
-  let [isMute, tell] = [false, () => undefined as undefined]
+  let [isMute, isDropping, tell] = [false, false, () => undefined as undefined]
   const asked = new Promise<void>(resolve => {
     tell = () => void resolve()
   })
@@ -18,6 +18,7 @@ export async function aBroker({ throttleMs = 0 } = {}) {
     sockets.add(socket)
     socket.on('error', () => undefined)
     socket.on('data', frame => {
+      if (isDropping) return void socket.destroy()
       const [api, id] = [frame.readInt16BE(4), frame.readInt32BE(8)]
       const body = isMute ? undefined : answerTo(api, { port: portOf(server.address()), throttleMs })
       if (body === undefined) tell()
@@ -33,7 +34,10 @@ export async function aBroker({ throttleMs = 0 } = {}) {
   const mute = () => {
     isMute = true
   }
-  return { brokers: [`127.0.0.1:${portOf(server.address())}`], asked, mute, close }
+  const drop = () => {
+    isDropping = true
+  }
+  return { brokers: [`127.0.0.1:${portOf(server.address())}`], asked, mute, drop, close }
 }
 
 function frameOf(id: number, body: Buffer): Buffer {

@@ -59,3 +59,14 @@ it('says of itself that it is closed, so that nobody waits for that to pass', as
   const patience = { link, gate: new HoldGate(), lane: '0', signal: new AbortController().signal }
   await expect(waitingOut(patience, () => link.any())).rejects.toMatchObject(closed)
 })
+
+it('takes a connection that is dropped at its first request for a broker that dies, once others have worked', async () => {
+  const { broker, link } = await aLink()
+  broker.drop()
+  await expect(link.wire(1, 'fetch-0')).rejects.toMatchObject({ code: 'unreachable', retry: true })
+  await expect(connect({ brokers: broker.brokers })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('TLS on one side only'),
+  })
+  await dispose(link)
+})
