@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 import { labHome } from '../../src/lab/home.js'
 import type { KafkaLab, KafkaLabOptions } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
@@ -35,6 +35,11 @@ export type RunOptions = {
 
 const running = new Set<ChildProcess>()
 let labs = 0
+
+// The next try of a test that failed shall not be judged by what the first has left.
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') for (const child of running) child.kill('SIGKILL')
+})
 
 // Killed here so that the next file starts clean, then reported, so that the leak is mended where it is.
 afterAll(() => {
