@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { codeOf } from '../journal/system-error.js'
 import type { Damage } from './damage.js'
 import { BLOCK_BYTES, differsFrom, digestFile, type FileDigest } from './file-digest.js'
-import { codeOf } from './full-disk.js'
 import type { SealedFile } from './manifest.js'
 
 /** How a file differs from what the manifest says; undefined where it does not. */

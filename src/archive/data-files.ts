@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mark } from '../core/event.js'
-import { codeOf } from './full-disk.js'
+import { codeOf } from '../journal/system-error.js'
 import { firstOf } from './names.js'
 import type { PieceFormat } from './ports.js'
 

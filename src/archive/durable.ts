@@ -1,17 +1,8 @@
 import { existsSync } from 'node:fs'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { codeOf } from './full-disk.js'
-
-/** Syncs a folder, so that the names in it survive a power cut (fsync(2): a file's own sync does not cover its entry). */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+import { syncFolder } from '../journal/durable.js'
+import { codeOf } from '../journal/system-error.js'
 
 /** Makes a folder and those above it, for the owner only, and syncs the names of those that are new. */
 export async function makeFolder(path: string): Promise<void> {

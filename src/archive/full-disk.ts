@@ -1,10 +1,7 @@
 import { HoldError, RunError } from '../errors.js'
+import { codeOf } from '../journal/system-error.js'
 
 const FULL: readonly string[] = ['ENOSPC', 'EDQUOT']
-
-/** The system's code of an error, such as ENOSPC; empty where it has none. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** No room: hold until there is some. */
 export const isFull = (error: unknown): boolean => FULL.includes(codeOf(error))

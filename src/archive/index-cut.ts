@@ -1,7 +1,7 @@
 import { copyFile, type FileHandle, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../journal/durable.js'
 import { csvRecords } from './csv-records.js'
-import { syncFolder } from './durable.js'
 import type { LaneRows } from './index-frame.js'
 import { partOf } from './index-text.js'
 import { type IndexPart, indexParts, readPart } from './index-walk.js'

@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../journal/durable.js'
 import { literal, openDuckDb } from './duckdb.js'
-import { syncFolder } from './durable.js'
 import { csvTable } from './index-table.js'
 import { INDEX_FILE, PARQUET_FILE } from './names.js'
 
