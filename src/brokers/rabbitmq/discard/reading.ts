@@ -1,14 +1,14 @@
 import { HoldError, type Refusal } from '../../../errors.js'
 import { consumerTimeout, fromAmqp } from '../errors.js'
-import { deliveryCount } from '../relay/edits.js'
 import { consumerSeen } from '../relay/intake-parts.js'
 import type { Allowed } from '../relay/request.js'
 import type { Stage } from '../relay/running-stage.js'
 import { beginningOf, Stages } from '../relay/stages.js'
 import { type Delivery, held } from '../wire/delivery.js'
+import { limitRefusal } from '../work/delivery-limit.js'
 import type { AgeEnd, AgeLimit } from './age-limit.js'
 import type { ConsumingEnd } from './consuming-end.js'
-import { nearLimit, noTimestamp } from './refusals.js'
+import { noTimestamp } from './refusals.js'
 import type { QueueDiscardRequest } from './request.js'
 import type { Settler } from './settler.js'
 
@@ -19,8 +19,6 @@ export type Frames = readonly Delivery[]
 const BATCH_MS = 500
 /** Without deliveries, the queue is looked at this often. Milliseconds. */
 const LOOK_MS = 150
-/** A message this near to the delivery-limit stops the run. */
-const LIMIT_MARGIN = 3
 /** Messages that may be unacked at most; their size asks for fewer. A sync takes as long as some thousands of small ones, and the broker is to go on meanwhile. */
 const MOST_SMALL = 10_000
 const MOST = 2000
@@ -95,10 +93,8 @@ export class Reading {
     this.#stages.seen(delivery)
     if (!delivery.redelivered) return
     this.#redelivered++
-    const limit = this.#parts.deliveryLimit()
-    if (limit === undefined || this.#refusal !== undefined) return
-    const count = deliveryCount(delivery)
-    if (count >= limit.limit - LIMIT_MARGIN) this.#refusal = nearLimit(this.#parts.request.plan.topic, count, limit)
+    const { request, deliveryLimit } = this.#parts
+    this.#refusal ??= limitRefusal(delivery, request.plan.topic, deliveryLimit())
   }
 
   /** What a lost channel teaches: after a consumer_timeout no message waits as long again. */

@@ -1,12 +1,4 @@
 import { Refusal, RunError, UserError } from '../../../errors.js'
-import type { DeliveryLimit } from '../work/lane-parts.js'
-
-/** A message came that often that one more delivery or two could lose it. */
-export const nearLimit = (queue: string, count: number, { limit, by }: DeliveryLimit): Refusal =>
-  new Refusal(`A message of ${queue} was delivered ${count} times; at ${limit} the queue drops or dead-letters it`, {
-    code: 'delivery-limit',
-    hint: `Raise delivery-limit for this queue (set by ${by}) with a policy, as {"delivery-limit": ${limit + 100}}, then resume.`,
-  })
 
 /** By age, and the next message does not tell its own. */
 export const noTimestamp = (queue: string, settled: bigint): Refusal =>

@@ -1,8 +1,8 @@
-import { Refusal, RunError, UserError } from '../../../errors.js'
+import { type Refusal, RunError, UserError } from '../../../errors.js'
 import { consumerTimeout, fromAmqp } from '../errors.js'
 import { type Delivery, held } from '../wire/delivery.js'
+import { limitRefusal } from '../work/delivery-limit.js'
 import type { ConfirmWindow } from './confirm-window.js'
-import { deliveryCount } from './edits.js'
 import type { EndCount } from './end-count.js'
 import type { Ends } from './ends.js'
 import type { Flush } from './flush.js'
@@ -20,8 +20,6 @@ export type Frames = readonly Delivery[]
 const BATCH_MS = 500
 /** Without deliveries, the queue is looked at this often. Milliseconds. */
 const LOOK_MS = 150
-/** A message this near to the delivery-limit stops the run. */
-const LIMIT_MARGIN = 3
 
 type Parts = {
   readonly request: QueueRelayRequest
@@ -80,10 +78,7 @@ export class Reading {
     if (!delivery.redelivered) return
     this.#redelivered++
     const { plan } = this.#parts.request
-    if (plan.deliveryLimit === undefined || this.#refusal !== undefined) return
-    const count = deliveryCount(delivery)
-    if (count >= plan.deliveryLimit.limit - LIMIT_MARGIN)
-      this.#refusal = nearLimit(plan.queue, count, plan.deliveryLimit)
+    this.#refusal ??= limitRefusal(delivery, plan.queue, plan.deliveryLimit)
   }
 
   /** What a lost channel teaches: after a consumer_timeout no message waits as long again. */
@@ -190,12 +185,6 @@ export class Reading {
     return dead || window.troubled || publisher.link.blocked() !== undefined || this.refused
   }
 }
-
-const nearLimit = (queue: string, count: number, { limit, by }: { limit: number; by: string }): Refusal =>
-  new Refusal(`A message of ${queue} was delivered ${count} times; at ${limit} the queue drops or dead-letters it`, {
-    code: 'delivery-limit',
-    hint: `Raise delivery-limit for this queue (set by ${by}) with a policy, as {"delivery-limit": ${limit + 100}}, then resume.`,
-  })
 
 /** Names a source that was deleted on the way; any other error is returned as it is. */
 export const queueGone = (error: unknown, queue: string, copied: bigint): unknown =>

@@ -8,11 +8,17 @@ import type { DeliveryLimit, LaneParts } from './lane-parts.js'
 /** A message this near to the delivery-limit stops the run. */
 const MARGIN = 3
 
-/** Throws Refusal `delivery-limit` for a message that one more delivery or two could lose. */
-export function assertFarFromLimit(delivery: Delivery, { queue, deliveryLimit }: LaneParts): void {
-  if (deliveryLimit === undefined || !delivery.redelivered) return
+/** Refusal `delivery-limit` for a message that one more delivery or two could lose; undefined for any other. */
+export function limitRefusal(delivery: Delivery, queue: string, limit: DeliveryLimit | undefined): Refusal | undefined {
+  if (limit === undefined || !delivery.redelivered) return undefined
   const count = deliveryCount(delivery)
-  if (count >= deliveryLimit.limit - MARGIN) throw nearLimit(queue, count, deliveryLimit)
+  return count >= limit.limit - MARGIN ? nearLimit(queue, count, limit) : undefined
+}
+
+/** Throws what `limitRefusal` gives. */
+export function assertFarFromLimit(delivery: Delivery, { queue, deliveryLimit }: LaneParts): void {
+  const refusal = limitRefusal(delivery, queue, deliveryLimit)
+  if (refusal !== undefined) throw refusal
 }
 
 const nearLimit = (queue: string, count: number, { limit, by }: DeliveryLimit): Refusal =>
