@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { BrokerError, UserError } from '../../../errors.js'
-import { takeLock } from '../admin/take-lock.js'
+import { BrokerError } from '../../../errors.js'
 import { HEARTBEAT_S, type RabbitLink } from '../link.js'
+import { asPassing, lockedLink, whenReturned } from '../relay/held-link.js'
 import { Intake } from '../relay/intake.js'
 import type { OwnConsumers } from '../relay/own-consumers.js'
 import type { Delivery } from '../wire/delivery.js'
 import type { QueueDiscardRequest } from './request.js'
-
-/** Somebody else's consumers are counted as well, and are the business of others. Milliseconds. */
-const RETURNED_MS = 10_000
-const LOOK_MS = 50
 
 type Parts = {
   readonly request: Pick<QueueDiscardRequest, 'plan' | 'connect'>
@@ -51,16 +46,8 @@ export class ConsumingEnd {
   /** Connects where nothing lives and takes the lock. Throws Refusal `claimed`, UserError as `connect`. */
   async connect(waitMs: number): Promise<RabbitLink> {
     const { plan, connect } = this.#parts.request
-    if (this.#link !== undefined && !this.#link.lost.aborted) return this.#link
-    const link = await connect()
-    try {
-      await takeLock(link, plan.topic, waitMs)
-    } catch (error) {
-      await link.close()
-      throw error
-    }
-    this.#link = link
-    return link
+    if (this.#link === undefined || this.#link.lost.aborted) this.#link = await lockedLink(connect, plan.topic, waitMs)
+    return this.#link
   }
 
   /** Makes it ready. A broker that is away is a BrokerError, retriable. */
@@ -105,20 +92,4 @@ export class ConsumingEnd {
   }
 }
 
-/** A quorum queue counts the consumers of a channel that ended until it has taken their messages back. */
-async function whenReturned(intake: Intake): Promise<void> {
-  for (const until = Date.now() + RETURNED_MS; Date.now() < until; await sleep(LOOK_MS))
-    if ((await intake.sync()).consumers === 0) return
-}
-
 const notOpen = (): BrokerError => new BrokerError('The queue is not open', { retry: true })
-
-/** Once a run has begun, an unreachable broker is one that may come back. */
-function asPassing(error: unknown): never {
-  if (error instanceof UserError && PASSING.has(error.code))
-    throw new BrokerError(error.message, { retry: true, code: error.code, hint: error.hint, cause: error })
-  throw error
-}
-
-// A node that boots refuses logins and hides virtual hosts for a while.
-const PASSING = new Set(['unreachable', 'tls-mismatch', 'no-vhost'])

@@ -1,17 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { BrokerError, UserError } from '../../../errors.js'
-import { takeLock } from '../admin/take-lock.js'
+import { BrokerError } from '../../../errors.js'
 import { HEARTBEAT_S, type RabbitLink } from '../link.js'
 import type { Delivery } from '../wire/delivery.js'
 import type { ConfirmWindow } from './confirm-window.js'
+import { asPassing, lockedLink, whenReturned } from './held-link.js'
 import { Intake } from './intake.js'
 import type { OwnConsumers } from './own-consumers.js'
 import { Publisher } from './publisher.js'
 import type { QueueRelayRequest } from './request.js'
-
-/** Somebody else's consumers are counted as well, and are the business of others. Milliseconds. */
-const RETURNED_MS = 10_000
-const LOOK_MS = 50
 
 type Parts = {
   readonly window: ConfirmWindow
@@ -48,16 +43,8 @@ export class Ends {
   /** Connects where nothing lives and takes the lock. Throws Refusal `claimed`, UserError as `connect`. */
   async connect(waitMs: number): Promise<{ readonly consume: RabbitLink; readonly publish: RabbitLink }> {
     const { plan, connect } = this.#request
-    if (this.#consume === undefined || this.#consume.lost.aborted) {
-      const link = await connect('consume')
-      try {
-        await takeLock(link, plan.queue, waitMs)
-      } catch (error) {
-        await link.close()
-        throw error
-      }
-      this.#consume = link
-    }
+    if (this.#consume === undefined || this.#consume.lost.aborted)
+      this.#consume = await lockedLink(() => connect('consume'), plan.queue, waitMs)
     if (this.#publish === undefined || this.#publish.lost.aborted) this.#publish = await connect('publish')
     return { consume: this.#consume, publish: this.#publish }
   }
@@ -107,20 +94,4 @@ export class Ends {
   }
 }
 
-/** A quorum queue counts the consumers of a channel that ended until it has taken their messages back. */
-async function whenReturned(intake: Intake): Promise<void> {
-  for (const until = Date.now() + RETURNED_MS; Date.now() < until; await sleep(LOOK_MS))
-    if ((await intake.sync()).consumers === 0) return
-}
-
 const notOpen = (): BrokerError => new BrokerError('The relay is not open', { retry: true })
-
-/** Once a run has begun, an unreachable broker is one that may come back. */
-function asPassing(error: unknown): never {
-  if (error instanceof UserError && PASSING.has(error.code))
-    throw new BrokerError(error.message, { retry: true, code: error.code, hint: error.hint, cause: error })
-  throw error
-}
-
-// A node that boots refuses logins and hides virtual hosts for a while.
-const PASSING = new Set(['unreachable', 'tls-mismatch', 'no-vhost'])
