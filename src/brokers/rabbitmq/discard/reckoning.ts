@@ -60,7 +60,7 @@ export class Reckoning {
     const back = again.open ? await this.#cameBack(-missing) : 0
     this.#readyAtStart = (this.#readyAtStart ?? 0) + back
     this.#census = new Census(this.#readyAtStart)
-    await this.doubt('an execution before this one ended before their acks were seen to be taken', back)
+    await this.doubt('the run was killed before the queue was seen to let them go', back)
   }
 
   /** The connection was lost, and with it acks that may not have been taken; a broker that crashed may even have lost some that it had. */
@@ -71,7 +71,7 @@ export class Reckoning {
     const missing = (this.#readyAtStart ?? 0) + this.#census.again - ready - sure
     this.tally.found(Math.max(0, Math.min(missing, unsure)))
     const back = await this.#cameBack(this.#census.recount(ready + Number(this.tally.sent)))
-    await this.doubt('the connection was lost before their acks were seen to be taken', back)
+    await this.doubt('the connection was lost before the queue was seen to let them go', back)
   }
 
   /** More is there than there should be: it is to be let go again. */

@@ -233,7 +233,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     clearTimeout(this.#idle)
     if (this.#opened) {
       await this.#standDown()
-      await this.#reckoning.doubt('it ended before their acks were seen to be taken')
+      await this.#reckoning.doubt('the run ended before the queue was seen to let them go')
     }
     await this.#end.close()
   }
