@@ -71,6 +71,7 @@ describe('imports point inward', () => {
     'zod',
     'yaml',
     'pg',
+    'mysql2/promise',
     'undici',
     '@duckdb/node-api',
   ])('%s has its one place', name => {
@@ -86,6 +87,7 @@ describe('imports point inward', () => {
       'zx/core': /^verbs\/runbook\//,
       '@duckdb/node-api': /^archive\//,
       pg: /^(databases|lab\/postgres)\//,
+      'mysql2/promise': /^(databases|lab\/mysql)\//,
     }
     const importers = files.filter(file => [...imports(file, false), ...imports(file, true)].includes(name))
     expect(importers.filter(file => !places[name]?.test(file))).toEqual([])
