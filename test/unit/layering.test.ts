@@ -41,6 +41,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   // Of its source a discard asks what a drain does.
   discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
   ledger: ['ledger/', 'core/', 'errors.ts'],
+  databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
