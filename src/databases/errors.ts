@@ -59,3 +59,9 @@ export function beforeBegun(error: SpillwayError): SpillwayError {
   if (!(error instanceof BrokerError)) return error
   return new UserError(error.message, { code: 'unreachable', hint: error.hint, cause: error })
 }
+
+/** The same in the middle of a run: what the user has to mend, such as a right that was taken away, fails it; a resume goes on. */
+export function midway(error: SpillwayError): SpillwayError {
+  if (!(error instanceof UserError)) return error
+  return new BrokerError(error.message, { retry: false, code: error.code, hint: error.hint, cause: error })
+}

@@ -3,7 +3,7 @@ import { formatDatabase } from '../core/address/database.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import { UserError } from '../errors.js'
 import type { Column, ColumnKind, Row, RowPage, RowPlace, RowSource, RowsLook } from '../replay/rows/ports.js'
-import { beforeBegun, fromDatabase, TIMED_OUT } from './errors.js'
+import { beforeBegun, fromDatabase, midway, TIMED_OUT } from './errors.js'
 import { kindOf, literal, type MysqlField, mysqlValue } from './mysql-values.js'
 import { CONNECT_MS, COUNT_MS, type DatabaseOptions, STATEMENT_MS } from './options.js'
 import { assertUnique, columnAt } from './unique.js'
@@ -46,7 +46,7 @@ export class MysqlRows implements RowSource {
       return pageOf(await this.#ask(text), columns, asked)
     } catch (error) {
       await this[Symbol.asyncDispose]()
-      throw fromDatabase(error, this.#where)
+      throw midway(fromDatabase(error, this.#where))
     }
   }
 

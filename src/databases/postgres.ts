@@ -3,7 +3,7 @@ import { formatDatabase } from '../core/address/database.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import { UserError } from '../errors.js'
 import type { Column, ColumnKind, Row, RowPage, RowPlace, RowSource, RowsLook, RowValue } from '../replay/rows/ports.js'
-import { beforeBegun, fromDatabase, TIMED_OUT } from './errors.js'
+import { beforeBegun, fromDatabase, midway, TIMED_OUT } from './errors.js'
 import { CONNECT_MS, COUNT_MS, type DatabaseOptions, STATEMENT_MS } from './options.js'
 import { assertUnique, columnAt } from './unique.js'
 
@@ -66,7 +66,7 @@ export class PostgresRows implements RowSource {
       return pageOf(await this.#ask(text, values), asked)
     } catch (error) {
       await this[Symbol.asyncDispose]()
-      throw fromDatabase(error, this.#where)
+      throw midway(fromDatabase(error, this.#where))
     }
   }
 

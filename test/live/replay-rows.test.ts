@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
+import { runMysql } from '../../src/lab/mysql/client.js'
 import { onLink } from './drain-harness.js'
 import { type Told, told } from './fault-harness.js'
 import { java, ownKafka, spillway } from './kafka-lab.js'
+import { withMysql } from './mysql-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 
 const ROWS = 5000
@@ -128,6 +130,31 @@ it('sends each row of the window once, though it is killed amid it and equal tim
   expect(new Set(read.map(({ key }) => key)).size).toBe(ROWS)
   expect(new Set(read.map(({ headers }) => headers['x-event-id'])).size).toBe(ROWS)
   expect(read[0]?.headers).toMatchObject({ 'x-replay-run': run, 'x-replay-count': '1' })
+})
+
+it('sends rows of a query of MariaDB, and lets nobody in with another password', async () => {
+  await withMysql({ home }, async maria => {
+    await runMysql(
+      maria.url,
+      'CREATE TABLE orders (id bigint PRIMARY KEY, at datetime(3) NOT NULL, doc json)',
+      `INSERT INTO orders SELECT seq, '2026-01-31 08:00:00.500', '{"a":1.0}' FROM seq_1_to_300`,
+    )
+    const to = await topicOf('maria')
+    const flags = ['--query', 'SELECT at, id FROM orders WHERE id > 100', '--key', 'id', '--time', 'at', ...WINDOW]
+    const sent = await spillway(['replay', maria.url, ...flags, '--to', to, '--execute', '--yes', '--output', 'json'], {
+      home,
+    })
+    expect(sent.code, sent.stderr).toBe(0)
+    expect(told(sent)).toMatchObject({ balanced: true, ledger: { read: '200', written: '200' } })
+    const read = await committed('maria')
+    expect(new Set(read.map(({ key }) => key)).size).toBe(200)
+    expect(read.length).toBe(200)
+    expect(read[0]?.value).toMatch(/^{"at":"2026-01-31T08:00:00.500","id":1\d\d}$/)
+    const wrong = maria.url.replace(new URL(maria.url).password, 'hunter2')
+    const refused = await spillway(['replay', wrong, ...flags, '--to', to], { home })
+    expect(refused).toMatchObject({ code: 2 })
+    expect(refused.stdout + refused.stderr).not.toContain('hunter2')
+  })
 })
 
 it('refuses rows that it could not tell apart, and a window that is not over', async () => {
