@@ -21,7 +21,7 @@ type UpFlags = {
 const UP = `Examples:
   spillway lab up
   spillway lab up kafka --brokers 3 --version 3.9
-  spillway lab up rabbitmq postgres
+  spillway lab up rabbitmq postgres mysql
   spillway lab up --name secure --sasl scram-sha-512 --tls --acl
 
 Takes the Kafka of SPILLWAY_KAFKA_URL; else a running Docker engine; else Java 17
@@ -32,6 +32,8 @@ machine, which as root on Debian or Ubuntu is installed by apt-get when it is mi
 With --version 4 the RabbitMQ 4.0 of Debian 13, unpacked into the lab's folder.
 PostgreSQL: the one of SPILLWAY_POSTGRES_URL; else Docker; else this machine's, which is
 installed likewise. Its password is in the file that is printed, for PGPASSFILE.
+MySQL is a MariaDB: the one of SPILLWAY_MYSQL_URL; else Docker; else this machine's,
+which is installed likewise. Its login is in the file that is printed.
 With --sasl the users are admin (password admin-secret, may do everything) and
 limited (limited-secret, no rights under --acl).`
 
@@ -40,7 +42,7 @@ export const upCommand = (io: Io): Command =>
   act<UpFlags, UpRequest>(
     declare({
       name: 'up',
-      summary: 'Start a real Kafka, RabbitMQ or PostgreSQL on this machine',
+      summary: 'Start a real Kafka, RabbitMQ, PostgreSQL or MariaDB on this machine',
       group: 'Lab:',
       after: UP,
       exits: ['0 it answers', '2 could not start'],
@@ -65,7 +67,7 @@ export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest 
   const named = args.map(service => problems.read('service', service, oneOf(SERVICES)))
   const services = args.length === 0 ? (['kafka'] as const) : [...new Set(named.filter(each => each !== undefined))]
   // A misspelt service may be kafka: its flags are no second mistake then.
-  const kafka = args.length === 0 || !args.every(service => service === 'rabbitmq' || service === 'postgres')
+  const kafka = args.length === 0 || !args.every(service => service === 'rabbitmq' || isDatabase(service))
   if (!kafka) refuseKafkaFlags(flags, problems)
   if (!kafka && !args.includes('rabbitmq')) refuseBrokerFlags(flags, problems)
   const rabbitVersion = kafka ? undefined : problems.read('--version', flags.version, oneOf(['4']))
@@ -83,6 +85,8 @@ export function upRequest({ args, flags, problems }: Given<UpFlags>): UpRequest 
   }
 }
 
+const isDatabase = (service: string): boolean => service === 'postgres' || service === 'mysql'
+
 /** Flags that only Kafka has are a mistake where it is not started. */
 function refuseKafkaFlags({ brokers, sasl, acl, heap }: UpFlags, problems: Problems): void {
   const given = { '--brokers': brokers, '--sasl': sasl, '--acl': acl, '--heap': heap }
@@ -90,7 +94,7 @@ function refuseKafkaFlags({ brokers, sasl, acl, heap }: UpFlags, problems: Probl
     if (value !== undefined) problems.add(flag, 'is for Kafka', 'Leave it away, or start kafka as well.')
 }
 
-/** The lab's PostgreSQL has neither a choice of versions nor TLS. */
+/** The lab's databases have neither a choice of versions nor TLS. */
 function refuseBrokerFlags({ version, tls }: UpFlags, problems: Problems): void {
   for (const [flag, value] of Object.entries({ '--version': version, '--tls': tls }))
     if (value !== undefined) problems.add(flag, 'is for a broker', 'Leave it away, or start a broker as well.')

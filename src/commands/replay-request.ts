@@ -1,14 +1,17 @@
+import { type DatabasePlace, parseDatabase } from '../core/address/database.js'
 import { parseRunAddress } from '../core/address/run.js'
 import type { Place } from '../core/address.js'
 import { parseCount } from '../core/count.js'
 import { defined } from '../core/defined.js'
 import { parseZone } from '../core/instant.js'
 import { parseRate } from '../core/rate-text.js'
+import type { RowsAsked } from '../core/rows-asked.js'
 import { parseTimeIn } from '../core/wall-time.js'
-import { UserError } from '../errors.js'
+import { Bug, UserError } from '../errors.js'
 import { parseDeadLetters, parseTarget } from './addresses.js'
 import type { Problems } from './problems.js'
 import type { ReplayOf, ReplayRequest } from './requests.js'
+import { refuseColumns, rowsAsked } from './rows-flags.js'
 import { againOf } from './run-argument.js'
 import type { Given } from './verb.js'
 
@@ -20,6 +23,10 @@ export type ReplayFlags = {
   since?: string
   before?: string
   tz?: string
+  table?: string
+  query?: string
+  key?: string
+  time?: string
   onlyKey?: readonly string[]
   onlyId?: readonly string[]
   ids?: string
@@ -42,7 +49,10 @@ export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFla
   const to = problems.read('--to', flags.to, parseTo)
   const zone = problems.read('--tz', flags.tz, parseZone) ?? 'UTC'
   const again = againOf(flags, problems)
-  const filter = filterOf(flags, zone, problems)
+  const { from, to: until, ...chosen } = filterOf(flags, zone, problems)
+  const rows = of?.kind === 'database' ? rowsAsked(flags, { from, to: until }, problems) : undefined
+  if (of !== undefined && of.kind !== 'database') refuseColumns(flags, problems)
+  const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
     sample: problems.read('--sample', flags.sample, parseCount),
     rate: problems.read('--rate', flags.rate, parseRate),
@@ -62,16 +72,26 @@ export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFla
   }
   return {
     ...shared,
-    of: problems.finish('FROM', of),
+    of: withRows(problems.finish('FROM', of), rows),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
   }
 }
 
-const parseOf = (text: string): ReplayOf => {
+type Database = { readonly kind: 'database'; readonly place: DatabasePlace }
+
+const parseOf = (text: string): Exclude<ReplayOf, { kind: 'rows' }> | Database => {
   const run = parseRunAddress(text)
   if (run !== undefined) return run
+  const place = parseDatabase(text)
+  if (place !== undefined) return { kind: 'database', place }
   return { kind: 'dead-letters', place: parseDeadLetters(text) }
+}
+
+function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined): ReplayOf {
+  if (of.kind !== 'database') return of
+  if (rows === undefined) throw new Bug('Rows were asked for without their columns')
+  return { kind: 'rows', place: of.place, rows }
 }
 
 const parseTo = (text: string): 'origin' | Place => {

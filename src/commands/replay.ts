@@ -12,6 +12,8 @@ const AFTER = `Examples:
   spillway replay parked:RUN --to origin --sample 5
   spillway replay amqp://ops@host//orders.dlq --to origin --rate 500
   spillway replay kafka://host:9092/orders.dlq --to origin
+  spillway replay postgres://reader@host/shop --table orders --key id --time created_at \
+    --from 2026-01-31T08:00 --to-time 2026-01-31T09:00 --to kafka://host:9092/orders
 
 Messages go as they came: bytes, headers, times. Into Kafka by transactions that
 hold the position: a resumed replay sends nothing twice for read_committed readers.`
@@ -32,9 +34,16 @@ const options = () =>
     after: AFTER,
     exits: EXITS_OF_MOVING,
   })
-    .argument('[FROM]', 'archive:RUN of a discard, parked:RUN of any run, or a dead-letter topic or queue')
+    .argument(
+      '[FROM]',
+      'archive:RUN of a discard, parked:RUN of any run, a dead-letter topic or queue, or postgres://user@host/DB, mysql://…',
+    )
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
     .option('--from <time>', 'only messages from this time on (also --since)')
+    .option('--table <name>', 'database: rows of this table, TABLE or SCHEMA.TABLE')
+    .option('--query <sql>', 'database: rows of this SELECT instead')
+    .option('--key <column>', 'database: column that tells one row from all others')
+    .option('--time <column>', 'database: column of the time, for --from and --to-time')
     .option('--to-time <time>', 'only messages from before this time (also --before)')
     .addOption(new Option('--since <time>').hideHelp())
     .addOption(new Option('--before <time>').hideHelp())

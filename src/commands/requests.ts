@@ -1,8 +1,10 @@
+import type { DatabasePlace } from '../core/address/database.js'
 import type { Place } from '../core/address.js'
 import type { DiscardScope } from '../core/discard-plan.js'
 import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
+import type { RowsAsked } from '../core/rows-asked.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -138,6 +140,8 @@ export type DiscardRequest = Common & {
 /** What is sent again. */
 export type ReplayOf =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  /** Rows of a database. */
+  | { readonly kind: 'rows'; readonly place: DatabasePlace; readonly rows: RowsAsked }
   /** A topic with its group, or a queue. */
   | { readonly kind: 'dead-letters'; readonly place: Place }
 

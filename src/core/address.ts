@@ -19,12 +19,19 @@ export type Place<A extends Address = Address> = { readonly address: A; readonly
 
 const FORM =
   'Write kafka://host:9092/TOPIC?group=G, amqp://user@host:5672/VHOST/QUEUE, or NAME/TOPIC?group=G or NAME/QUEUE with a cluster from spillway.yaml.'
-const LATER = /^(postgres|postgresql|mysql|mariadb|file):/i
+const DATABASE = /^(postgres|postgresql|mysql|mariadb):/i
+const LATER = /^(file):/i
 /** They name no broker: only `replay` and `ledger` take them, by `parseRunAddress`. */
 const OF_RUN = /^(archive|parked):/i
 
 /** Parses all forms, with or without topic, group or queue. Throws UserError; the message shows no password. */
 export const parseAddress = (text: string): Place => {
+  const database = DATABASE.exec(text)
+  if (database)
+    throw new UserError(`${database[1]}: addresses are what \`replay\` reads`, {
+      code: 'not-supported',
+      hint: `spillway replay ${database[1]}://user@host/DB --table T --key COL --time COL --to TARGET. ${FORM}`,
+    })
   const later = LATER.exec(text)
   if (later)
     throw new UserError(`${later[1]}: addresses come with a later version`, { code: 'not-supported', hint: FORM })

@@ -3,6 +3,8 @@ import { toJson } from '../present/json.js'
 import { labHome } from './home.js'
 import { findKafka } from './kafka/find.js'
 import { readStates } from './kafka/state.js'
+import { findMysqlLab } from './mysql/running.js'
+import { readMysqls } from './mysql/state.js'
 import { findPostgresLab } from './postgres/running.js'
 import { readPostgreses } from './postgres/state.js'
 import { findRabbitLab } from './rabbitmq/running.js'
@@ -12,9 +14,10 @@ import type { DownRequest } from './requests.js'
 /** `spillway lab down`: ends the lab's own processes and removes its data. A lab that is not there is no error. */
 export async function labDown({ name }: DownRequest, io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
-  const labs = await Promise.all([findKafka(home, name), findRabbitLab(home, name), findPostgresLab(home, name)])
+  const finders = [findKafka, findRabbitLab, findPostgresLab, findMysqlLab]
+  const labs = await Promise.all(finders.map(find => find(home, name)))
   await Promise.all(labs.map(lab => lab?.stop()))
-  const left = await Promise.all([readStates(home), readRabbits(home), readPostgreses(home)])
+  const left = await Promise.all([readStates(home), readRabbits(home), readPostgreses(home), readMysqls(home)])
   const others = [...new Set(left.flat().map(state => state.options.name))]
   const ended = labs.some(lab => lab !== undefined)
   const stopped = ended ? [name] : []

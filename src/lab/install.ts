@@ -16,11 +16,11 @@ export const ourRights = async (): Promise<Rights> => ({
 })
 
 /** What `find` finds; where that is nothing, what `install` makes, once, while no other process of ours installs anything. */
-export async function findOrInstall(
+export async function findOrInstall<Found>(
   lockFile: string,
-  find: () => Promise<string | undefined>,
-  install: () => Promise<string>,
-): Promise<string> {
+  find: () => Promise<Found | undefined>,
+  install: () => Promise<Found>,
+): Promise<Found> {
   const there = await find()
   if (there !== undefined) return there
   return withLock(lockFile, async () => (await find()) ?? installing(install))

@@ -1,4 +1,5 @@
 import type { SaslMechanism } from './kafka/options.js'
+import { describeMysql, type MysqlReport } from './mysql/report.js'
 import { describePostgres, type PostgresReport } from './postgres/report.js'
 import { describeRabbit, type RabbitReport } from './rabbitmq/report.js'
 
@@ -42,6 +43,7 @@ export type LabView = {
   readonly kafka?: KafkaReport
   readonly rabbitmq?: RabbitReport
   readonly postgres?: PostgresReport
+  readonly mysql?: MysqlReport
 }
 
 /** The cluster of spillway.yaml that reaches this lab, under its name. */
@@ -55,11 +57,12 @@ export function settingsSnippet(name: string, { brokers, tls, sasl }: LabLogin):
 }
 
 /** A lab as text, for people: state, address, brokers, and the settings where an address alone is not enough. */
-export const describeLab = ({ name, kafka, rabbitmq, postgres }: LabView): string =>
+export const describeLab = ({ name, kafka, rabbitmq, postgres, mysql }: LabView): string =>
   [
     kafka ? describeKafka(name, kafka) : '',
     rabbitmq ? describeRabbit(name, rabbitmq) : '',
     postgres ? describePostgres(name, postgres) : '',
+    mysql ? describeMysql(name, mysql) : '',
   ].join('')
 
 function describeKafka(name: string, kafka: KafkaReport): string {

@@ -10,7 +10,7 @@ export const DEFAULT_NAME = 'lab'
 export const BROKERS = ['kafka', 'rabbitmq'] as const
 
 /** Servers that the lab can start. */
-export const SERVICES = [...BROKERS, 'postgres'] as const
+export const SERVICES = [...BROKERS, 'postgres', 'mysql'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** Codecs of `lab fill`; `mixed` changes from batch to batch. */

@@ -3,6 +3,8 @@ import { toJson } from '../present/json.js'
 import { labHome } from './home.js'
 import { inspectLab } from './inspect.js'
 import { readStates } from './kafka/state.js'
+import { inspectMysql } from './mysql/report.js'
+import { readMysqls } from './mysql/state.js'
 import { inspectPostgres } from './postgres/report.js'
 import { readPostgreses } from './postgres/state.js'
 import { inspectRabbit } from './rabbitmq/report.js'
@@ -13,12 +15,15 @@ import { describeLab, type LabView } from './report.js'
 export async function labStatus(io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
   const [kafkas, rabbits, databases] = await Promise.all([readStates(home), readRabbits(home), readPostgreses(home)])
+  const marias = await readMysqls(home)
   const queues = rabbits.map(async state => ({ name: state.options.name, rabbitmq: await inspectRabbit(home, state) }))
   const rows = databases.map(async state => ({
     name: state.options.name,
     postgres: await inspectPostgres(home, state),
   }))
-  const reports = byName(await Promise.all([...kafkas.map(state => inspectLab(home, state)), ...queues, ...rows]))
+  const tables = marias.map(async state => ({ name: state.options.name, mysql: await inspectMysql(home, state) }))
+  const brokers = kafkas.map(state => inspectLab(home, state))
+  const reports = byName(await Promise.all([...brokers, ...queues, ...rows, ...tables]))
   if (present.format === 'json') io.out.write(toJson(reports))
   else
     io.out.write(

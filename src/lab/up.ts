@@ -9,6 +9,7 @@ import { KAFKA_RELEASES } from './kafka/options.js'
 import { bringUp } from './kafka/running.js'
 import { startKafka } from './kafka/start.js'
 import { type LabState, labFolder, readState } from './kafka/state.js'
+import { raiseMysql } from './mysql/raise.js'
 import { raisePostgres } from './postgres/raise.js'
 import { raiseRabbit } from './rabbitmq/raise.js'
 import { describeLab, type LabReport, type LabView } from './report.js'
@@ -37,6 +38,12 @@ async function raiseDatabase({ name }: UpRequest, io: Io, say: Say): Promise<Lab
   return { name: given ? 'given' : name, postgres }
 }
 
+async function raiseMaria({ name }: UpRequest, io: Io, say: Say): Promise<LabView> {
+  const given = io.env.SPILLWAY_MYSQL_URL
+  const mysql = await raiseMysql(name, { home: labHome(io.env), given, say, stop: io.soft })
+  return { name: given ? 'given' : name, mysql }
+}
+
 async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {
   if (io.env.SPILLWAY_KAFKA_URL) {
     say('using the Kafka of SPILLWAY_KAFKA_URL')
@@ -55,6 +62,7 @@ const RAISE: Readonly<Record<Service, (request: UpRequest, io: Io, say: Say) => 
   kafka: raise,
   rabbitmq: raiseQueue,
   postgres: raiseDatabase,
+  mysql: raiseMaria,
 }
 
 async function again(

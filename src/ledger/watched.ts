@@ -17,7 +17,7 @@ export const watchedBy = (plan: AnyPlan, subject: Subject, kept: readonly Eviden
 }
 
 const placeIn = (plan: AnyPlan, { id, position }: Subject, kept: readonly Evidence[]): Watched | undefined => {
-  const holder = plan.kind === 'replay' && plan.from.kind !== 'dead-letters' ? plan.from.run : plan.run
+  const holder = plan.kind === 'replay' && 'run' in plan.from ? plan.from.run : plan.run
   const held = kept.filter(each => each.run === holder && each.id === id)
   if (plan.kind === 'replay' && plan.from.kind === 'parked') return parkedPlace(held)
   const piece = held.find(({ kind }) => kind === 'archived')

@@ -38,7 +38,8 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
     clusterId: target.clusterId,
     lanes: source.lanes,
     guarantee: target.system === 'rabbitmq' ? 'confirms' : transactions ? 'transactions' : 'idempotent',
-    provenance,
+    // What a row becomes says where it comes from.
+    provenance: provenance || source.from.kind === 'rows',
     maxReplays,
     expect: {
       messages: matching ?? all,

@@ -31,6 +31,7 @@ const summary = (plan: ReplayPlan, zone: string): string[] => [
   `PLAN ${plan.run}, drawn ${instant(plan.plannedAt, zone)}`,
   '',
   ...item('', sentence(plan)),
+  ...rowsOf(plan, zone).flatMap(each => item('Rows       ', each)),
   ...chosen(plan.filter, zone).flatMap(each => item('Only       ', each)),
   ...item('How        ', HOW[plan.guarantee]),
   ...item('Headers    ', headers(plan)),
@@ -38,6 +39,13 @@ const summary = (plan: ReplayPlan, zone: string): string[] => [
   ...item('Undo       ', 'none: what is sent is sent.'),
   `ORIGINALS: ${plannedOriginals(plan)}`,
 ]
+
+const rowsOf = ({ from }: ReplayPlan, zone: string): string[] => {
+  if (from.kind !== 'rows') return []
+  const { of, time, from: start, to } = from.rows
+  const what = 'table' in of ? of.table : of.query
+  return [what, `${time} from ${instant(start, zone)} on`, `${time} before ${instant(to, zone)}`]
+}
 
 const sentence = ({ expect, source, target, place, from }: ReplayPlan): string => {
   const where = from.kind === 'dead-letters' ? '' : ` (${place})`

@@ -42,6 +42,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   // Of its source a discard asks what a drain does.
   discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
   ledger: ['ledger/', 'core/', 'errors.ts'],
+  databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
@@ -72,6 +73,7 @@ describe('imports point inward', () => {
     'zod',
     'yaml',
     'pg',
+    'mysql2/promise',
     'undici',
     '@duckdb/node-api',
   ])('%s has its one place', name => {
@@ -87,6 +89,7 @@ describe('imports point inward', () => {
       'zx/core': /^verbs\/runbook\//,
       '@duckdb/node-api': /^archive\//,
       pg: /^(databases|lab\/postgres)\//,
+      'mysql2/promise': /^(databases|lab\/mysql)\//,
     }
     const importers = files.filter(file => [...imports(file, false), ...imports(file, true)].includes(name))
     expect(importers.filter(file => !places[name]?.test(file))).toEqual([])

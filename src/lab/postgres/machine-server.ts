@@ -1,34 +1,24 @@
-import { spawn } from 'node:child_process'
-import { appendFile, chmod, chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
 import { isThere } from '../is-there.js'
-import { hasEnded, isRunning, markOf, type ProcessMark, signal } from '../process.js'
+import { ownProcess, spawnOwn } from '../own-process.js'
 import { type Ended, lastLines, runProgram } from '../run-program.js'
 import { POSTGRES_USER } from './options.js'
 import type { PostgresRunner } from './runner.js'
 import type { PostgresState } from './state.js'
 
 const LOG = 'postgres.log'
-const STARTED = '=== started by the lab'
 
 /** The server as a process of this machine, recognised by process id and start time, over a private data folder. */
 export const machineRunner: PostgresRunner = {
+  ...ownProcess(LOG),
   prepare,
   async start(folder, state) {
-    await appendFile(join(folder, LOG), `${STARTED}\n`)
     await disown(state)
-    return { process: await spawnDetached(folder, state) }
-  },
-  isUp: async ({ process: server }) => server !== undefined && isRunning(server),
-  signal: async ({ process: server }, name) => server !== undefined && signal(server, name),
-  hasEnded: async ({ process: server }, milliseconds) => server === undefined || hasEnded(server, milliseconds),
-  async tail(folder) {
-    const log = await readFile(join(folder, LOG), 'utf8')
-    return lastLines(log.slice(log.lastIndexOf(STARTED) + STARTED.length), 8)
-  },
-  async cleanUp({ data }) {
-    if (data !== undefined) await rm(data, { recursive: true, force: true, maxRetries: 5 })
+    const { bin = '', data, account } = state
+    const how = { args: serverArguments(state), cwd: data, env: ownEnvironment(process.env), account }
+    return { process: await spawnOwn(join(folder, LOG), { program: join(bin, 'postgres'), ...how }) }
   },
 }
 
@@ -74,26 +64,6 @@ async function disown(state: PostgresState): Promise<void> {
   if (!(await isThere(file))) return
   const [, ...rest] = (await readFile(file, 'utf8')).split('\n')
   await writeFile(file, [process.pid, ...rest].join('\n'))
-}
-
-/** Starts a process of its own that outlives us, its output appended to the log. */
-async function spawnDetached(folder: string, state: PostgresState): Promise<ProcessMark> {
-  const log = await open(join(folder, LOG), 'a')
-  try {
-    const { bin = '', data, account } = state
-    const child = spawn(join(bin, 'postgres'), serverArguments(state), {
-      cwd: data,
-      env: ownEnvironment(process.env),
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      ...account,
-    })
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
-    child.unref()
-    return markOf(child.pid ?? 0)
-  } finally {
-    await log.close()
-  }
 }
 
 /** Without PGDATA, PGPORT and the like, which mean another server; messages in English. */

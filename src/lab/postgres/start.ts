@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
+import { type Quarters, quartersOf } from '../account.js'
 import { isEngineRunning } from '../docker.js'
 import { labHome } from '../home.js'
 import { freePorts } from '../ports.js'
 import { isRunning, markOf } from '../process.js'
 import { writeStateFile } from '../state-file.js'
 import { keepPassword } from './access.js'
-import { quartersOf } from './account.js'
 import { prepareImage } from './docker.js'
 import { ensurePostgres } from './install.js'
 import type { PostgresLab, PostgresLabOptions, PostgresStartOptions } from './options.js'
@@ -47,10 +47,13 @@ async function layOut(home: string, options: PostgresLabOptions, say: Say): Prom
     options,
     source: docker ? 'docker' : 'machine',
     port,
-    ...(bin === undefined ? {} : { bin, ...(await quartersOf(postgresFolder(home, options.name))) }),
+    ...(bin === undefined ? {} : { bin, ...(await quarters(postgresFolder(home, options.name))) }),
     ...(options.keep ? {} : { owner: markOf(process.pid) }),
   }
 }
+
+const quarters = (folder: string): Promise<Quarters> =>
+  quartersOf(folder, { title: 'PostgreSQL', service: 'postgres', users: ['postgres', 'nobody'] })
 
 async function launch(
   folder: string,

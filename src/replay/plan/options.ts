@@ -7,8 +7,8 @@ export type SourceLook = {
   /** `archive:RUN`, `parked:RUN` or an address without credentials. */
   readonly source: string
   readonly from: ReplayFrom
-  /** Of the broker that the messages came from. */
-  readonly system: 'kafka' | 'rabbitmq'
+  /** Of the broker that the messages came from; `rows` are none yet. */
+  readonly system: 'kafka' | 'rabbitmq' | 'rows'
   readonly lanes: readonly FanoutLane[]
   /** Of these how many are what was asked for, where that could be told. */
   readonly matching?: bigint

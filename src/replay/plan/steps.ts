@@ -1,5 +1,6 @@
 import type { Step } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
+import { nameOfRows } from '../../core/rows-asked.js'
 import type { ReplayDraft } from '../plan.js'
 
 const NO_UNDO = 'no undo: what is sent is sent'
@@ -9,9 +10,11 @@ export const stepsOf = (plan: ReplayDraft): readonly Step[] => [read(plan), send
 
 const step = (title: string, undo = ''): Step => ({ title, undo, undoUntil: '' })
 
-const read = ({ source, lanes, filter }: ReplayDraft): Step =>
+const read = ({ source, from, lanes, filter }: ReplayDraft): Step =>
   step(
-    `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
+    from.kind === 'rows'
+      ? `Read ${nameOfRows(from.rows)} of ${source} by ${from.rows.time} and ${from.rows.key}, page by page, in a session that can only read`
+      : `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
   )
 
 function send({ guarantee, target, place, rate }: ReplayDraft): Step {

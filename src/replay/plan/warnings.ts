@@ -11,6 +11,8 @@ export const replayWarnings = (plan: ReplayDraft, { source }: ReplayLook): reado
   ...timeless(plan),
 ]
 
+type From = ReplayLook['source']['system']
+
 const beyond = ({ doubted = 0n, source }: ReplayDraft): string[] =>
   doubted === 0n
     ? []
@@ -25,8 +27,8 @@ const visible = ({ guarantee }: ReplayDraft): string[] =>
       ]
     : []
 
-const carriedOver = ({ system }: ReplayDraft, from: 'kafka' | 'rabbitmq'): string[] => {
-  if (system === from) return []
+const carriedOver = ({ system }: ReplayDraft, from: From): string[] => {
+  if (system === from || from === 'rows') return []
   return from === 'kafka'
     ? [
         'From Kafka to RabbitMQ: key and id go as headers x-spillway-key and x-spillway-id, times are cut to seconds, a null value is an empty body with x-spillway-null',
@@ -36,7 +38,7 @@ const carriedOver = ({ system }: ReplayDraft, from: 'kafka' | 'rabbitmq'): strin
       ]
 }
 
-const edits = ({ system, from: of, target }: ReplayDraft, from: 'kafka' | 'rabbitmq'): string[] => {
+const edits = ({ system, from: of, target }: ReplayDraft, from: From): string[] => {
   if (system !== 'rabbitmq' || from !== 'rabbitmq') return []
   const back = of.kind === 'dead-letters' && target === 'origin'
   return [

@@ -1,4 +1,5 @@
 import type { ReplayRequest } from '../../commands/requests.js'
+import { formatDatabase } from '../../core/address/database.js'
 import { formatAddress, type Place } from '../../core/address.js'
 import { rateFlags, shellWord } from '../../core/command-words.js'
 import { reachedBy } from '../run/command-again.js'
@@ -9,6 +10,7 @@ export const replayAgain = (request: ReplayRequest): string => {
   const words = [
     `spillway replay ${shellWord(ofWords(request))}`,
     `--to ${to === 'origin' ? to : shellWord(typed(to))}`,
+    ...ofRows(request),
     ...flag('--from', filter.from?.toISOString()),
     ...flag('--to-time', filter.to?.toISOString()),
     ...flag('--tz', zone === 'UTC' ? undefined : zone),
@@ -30,14 +32,28 @@ export const replayAgain = (request: ReplayRequest): string => {
   })
 }
 
-const ofWords = ({ of }: ReplayRequest): string =>
-  of.kind === 'dead-letters' ? typed(of.place) : `${of.kind}:${of.run}`
+const ofWords = ({ of }: ReplayRequest): string => {
+  if (of.kind === 'dead-letters') return typed(of.place)
+  return of.kind === 'rows' ? withLogin(formatDatabase(of.place.address), of.place) : `${of.kind}:${of.run}`
+}
+
+function ofRows({ of }: ReplayRequest): string[] {
+  if (of.kind !== 'rows') return []
+  const { of: what, key, time, from, to } = of.rows
+  return [
+    ...('table' in what ? flag('--table', what.table) : flag('--query', what.query)),
+    ...flag('--key', key),
+    ...flag('--time', time),
+    ...flag('--from', from),
+    ...flag('--to-time', to),
+  ]
+}
 
 const flag = (name: string, value: string | undefined): string[] =>
   value === undefined ? [] : [`${name} ${shellWord(value)}`]
 
 /** With its user, but without the password. */
-const typed = ({ address, credentials }: Place): string => {
-  const shown = formatAddress(address)
-  return credentials === undefined ? shown : shown.replace('://', `://${encodeURIComponent(credentials.username)}@`)
-}
+const typed = (place: Place): string => withLogin(formatAddress(place.address), place)
+
+const withLogin = (shown: string, { credentials }: Pick<Place, 'credentials'>): string =>
+  credentials === undefined ? shown : shown.replace('://', `://${encodeURIComponent(credentials.username)}@`)

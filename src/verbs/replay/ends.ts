@@ -13,8 +13,8 @@ export type ReplaySubject = {
   readonly look: SourceLook
   /** What speaks against sending it now. */
   readonly refusals: readonly DrainRefusal[]
-  /** What the messages came from, to go back to; its login is the one that the source was read with, without the password. */
-  readonly origin: Place
+  /** What the messages came from, to go back to; its login is the one that the source was read with, without the password. Rows came from none. */
+  readonly origin?: Place
   /** Time of the oldest message, where it is known. */
   readonly oldest?: Date
   /** The run that it comes from: its own claim is no obstacle. */

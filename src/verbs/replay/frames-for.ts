@@ -5,5 +5,5 @@ import type { ParkedRecord } from '../../journal/parked.js'
 export type FramesOf = (message: Message) => Pick<ParkedRecord, 'amqp'>
 
 /** Loads no broker that the messages did not come from. */
-export const framesFor = async (system: 'kafka' | 'rabbitmq'): Promise<FramesOf> =>
-  system === 'kafka' ? () => ({}) : (await import('../rabbitmq/parked-frames.js')).framesOf
+export const framesFor = async (system: 'kafka' | 'rabbitmq' | 'rows'): Promise<FramesOf> =>
+  system !== 'rabbitmq' ? () => ({}) : (await import('../rabbitmq/parked-frames.js')).framesOf

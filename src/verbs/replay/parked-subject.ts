@@ -72,7 +72,7 @@ async function originOf(plan: RunPlan, io: Io): Promise<Origin> {
       partitions: lanes.length,
     }),
     replay: async ({ from, place, system, user }) =>
-      from.kind === 'dead-letters'
+      !('run' in from)
         ? { place: placeOf(place, user), system }
         : originOf((await openKnownRun(from.run, io)).plan, io),
   })

@@ -9,7 +9,7 @@ const REDRAW_MS = 500
 /** Draws a run's state on standard error: at each event, and in between so that a hold is seen to last. */
 export function progressFor(plan: RunPlan, { io, present }: { io: Io; present: Presentation }) {
   const widget = progressOf(io, present)
-  let state = noProgress(plan.lanes.reduce((sum, lane) => sum + BigInt(lane.to) - BigInt(lane.from), 0n))
+  let state = noProgress(plan.lanes.reduce((sum, lane) => sum + lengthOf(lane), 0n))
   const draw = () => {
     const now = progressAt(state, io.now().getTime())
     widget.show({
@@ -31,4 +31,12 @@ export function progressFor(plan: RunPlan, { io, present }: { io: Io; present: P
       widget.stop()
     },
   }
+}
+
+const NUMBER = /^\d+$/
+
+/** From mark to mark; where marks are no numbers, the messages that are expected. */
+const lengthOf = (lane: RunPlan['lanes'][number]): bigint => {
+  if (NUMBER.test(lane.from) && NUMBER.test(lane.to)) return BigInt(lane.to) - BigInt(lane.from)
+  return 'messages' in lane ? lane.messages : 0n
 }

@@ -59,11 +59,9 @@ describe('parseAddress', () => {
     })
   })
 
-  it.each(['postgres://h/d', 'mysql://h/d', 'file:x.csv'])('says that %s comes later', text =>
-    expect(failure(text).message).toContain('later version'),
-  )
+  it.each(['file:x.csv'])('says that %s comes later', text => expect(failure(text).message).toContain('later version'))
 
-  it.each(['archive:RUN', 'parked:RUN'])('says that %s is for replay', text =>
+  it.each(['archive:RUN', 'parked:RUN', 'postgres://h/d', 'mysql://h/d'])('says that %s is for replay', text =>
     expect(failure(text).message).toContain('what `replay` reads'),
   )
 

@@ -47,7 +47,7 @@ const aReplay = (
   planReplay(
     {
       source: {
-        source: given.from.kind === 'dead-letters' ? given.from.address : `${given.from.kind}:${given.from.run}`,
+        source: 'run' in given.from ? `${given.from.kind}:${given.from.run}` : given.from.address,
         from: given.from,
         system: 'kafka',
         lanes: [{ lane: given.lane, from: '0', to: given.to, messages: 100n }],

@@ -1,0 +1,67 @@
+import { BrokerError, SpillwayError, UserError } from '../errors.js'
+
+type Coded = Error & { readonly code?: unknown }
+
+type Known = { readonly code: string; readonly hint: string }
+
+/** SQLSTATE (PostgreSQL, appendix A) and error names of MariaDB and MySQL that the user has to mend. */
+const KNOWN: Readonly<Record<string, Known>> = {
+  ...each(['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], {
+    code: 'credentials',
+    hint: 'Give the user in the address, and the password in SPILLWAY_PASSWORD, PGPASSWORD or MYSQL_PWD.',
+  }),
+  ...each(['3D000', 'ER_BAD_DB_ERROR'], { code: 'no-database', hint: 'See how the database is written.' }),
+  ...each(['42P01', '3F000', 'ER_NO_SUCH_TABLE'], {
+    code: 'no-table',
+    hint: 'See how the table is written, with its schema: SCHEMA.TABLE.',
+  }),
+  ...each(['42703', 'ER_BAD_FIELD_ERROR'], { code: 'no-column', hint: 'See how the columns are written.' }),
+  ...each(['42501', 'ER_TABLEACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'], {
+    code: 'permission',
+    hint: 'Grant SELECT on the table to this user.',
+  }),
+  ...each(['42601', 'ER_PARSE_ERROR'], { code: 'query', hint: 'Try the query by itself in psql or mariadb.' }),
+  ...each(['25006', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'], {
+    code: 'query',
+    hint: 'The session may only read: give a SELECT.',
+  }),
+}
+
+function each(codes: readonly string[], known: Known): Record<string, Known> {
+  return Object.fromEntries(codes.map(code => [code, known]))
+}
+
+/** A statement ran into its timeout: query_canceled, and max_statement_time. */
+const TIMEOUTS = new Set(['57014', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT', 'ER_QUERY_INTERRUPTED'])
+
+/** Code of a BrokerError for a statement that took too long: a smaller page may pass. */
+export const TIMED_OUT = 'statement-timeout'
+
+/** What a client's error means; `where` is the address without credentials. One that is unknown may pass. */
+export function fromDatabase(error: unknown, where: string): SpillwayError {
+  if (error instanceof SpillwayError) return error
+  const cause = error as Coded
+  const code = typeof cause.code === 'string' ? cause.code : ''
+  const known = KNOWN[code]
+  const said = cause.message === '' ? code : cause.message
+  if (known !== undefined) return new UserError(`${where}: ${said}`, { ...known, cause })
+  if (TIMEOUTS.has(code)) return new BrokerError(`${where}: ${said}`, { retry: true, code: TIMED_OUT, cause })
+  return new BrokerError(`${where}: ${said}`, {
+    retry: true,
+    code: 'database',
+    hint: 'See whether the database is up and lets this machine in.',
+    cause,
+  })
+}
+
+/** The same before anything was begun: a database that cannot be reached is no fault that passes. */
+export function beforeBegun(error: SpillwayError): SpillwayError {
+  if (!(error instanceof BrokerError)) return error
+  return new UserError(error.message, { code: 'unreachable', hint: error.hint, cause: error })
+}
+
+/** The same in the middle of a run: what the user has to mend, such as a right that was taken away, fails it; a resume goes on. */
+export function midway(error: SpillwayError): SpillwayError {
+  if (!(error instanceof UserError)) return error
+  return new BrokerError(error.message, { retry: false, code: error.code, hint: error.hint, cause: error })
+}
