@@ -36,12 +36,15 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'archive/ports.ts',
     'archive/zstd.ts',
     'replay/ports.ts',
+    'reconcile/ports.ts',
   ],
   archive: ['archive/', 'core/', 'errors.ts'],
   // Of its source a discard asks what a drain does.
   discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
   ledger: ['ledger/', 'core/', 'errors.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
+  // DuckDB has its one place, and the index of an archive its own reading.
+  reconcile: ['reconcile/', 'core/', 'errors.ts', 'archive/duckdb.ts', 'archive/index-table.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
   runbook: ['runbook/', 'core/', 'errors.ts'],

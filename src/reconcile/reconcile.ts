@@ -1,0 +1,57 @@
+import { compare, type Found, type Hour, hours } from './compare.js'
+import { writeMissing } from './missing-file.js'
+import type { IdSource, TimeRange } from './ports.js'
+import { type Side, stage } from './stage.js'
+import { openWork, type Work } from './work.js'
+
+/** What is compared, and where the result and the work files go. */
+export type Comparison = {
+  readonly expected: IdSource
+  /** An id is seen if any of these has it. */
+  readonly seen: readonly IdSource[]
+  /** Of the expected side. */
+  readonly range: TimeRange
+  /** Path of the file of missing ids. */
+  readonly missingFile: string
+  /** Folder below which the work files lie meanwhile. */
+  readonly temporary: string
+  readonly signal: AbortSignal
+  /** Told of what is at work. */
+  readonly progress?: (state: string) => void
+}
+
+/** What never got through. */
+export type Reconciled = Found & {
+  readonly missingFile: string
+  /** The first 1,000 of the file. */
+  readonly missingIds: readonly string[]
+  readonly hours: readonly Hour[]
+}
+
+/**
+ * Compares two sets of ids exactly, within 512 MB of memory whatever their number: both lie on disk meanwhile, and are joined part by part. Changes nothing but
+ * the file that it writes. Throws UserError, BrokerError, RunError `reconcile`, `no-duckdb`, `id-with-newline`, the signal's reason.
+ */
+export async function reconcile(comparison: Comparison): Promise<Reconciled> {
+  const { missingFile, temporary, signal, progress } = comparison
+  await using work = await openWork(temporary, signal)
+  for (const { side, source, range } of sides(comparison)) {
+    progress?.(`reading ${side}: ${source.name}`)
+    await stage(work, { side, source, range, signal })
+  }
+  return { ...(await compared(work, progress)), missingFile, missingIds: await writeMissing(work, missingFile, signal) }
+}
+
+const sides = ({
+  expected,
+  seen,
+  range,
+}: Comparison): readonly { side: Side; source: IdSource; range: TimeRange }[] => [
+  { side: 'expected', source: expected, range },
+  ...seen.map(source => ({ side: 'seen' as const, source, range: {} })),
+]
+
+async function compared(work: Work, progress?: (state: string) => void): Promise<Found & { hours: readonly Hour[] }> {
+  const found = await compare(work, share => progress?.(`comparing, ${Math.round(share * 100)} %`))
+  return { ...found, hours: await hours(work) }
+}
