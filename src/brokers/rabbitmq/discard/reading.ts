@@ -1,4 +1,4 @@
-import type { Refusal } from '../../../errors.js'
+import { HoldError, type Refusal } from '../../../errors.js'
 import { consumerTimeout, fromAmqp } from '../errors.js'
 import { deliveryCount } from '../relay/edits.js'
 import { consumerSeen } from '../relay/intake-parts.js'
