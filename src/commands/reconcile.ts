@@ -9,7 +9,7 @@ const AFTER = `Examples:
     --seen kafka://one:9092/orders-done --seen-id json:/order/id
   spillway reconcile --expected archive:RUN --seen 'file:seen.ndjson?id=/order'
 
-Files: .csv with a line of column names, .ndjson, .parquet; any other has an id a
+Files: .csv with a line of column names, .ndjson, .parquet; others have an id a
 line. Ids are compared as text. Several --seen: an id is seen if any has it.
 Nothing is changed, no group joined, no message consumed.`
 

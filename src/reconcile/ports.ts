@@ -23,8 +23,8 @@ export interface IdStream {
   /** All ids whose time lies in the range, each as often as it is there, in any order. Throws UserError, BrokerError, the signal's reason. */
   batches(range: TimeRange, signal: AbortSignal): AsyncIterable<IdBatch>
   /**
-   * Sums by time, slices of `width` ms that begin at multiples of it, empty ones left out; much cheaper than to read the ids. Only for a source in which an id has the same time
-   * as on the other side. Rows without an id or a time make it impossible: then it gives undefined.
+   * Sums by time, slices of `width` ms that begin at multiples of it, empty ones left out; much cheaper than to read the ids. Only for a source of which the ids are unique and have the
+   * same time on both sides (where they have not, all is read). Rows without an id or a time make it impossible: then it gives undefined.
    */
   slices?(range: TimeRange, width: number, signal: AbortSignal): Promise<readonly Slice[] | undefined>
 }

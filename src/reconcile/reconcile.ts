@@ -1,4 +1,5 @@
 import { compare, type Found, type Hour, hours } from './compare.js'
+import { drill } from './drill.js'
 import { writeMissing } from './missing-file.js'
 import type { IdSource, TimeRange } from './ports.js'
 import { type Side, stage } from './stage.js'
@@ -33,13 +34,21 @@ export type Reconciled = Found & {
  * the file that it writes. Throws UserError, BrokerError, RunError `reconcile`, `no-duckdb`, `id-with-newline`, the signal's reason.
  */
 export async function reconcile(comparison: Comparison): Promise<Reconciled> {
-  const { missingFile, temporary, signal, progress } = comparison
+  const { missingFile, temporary, signal } = comparison
   await using work = await openWork(temporary, signal)
+  const found = (await drill(work, comparison)) ?? (await readAll(work, comparison))
+  const { expected, seen, missing, extra, duplicates, ...more } = found
+  const missingIds = await writeMissing(work, missingFile, signal)
+  return { expected, seen, missing, extra, duplicates, missingFile, missingIds, ...more, hours: await hours(work) }
+}
+
+async function readAll(work: Work, comparison: Comparison): Promise<Found> {
+  const { signal, progress } = comparison
   for (const { side, source, range } of sides(comparison)) {
     progress?.(`reading ${side}: ${source.name}`)
     await stage(work, { side, source, range, signal })
   }
-  return { ...(await compared(work, progress)), missingFile, missingIds: await writeMissing(work, missingFile, signal) }
+  return compare(work, share => progress?.(`comparing, ${Math.round(share * 100)} %`))
 }
 
 const sides = ({
@@ -50,8 +59,3 @@ const sides = ({
   { side: 'expected', source: expected, range },
   ...seen.map(source => ({ side: 'seen' as const, source, range: {} })),
 ]
-
-async function compared(work: Work, progress?: (state: string) => void): Promise<Found & { hours: readonly Hour[] }> {
-  const found = await compare(work, share => progress?.(`comparing, ${Math.round(share * 100)} %`))
-  return { ...found, hours: await hours(work) }
-}

@@ -42,7 +42,7 @@ export function reconcileText(
       ['seen', `${n(seen)} in ${names.seen.join(', ')}`],
       ['missing', n(missing)],
       ['extra', `${n(extra)} seen, and not expected`],
-      ['duplicates', `${n(duplicates)} seen more than once, ${n(surplus)} times too often`],
+      ['duplicates', `${n(duplicates)} seen more than once, ${n(surplus)} rows too many`],
       ['list', result.missingFile],
     ]),
     ...hourLines(result.hours),
