@@ -34,6 +34,7 @@ export async function fileIds(file: IdFile, temporary: string): Promise<IdRelati
   const kind = kindOf(path)
   if (/[*?[\]]/.test(path)) throw unreadable(path, 'its name holds *, ?, [ or ], which stand for several files')
   if (kind === 'lines') {
+    if (file.time !== undefined) throw unreadable(path, `it has an id a line, and no column ${file.time}`)
     const from = `read_csv(${literal(path)}, ${LINES})`
     return { ...relation, sql: `SELECT id, NULL::BIGINT AS time FROM ${from} WHERE id <> ''` }
   }
@@ -59,8 +60,14 @@ const pointer = (name: string): string =>
   name.startsWith('/') ? name : `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** Milliseconds as they are, else a date and time, in the session's zone where it names none; what is neither ends the reading. */
-const timeOf = (text: string): string =>
-  `CASE WHEN nullif(${text}, '') IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), epoch_ms(TRY_CAST(${text} AS TIMESTAMPTZ)), error('"' || (${text}) || '" is no time')) END`
+function timeOf(text: string): string {
+  // DuckDB takes a zone only behind seconds.
+  const whole = `regexp_replace(${text}, '^(.{10}[T ]\\d\\d:\\d\\d)(\\s*(?:[Zz]|[+-].*))$', '\\1:00\\2')`
+  // A cast to a number would round what has a fraction.
+  const digits = `CASE WHEN regexp_full_match(${text}, '-?\\d+') THEN TRY_CAST(${text} AS BIGINT) END`
+  const none = `error('"' || (${text}) || '" is no time')`
+  return `CASE WHEN nullif(${text}, '') IS NOT NULL THEN coalesce(${digits}, epoch_ms(TRY_CAST(${whole} AS TIMESTAMPTZ)), ${none}) END`
+}
 
 async function columnsOf(path: string, from: string, temporary: string): Promise<readonly string[]> {
   await using db = await openDuckDb({ folder: temporary, memory: '256MB' })

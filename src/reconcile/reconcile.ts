@@ -26,6 +26,8 @@ export type Reconciled = Found & {
   readonly missingFile: string
   /** The first 1,000 of the file. */
   readonly missingIds: readonly string[]
+  /** Expected rows of a file or an archive that a range left out because they have no time. */
+  readonly withoutTime: number
   readonly hours: readonly Hour[]
 }
 
@@ -37,9 +39,21 @@ export async function reconcile(comparison: Comparison): Promise<Reconciled> {
   const { missingFile, temporary, signal } = comparison
   await using work = await openWork(temporary, signal)
   const found = (await drill(work, comparison)) ?? (await readAll(work, comparison))
+  const withoutTime = await leftOut(work, comparison)
   const { expected, seen, missing, extra, duplicates, ...more } = found
   const missingIds = await writeMissing(work, missingFile, signal)
-  return { expected, seen, missing, extra, duplicates, missingFile, missingIds, ...more, hours: await hours(work) }
+  return {
+    expected,
+    seen,
+    missing,
+    extra,
+    duplicates,
+    missingFile,
+    missingIds,
+    ...more,
+    withoutTime,
+    hours: await hours(work),
+  }
 }
 
 async function readAll(work: Work, comparison: Comparison): Promise<Found> {
@@ -48,7 +62,14 @@ async function readAll(work: Work, comparison: Comparison): Promise<Found> {
     progress?.(`reading ${side}: ${source.name}`)
     await stage(work, { side, source, range, signal })
   }
-  return compare(work, share => progress?.(`comparing, ${Math.round(share * 100)} %`))
+  return compare(work, share => progress?.(`comparing, ${Math.floor(share * 10) * 10} %`))
+}
+
+/** A column that is empty throughout would leave out all rows, and nothing would seem to be missing. */
+async function leftOut(work: Work, { expected, range }: Comparison): Promise<number> {
+  if (expected.kind === 'stream' || (range.from ?? range.to) === undefined) return 0
+  const row = await work.row(`SELECT count(*) AS rows FROM (${expected.sql}) WHERE time IS NULL`)
+  return Number(row.rows)
 }
 
 const sides = ({

@@ -19,6 +19,7 @@ export type ReconcileResult = {
   readonly surplus: number
   readonly withoutId: { readonly expected: number; readonly seen: number }
   readonly expectedAgain: number
+  readonly withoutTime: number
   readonly missingFile: string
   readonly missingIds: readonly string[]
   readonly hours: readonly Hour[]
@@ -71,8 +72,12 @@ function idLines({ missing, missingIds }: ReconcileResult): readonly string[] {
   return ['', ...item('missing: ', `${shown.join(' ')}${more}`), '']
 }
 
-function notes({ withoutId, expectedAgain }: ReconcileResult): readonly string[] {
+function notes({ expected, withoutId, withoutTime, expectedAgain }: ReconcileResult): readonly string[] {
   return [
+    ...(expected === 0 ? ['nothing was expected: is it the right file, and the right range of time?'] : []),
+    ...(withoutTime > 0
+      ? [`${formatCount(withoutTime)} expected rows have no time, and were left out of the range`]
+      : []),
     ...(withoutId.expected > 0
       ? [`${formatCount(withoutId.expected)} expected rows have no id: nobody can say whether they got through`]
       : []),

@@ -60,9 +60,24 @@ describe('ids of a file', () => {
     await expect(held('two.csv', CSV, { id: 'ident' })).rejects.toThrow('has no column ident')
   })
 
+  it('reads times to the minute, with a zone and without', async () => {
+    const times = [
+      '2026-01-31T08:10Z',
+      '2026-01-31 09:10+01:00',
+      '2026-01-31T09:10',
+      '2026-01-31T09:10:59.9',
+      '1769847000000',
+    ]
+    const rows = times.map((time, at) => `${at},${time}\n`).join('')
+    const found = await held('t.csv', `id,at\n${rows}`, { id: 'id', time: 'at', zone: 'Europe/Berlin' })
+    expect(found.hours).toEqual([{ hour: '2026-01-31T08:00:00.000Z', expected: 5, missing: 5, duplicates: 0 }])
+    await expect(held('t.csv', 'id,at\n1,1769847000.5\n', { id: 'id', time: 'at' })).rejects.toThrow('is no time')
+  })
+
   it('says what is no time, and what cannot be read', async () => {
     await expect(held('bad.csv', 'id,at\n1,soon\n', { id: 'id', time: 'at' })).rejects.toThrow('"soon" is no time')
     await expect(held('bad.parquet', 'no parquet', { id: 'id' })).rejects.toMatchObject({ code: 'unreadable' })
+    await expect(held('ids.txt', '1\n', { time: 'at' })).rejects.toThrow('no column at')
     await expect(held('a[1].csv', 'id\n1\n')).rejects.toThrow('several files')
   })
 })

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openArchiveWriter } from '../../../src/archive/writer.js'
@@ -75,6 +76,23 @@ describe('reconcile', () => {
     const { code, out } = await run('--expected', `archive:${RUN}`, '--seen', seen, '--output', 'json')
     expect(code).toBe(3)
     expect(JSON.parse(out)).toMatchObject({ extra: 2 })
+  })
+
+  it('tells rows that a range left out because they have no time', async () => {
+    writeFileSync(join(home, 'orders.ndjson'), '{"id":"a","at":"2026-01-31T08:10Z"}\n{"id":"b"}\n')
+    const args = ['--key', 'id', '--time', 'at', '--from', '2026-01-31', '--seen', seen]
+    const { code, out } = await run('--expected', `file:${join(home, 'orders.ndjson')}`, ...args)
+    expect(code).toBe(3)
+    expect(out).toContain('note: 1 expected rows have no time')
+  })
+
+  it('takes away what a killed process has left, and nothing else', async () => {
+    const parent = join(home, 'work')
+    const [dead, alive] = [`.reconcile-${hostname()}-4194999-x`, `.reconcile-${hostname()}-${process.pid}-y`]
+    for (const name of [dead, alive, '.reconcile-elsewhere-4194999-z'])
+      mkdirSync(join(parent, name), { recursive: true })
+    await run('--expected', expected, '--key', 'id', '--seen', seen, '--temp', parent)
+    expect(readdirSync(parent).sort()).toEqual([alive, '.reconcile-elsewhere-4194999-z'].sort())
   })
 
   it('says no before anything is read', async () => {
