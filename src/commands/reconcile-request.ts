@@ -52,6 +52,8 @@ export const reconcileRequest = ({ args, flags, common, problems }: Given<Reconc
   const range = rangeOf(flags, zone, problems)
   if (expected?.kind === 'file' && flags.time === undefined && (range.from ?? range.to) !== undefined)
     problems.add('--time', 'a range of time needs the column of the time', 'Give --time COLUMN.')
+  if (flags.seenId?.startsWith('header:') && ![expected, ...seen].some(each => each?.kind === 'broker'))
+    problems.add('--seen-id', 'only messages have headers, and neither side is a topic', 'Leave it away.')
   const seenId = problems.read('--seen-id', flags.seenId, parseSeenId) ?? { at: 'key' as const }
   const optional = defined({ key: flags.key, time: flags.time, save: flags.save, temporary: flags.temp })
   return {
