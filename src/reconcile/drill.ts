@@ -54,8 +54,8 @@ function overlap(one: { from: number; to: number }, { from, to }: TimeRange): Ti
 
 /** A slice is an hour, so that it is a line of the totals. */
 async function withSame(work: Work, found: Found, same: readonly Slice[]): Promise<Found> {
-  for (const { from, count } of same)
-    await work.run(`INSERT INTO work.hours VALUES (${from / SLICE_MS}, ${count}, 0, 0)`)
+  const values = same.map(({ from, count }) => `(${from / SLICE_MS}, ${count}, 0, 0)`)
+  if (values.length > 0) await work.run(`INSERT INTO work.hours VALUES ${values.join(', ')}`)
   const count = Number(same.reduce((sum, each) => sum + each.count, 0n))
   return { ...found, expected: found.expected + count, seen: found.seen + count }
 }
