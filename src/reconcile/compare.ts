@@ -53,7 +53,9 @@ const ROWS = `SELECT count(*) AS rows, count(id) FILTER (NOT seen) AS expected, 
 const number = (value: unknown): number => Number(value ?? 0)
 
 async function pass(work: Work, from: number, to: number): Promise<Counted> {
-  await work.run(`CREATE OR REPLACE TEMP TABLE pass AS SELECT id, count(*) FILTER (NOT seen) AS expected, count(*) FILTER (seen) AS seen,
+  // Replaced, the last one would stay in memory until this one stands.
+  await work.run('DROP TABLE IF EXISTS pass')
+  await work.run(`CREATE TEMP TABLE pass AS SELECT id, count(*) FILTER (NOT seen) AS expected, count(*) FILTER (seen) AS seen,
     min(time) FILTER (NOT seen) AS time FROM work.ids WHERE bucket BETWEEN ${from} AND ${to} AND id IS NOT NULL GROUP BY id`)
   await work.run('INSERT INTO work.missing SELECT id, time FROM pass WHERE expected > 0 AND seen = 0')
   await work.run(`INSERT INTO work.hours SELECT floor(time / 3600000)::BIGINT, count(*), count(*) FILTER (seen = 0), count(*) FILTER (seen > 1)

@@ -6,7 +6,7 @@ import type { Work } from './work.js'
 export type Side = 'expected' | 'seen'
 
 /** Ids that are carried over into the work file at once, and their characters: what is held in memory. */
-const ROWS = 200_000
+const ROWS = 1_000_000
 const CHARACTERS = 32 << 20
 
 /** Reads one side into the work file, bucket by bucket of a hash. Throws UserError, BrokerError, RunError `reconcile`, the signal's reason. */
@@ -39,26 +39,29 @@ async function stageStream(
 ): Promise<void> {
   const id = source.pointer === undefined ? 'id' : pointed(source.pointer)
   const carry = async () => {
-    await work.run(insert(side, { id, from: 'incoming' }))
-    await work.run('TRUNCATE incoming')
+    appender.closeSync()
+    // By bucket, so that a pass need not read all of the work file.
+    await work.run(`${insert(side, { id, from: 'incoming' })} ORDER BY 2`)
+    await work.run('CHECKPOINT work')
+    // Rows that are only deleted would keep their memory.
+    await work.run(INCOMING)
   }
   let [rows, characters] = [0, 0]
-  const appender = await work.db.connection.createAppender('incoming')
-  try {
-    for await (const batch of source.batches(range, signal)) {
-      signal.throwIfAborted()
-      rows += batch.ids.length
-      characters += append(appender, batch)
-      if (rows < ROWS && characters < CHARACTERS) continue
-      appender.flushSync()
-      await carry()
-      ;[rows, characters] = [0, 0]
-    }
-  } finally {
-    appender.closeSync()
+  await work.run(INCOMING)
+  let appender = await work.db.connection.createAppender('incoming')
+  for await (const batch of source.batches(range, signal)) {
+    signal.throwIfAborted()
+    rows += batch.ids.length
+    characters += append(appender, batch)
+    if (rows < ROWS && characters < CHARACTERS) continue
+    await carry()
+    appender = await work.db.connection.createAppender('incoming')
+    ;[rows, characters] = [0, 0]
   }
   await carry()
 }
+
+const INCOMING = 'CREATE OR REPLACE TEMP TABLE incoming (id VARCHAR, time BIGINT)'
 
 type Appender = Awaited<ReturnType<Work['db']['connection']['createAppender']>>
 

@@ -11,7 +11,6 @@ const TABLES = [
   'CREATE TABLE work.ids (seen BOOLEAN, bucket UTINYINT, id VARCHAR, time BIGINT)',
   'CREATE TABLE work.missing (id VARCHAR, time BIGINT)',
   'CREATE TABLE work.hours (hour BIGINT, expected BIGINT, missing BIGINT, duplicates BIGINT)',
-  'CREATE TEMP TABLE incoming (id VARCHAR, time BIGINT)',
 ]
 
 /** A row of an answer, by column; numbers past 2^53 are decimal strings. */
