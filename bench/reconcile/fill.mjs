@@ -3,7 +3,8 @@
 import { openDuckDb } from '../../dist/archive/duckdb.js'
 
 const [ids, folder] = process.argv.slice(2)
-await using db = await openDuckDb({ folder, memory: '400MB' })
+const db = await openDuckDb({ folder, memory: '400MB' })
 const rows = `SELECT 'order-' || i AS id, i * 1000 AS at FROM range(${Number(ids)}) t(i)`
 await db.run(`COPY (${rows}) TO '${folder}/expected.parquet'`)
 await db.run(`COPY (${rows} WHERE i % 1000 <> 7) TO '${folder}/seen.parquet'`)
+await db[Symbol.asyncDispose]()
