@@ -32,7 +32,7 @@ export type Reconciled = Found & {
 }
 
 /**
- * Compares two sets of ids exactly, within 512 MB of memory whatever their number: both lie on disk meanwhile, and are joined part by part. Changes nothing but
+ * Compares two sets of ids exactly, in bounded memory: both lie on disk meanwhile, and are joined part by part. Changes nothing but
  * the file that it writes. Throws UserError, BrokerError, RunError `reconcile`, `no-duckdb`, `id-with-newline`, the signal's reason.
  */
 export async function reconcile(comparison: Comparison): Promise<Reconciled> {
