@@ -12,6 +12,7 @@ import { fanoutCommand } from './fanout.js'
 import { labCommand } from './lab.js'
 import { ledgerCommand } from './ledger.js'
 import { failpointsCommand, rehearseCommand } from './practise.js'
+import { reconcileCommand } from './reconcile.js'
 import { replayCommand } from './replay.js'
 import { reportCommand } from './report.js'
 import { restoreCommand } from './restore.js'
@@ -47,6 +48,7 @@ export const program = (io: Io, version: string): Command => {
   for (const make of [surveyCommand, statusCommand, runsCommand, reportCommand]) root.addCommand(make(io))
   root.addCommand(ledgerCommand(io))
   root.addCommand(archiveCommand(io))
+  root.addCommand(reconcileCommand(io))
   for (const make of [drainCommand, fanoutCommand, discardCommand, replayCommand, applyCommand, restoreCommand])
     root.addCommand(make(io))
   root.addCommand(runbookCommand(io))

@@ -36,6 +36,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'archive/ports.ts',
     'archive/zstd.ts',
     'replay/ports.ts',
+    'reconcile/ports.ts',
   ],
   // What holds files of a run holds those of an archive.
   archive: ['archive/', 'core/', 'errors.ts', 'journal/durable.ts', 'journal/system-error.ts'],
@@ -44,6 +45,8 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   ledger: ['ledger/', 'core/', 'errors.ts'],
   databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts'],
   replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
+  // DuckDB has its one place, and the index of an archive its own reading.
+  reconcile: ['reconcile/', 'core/', 'errors.ts', 'archive/duckdb.ts', 'archive/index-table.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
   runbook: ['runbook/', 'core/', 'errors.ts'],
