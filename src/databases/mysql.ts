@@ -109,7 +109,8 @@ export class MysqlRows implements RowSource {
   }
 }
 
-async function connected({ address, credentials }: DatabaseOptions): Promise<Connection> {
+/** A session that can only read, in UTC. */
+export async function connected({ address, credentials }: DatabaseOptions): Promise<Connection> {
   const { username: user, password = '' } = credentials
   const { host, port, database } = address
   const at = { host: host.replace(/^\[|\]$/g, ''), port, database }
@@ -135,14 +136,18 @@ async function limitStatements(client: Connection, milliseconds: number): Promis
   )
 }
 
-const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+/** A name as SQL has it. */
+export const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
-const escaped = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+/** A text as SQL has it. */
+export const escaped = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-const from = ({ of }: RowsAsked): string =>
+/** The table or the query, as `s`. */
+export const from = ({ of }: Pick<RowsAsked, 'of'>): string =>
   'table' in of ? `${of.table.split('.').map(quoted).join('.')} AS s` : `(${of.query.replace(/[\s;]+$/, '')}\n) AS s`
 
-const tableIs = (table: string, schema: string): string => {
+/** A condition on the tables of information_schema. */
+export const tableIs = (table: string, schema: string): string => {
   const [name = '', database] = table.split('.').reverse()
   return `table_name = ${escaped(name)} AND ${schema} = ${database === undefined ? 'DATABASE()' : escaped(database)}`
 }

@@ -114,9 +114,11 @@ export class PostgresRows implements RowSource {
   }
 }
 
-const AS_TEXT = { getTypeParser: () => (text: string) => text } as never
+/** Values as the server writes them. */
+export const AS_TEXT = { getTypeParser: () => (text: string) => text } as never
 
-async function connected({ address, credentials }: DatabaseOptions): Promise<Client> {
+/** A session that can only read, in UTC. */
+export async function connected({ address, credentials }: DatabaseOptions): Promise<Client> {
   const client = new Client({
     host: address.host.replace(/^\[|\]$/g, ''),
     port: address.port,
@@ -135,17 +137,21 @@ async function connected({ address, credentials }: DatabaseOptions): Promise<Cli
   return client
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+/** A name as SQL has it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-const qualified = (table: string): string => table.split('.').map(quoted).join('.')
+/** `SCHEMA.TABLE` as SQL has it. */
+export const qualified = (table: string): string => table.split('.').map(quoted).join('.')
 
-const from = ({ of }: RowsAsked): string =>
+/** The table or the query, as `s`. */
+export const from = ({ of }: Pick<RowsAsked, 'of'>): string =>
   'table' in of ? `${qualified(of.table)} AS s` : `(${of.query.replace(/[\s;]+$/, '')}\n) AS s`
 
 const within = ({ time }: RowsAsked): string =>
   `s.${quoted(time)} >= $1::timestamptz AND s.${quoted(time)} < $2::timestamptz`
 
-const columnsOf = (fields: readonly FieldDef[]): Column[] =>
+/** What columns hold. */
+export const columnsOf = (fields: readonly FieldDef[]): Column[] =>
   fields.map(({ name, dataTypeID }) => ({ name, kind: KINDS[dataTypeID] ?? 'text' }))
 
 function assertTime(name: string, kind: ColumnKind | undefined): void {
