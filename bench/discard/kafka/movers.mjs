@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { envelopeOf } from '../../lib/envelope.mjs'
+import { lastSettled } from '../../lib/last-settled.mjs'
 import { ROOT } from '../../lib/machine.mjs'
 
 /** The real command in a fresh process: survey, plan, claim, archive with index, commits, seal, balance sheet. */
@@ -20,16 +20,8 @@ const spillway = {
       return { problem: `state ${envelope?.state}, ledger ${JSON.stringify(envelope?.ledger)}` }
     const begun = Date.parse(envelope.startedAt)
     const sealed = (Date.parse(envelope.endedAt) - begun) / 1000
-    return { seconds: (lastSettled(join(dir, 'home', 'runs')) - begun) / 1000, sealed }
+    return { seconds: (lastSettled(join(dir, 'home')) - begun) / 1000, sealed }
   },
-}
-
-function lastSettled(runs) {
-  const journal = readFileSync(join(runs, readdirSync(runs)[0], 'journal.ndjson'), 'utf8')
-  const events = journal
-    .split('\n')
-    .flatMap(line => (line.includes('"settled"') ? [line.slice(line.indexOf('{'))] : []))
-  return Math.max(...events.map(event => Date.parse(JSON.parse(event).at)))
 }
 
 /** kafka-consumer-perf-test: reads all and keeps nothing, with its own settings. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { envelopeOf } from '../../lib/envelope.mjs'
+import { lastSettled } from '../../lib/last-settled.mjs'
 import { ROOT } from '../../lib/machine.mjs'
 import { limitConsume } from '../../rabbitmq/movers/limit.mjs'
 
@@ -19,6 +20,9 @@ const spillway = (name, flags) => ({
     env: { SPILLWAY_HOME: join(dir, 'home') },
   }),
   verdict: ({ stdout }, { records }) => wrongSheet(stdout, records),
+  told: ({ stdout }, { dir }) => ({
+    letGo: (lastSettled(join(dir, 'home')) - Date.parse(envelopeOf(stdout).startedAt)) / 1000,
+  }),
 })
 
 /** What is wrong with the balance sheet of a discard that should have let go of so many; undefined where nothing is. */

@@ -37,10 +37,11 @@ export async function copy(session, mover, set, { digest = false } = {}) {
   const result = await measure(mover.command(job), { dir, brokerPid: broker.pid, patience: patienceFor(set) })
   const targets = mover.targets ? await mover.targets(job) : made
   const { problem, left } = await judge({ session, mover, job, result, targets, expected })
+  const told = problem ? {} : mover.told?.(result, job)
   await queues.remove(name)
   rmSync(dir, { recursive: true, force: true })
   const { stdout, stderr, ...numbers } = result
-  return { mover: mover.name, set: set.name, records: set.records, ...numbers, left, problem }
+  return { mover: mover.name, set: set.name, records: set.records, ...numbers, ...told, left, problem }
 }
 
 /** A mover that needs longer than this hangs: a minute, and two milliseconds a message. */

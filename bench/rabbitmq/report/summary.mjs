@@ -1,12 +1,16 @@
 import { middleOf, shares } from '../../lib/shares.mjs'
 import { median, netSeconds } from '../../lib/stats.mjs'
 
-/** What a copy took beyond its mover's start-up for this type of queue: messages a second, CPU seconds a million messages. */
-export function net({ type, mover, wall, moverCpu, brokerCpu, records }, startup) {
+/**
+ * What a copy took beyond its mover's start-up for this type of queue: messages a second, CPU seconds a million messages. `letGo` is messages a second until
+ * the source was empty, of a mover that has work left then.
+ */
+export function net({ type, mover, wall, letGo, moverCpu, brokerCpu, records }, startup) {
   const first = startup[type]?.[mover] ?? {}
   const beyond = (seconds, start = 0) => (Math.max(0, seconds - start) / records) * 1e6
   return {
     rate: records / netSeconds(wall, first.wall),
+    letGo: records / (letGo ?? netSeconds(wall, first.wall)),
     moverCpu: beyond(moverCpu, first.moverCpu),
     brokerCpu: beyond(brokerCpu, first.brokerCpu),
     drowned: (first.wall ?? 0) <= wall / 4,
@@ -47,7 +51,7 @@ export function summarize(results, startup) {
 /**
  * How `ours` compares with `peer` on a set: the median of the ratios of paired rounds, and all of them.
  * @param {{ results: object[], startup: object }} measured
- * @param {{ set: string, ours: string, peer: string, of?: 'rate' | 'moverCpu' }} pair
+ * @param {{ set: string, ours: string, peer: string, of?: 'rate' | 'letGo' | 'moverCpu' }} pair
  * @returns {{ median: number, all: number[] } | undefined} undefined where no round has both
  */
 export function ratio({ results, startup }, { set, ours, peer, of = 'rate' }) {
