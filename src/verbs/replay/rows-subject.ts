@@ -51,7 +51,8 @@ export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
 function optionsOf({ place: { address, credentials } }: Rows, env: Io['env']): DatabaseOptions {
   const isPostgres = address.kind === 'postgres'
   const username = credentials?.username ?? (isPostgres ? env.PGUSER : undefined) ?? env.USER ?? 'root'
-  const password = credentials?.password ?? env.SPILLWAY_PASSWORD ?? (isPostgres ? env.PGPASSWORD : env.MYSQL_PWD)
+  // The database's own variable comes first: a replay into RabbitMQ or Kafka may need SPILLWAY_PASSWORD for these.
+  const password = credentials?.password ?? (isPostgres ? env.PGPASSWORD : env.MYSQL_PWD) ?? env.SPILLWAY_PASSWORD
   return { address, credentials: { username, ...(password === undefined ? {} : { password }) } }
 }
 
