@@ -1,12 +1,20 @@
 import type { FanoutLane } from './fanout-plan.js'
 import type { PLAN_VERSION, Rate, Step } from './plan.js'
+import type { PlannedMap } from './row-mapping.js'
 import type { RowsAsked } from './rows-asked.js'
 
 /** Where the messages of a replay come from. */
 export type ReplayFrom =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** Rows of a database. Address without credentials; `user` logs in there. */
-  | { readonly kind: 'rows'; readonly address: string; readonly user: string; readonly rows: RowsAsked }
+  | {
+      readonly kind: 'rows'
+      readonly address: string
+      readonly user: string
+      readonly rows: RowsAsked
+      /** What becomes of a row; absent: key and JSON of the row. */
+      readonly map?: PlannedMap
+    }
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
   | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }
 

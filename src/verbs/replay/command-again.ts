@@ -19,7 +19,7 @@ export const replayAgain = (request: ReplayRequest): string => {
     ...flag('--ids', filter.idsFile === undefined ? undefined : `file:${filter.idsFile}`),
     ...(request.transactions ? [] : ['--no-transaction']),
     ...(request.consumersStopped ? ['--consumers-stopped'] : []),
-    ...(request.provenance ? ['--provenance'] : []),
+    ...(request.provenance === undefined ? [] : [request.provenance ? '--provenance' : '--no-provenance']),
     ...flag('--max-replays', maxReplays === 3 ? undefined : String(maxReplays)),
     ...rateFlags(request.rate),
     ...flag('--source', request.again?.source && typed(request.again.source)),
@@ -46,6 +46,7 @@ function ofRows({ of }: ReplayRequest): string[] {
     ...flag('--time', time),
     ...flag('--from', from),
     ...flag('--to-time', to),
+    ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
   ]
 }
 
