@@ -6,9 +6,10 @@ import { defined } from '../core/defined.js'
 import { parseZone } from '../core/instant.js'
 import { parseRate } from '../core/rate-text.js'
 import type { RowsAsked } from '../core/rows-asked.js'
-import { parseTimeIn } from '../core/wall-time.js'
 import { Bug, UserError } from '../errors.js'
 import { parseDeadLetters, parseTarget } from './addresses.js'
+import { type GaugeFlags, gaugesAsked } from './gauge-flags.js'
+import { bordersAsked, type NightFlags, todayOf, windowAsked } from './night-flags.js'
 import type { Problems } from './problems.js'
 import type { ReplayOf, ReplayRequest } from './requests.js'
 import { refuseColumns, rowsAsked } from './rows-flags.js'
@@ -26,7 +27,6 @@ export type ReplayFlags = {
   table?: string
   query?: string
   key?: string
-  map?: string
   time?: string
   onlyKey?: readonly string[]
   onlyId?: readonly string[]
@@ -40,21 +40,33 @@ export type ReplayFlags = {
   source?: string
   target?: string
   management?: string
-}
+} & NightFlags &
+  GaugeFlags
 
 const MAX_REPLAYS = 3
 
-/** Throws a UserError with every problem of the command line. */
-export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFlags>): ReplayRequest => {
+/** Throws a UserError with every problem of the command line; `now` is what `yesterday` is told from. */
+export const replayRequest = (
+  { args, flags, common, problems }: Given<ReplayFlags>,
+  now: Date = new Date(),
+): ReplayRequest => {
   const of = problems.read('FROM', args[0], parseOf)
   const to = problems.read('--to', flags.to, parseTo)
   const zone = problems.read('--tz', flags.tz, parseZone) ?? 'UTC'
   const again = againOf(flags, problems)
-  const { from, to: until, ...chosen } = filterOf(flags, zone, problems)
+  const window = windowAsked(flags, zone, problems)
+  const borders = bordersAsked(flags, { date: todayOf(window, zone, now), zone }, problems)
+  const { from, to: until } = borders
+  const chosen = filterOf(flags, problems)
   const rows = of?.kind === 'database' ? rowsAsked(flags, { from, to: until }, problems) : undefined
   if (of !== undefined && of.kind !== 'database') refuseColumns(flags, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
+    window,
+    typed: borders.typed,
+    gauges: gaugesAsked(flags, { hasRows: of?.kind === 'database', toOrigin: to === 'origin' }, problems),
+    carryOver: flags.carryOver,
+    repeat: flags.again,
     sample: problems.read('--sample', flags.sample, parseCount),
     rate: problems.read('--rate', flags.rate, parseRate),
     management: again.management,
@@ -68,12 +80,12 @@ export const replayRequest = ({ args, flags, common, problems }: Given<ReplayFla
     zone,
     transactions: flags.noTransaction !== true,
     consumersStopped: flags.consumersStopped ?? false,
-    ...defined({ provenance: flags.provenance }),
+    provenance: flags.provenance ?? false,
     maxReplays,
   }
   return {
     ...shared,
-    of: withRows(problems.finish('FROM', of), rows, flags.map),
+    of: withRows(problems.finish('FROM', of), rows),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
   }
@@ -89,10 +101,10 @@ const parseOf = (text: string): Exclude<ReplayOf, { kind: 'rows' }> | Database =
   return { kind: 'dead-letters', place: parseDeadLetters(text) }
 }
 
-function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, map: string | undefined): ReplayOf {
+function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined): ReplayOf {
   if (of.kind !== 'database') return of
   if (rows === undefined) throw new Bug('Rows were asked for without their columns')
-  return { kind: 'rows', place: of.place, rows, ...defined({ map }) }
+  return { kind: 'rows', place: of.place, rows }
 }
 
 const parseTo = (text: string): 'origin' | Place => {
@@ -103,16 +115,9 @@ const parseTo = (text: string): 'origin' | Place => {
   })
 }
 
-function filterOf(flags: ReplayFlags, zone: string, problems: Problems): ReplayRequest['filter'] {
-  problems.exclusive({ '--from': flags.from, '--since': flags.since })
-  problems.exclusive({ '--to-time': flags.toTime, '--before': flags.before })
-  const time = (at: string, text: string | undefined) => problems.read(at, text, each => parseTimeIn(each, zone))
-  const from = time('--from', flags.from) ?? time('--since', flags.since)
-  const to = time('--to-time', flags.toTime) ?? time('--before', flags.before)
-  if (from !== undefined && to !== undefined && from >= to)
-    problems.add('--to-time', 'is not after --from: nothing lies between them', 'Exchange them.')
+function filterOf(flags: ReplayFlags, problems: Problems): Omit<ReplayRequest['filter'], 'from' | 'to'> {
   const idsFile = problems.read('--ids', flags.ids, fileOf)
-  return defined({ from, to, keys: flags.onlyKey, ids: flags.onlyId, idsFile })
+  return defined({ keys: flags.onlyKey, ids: flags.onlyId, idsFile })
 }
 
 const fileOf = (text: string): string => {

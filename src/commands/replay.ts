@@ -1,5 +1,7 @@
 import { Option } from 'commander'
 import type { Io } from '../io.js'
+import { withGauges } from './gauge-flags.js'
+import { withNight } from './night-flags.js'
 import { type ReplayFlags, replayRequest } from './replay-request.js'
 import type { ReplayRequest } from './requests.js'
 import { act, declare, EXITS_OF_MOVING } from './verb.js'
@@ -20,9 +22,9 @@ hold the position: a resumed replay sends nothing twice for read_committed reade
 
 /** `spillway replay FROM --to TARGET` */
 export const replayCommand = (io: Io) =>
-  act<ReplayFlags, ReplayRequest>(options(), {
+  act<ReplayFlags, ReplayRequest>(withGauges(withNight(options())), {
     io,
-    parse: given => replayRequest(given),
+    parse: given => replayRequest(given, io.now()),
     run: async (request, present) => (await import('../verbs/replay.js')).replay(request, io, present),
   })
 
@@ -44,7 +46,6 @@ const options = () =>
     .option('--query <sql>', 'database: rows of this SELECT instead')
     .option('--key <column>', 'database: column that tells one row from all others')
     .option('--time <column>', 'database: column of the time, for --from and --to-time')
-    .option('--map <file>', 'database: what becomes of a row, YAML or a JavaScript module')
     .option('--to-time <time>', 'only messages from before this time (also --before)')
     .addOption(new Option('--since <time>').hideHelp())
     .addOption(new Option('--before <time>').hideHelp())
@@ -55,8 +56,7 @@ const options = () =>
     .option('--sample <n>', 'print so many messages, and send nothing')
     .addOption(plainFlag('--no-transaction', 'Kafka: send idempotently, with the position in the journal'))
     .option('--consumers-stopped', 'dead letters: you vouch that nobody else reads them')
-    .option('--provenance', 'add headers x-replay-run and x-replay-count (of rows: as it is)')
-    .option('--no-provenance', 'rows: leave these headers away')
+    .option('--provenance', 'add headers x-replay-run and x-replay-count')
     .option('--max-replays <n>', 'park what was replayed so often already, by x-replay-count (3)')
     .option('--rate <n>', 'at most 500, 5k (messages) or 10MB (bytes) a second')
     .option('--source <address>', 'what is read again, for its password')

@@ -4,8 +4,10 @@ import type { DiscardScope } from '../core/discard-plan.js'
 import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
-import type { PlannedMap } from '../core/row-mapping.js'
 import type { RowsAsked } from '../core/rows-asked.js'
+import type { NightWindow } from '../core/window.js'
+import type { GaugesAsked } from './gauge-flags.js'
+import type { TypedBorders } from './night-flags.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -142,13 +144,7 @@ export type DiscardRequest = Common & {
 export type ReplayOf =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** Rows of a database. */
-  | {
-      readonly kind: 'rows'
-      readonly place: DatabasePlace
-      readonly rows: RowsAsked
-      /** What becomes of a row: a file as it was typed, or the mapping of a plan. */
-      readonly map?: string | PlannedMap
-    }
+  | { readonly kind: 'rows'; readonly place: DatabasePlace; readonly rows: RowsAsked }
   /** A topic with its group, or a queue. */
   | { readonly kind: 'dead-letters'; readonly place: Place }
 
@@ -167,13 +163,21 @@ export type ReplayRequest = Common & {
   }
   /** IANA zone of times that do not say theirs, and of the plan's text. */
   readonly zone: string
+  /** Borders of the range as they were typed, where they mean another time each day. */
+  readonly typed?: TypedBorders
+  /** Hours in which it may work; absent: always. */
+  readonly window?: NightWindow
+  /** First finish what an earlier night left unfinished. */
+  readonly carryOver?: boolean
+  /** Send again what another run of this home has sent there already. */
+  readonly repeat?: boolean
+  readonly gauges?: GaugesAsked
   /** Print so many messages, and send nothing. */
   readonly sample?: number
   readonly transactions: boolean
   /** Dead letters: you vouch that nobody else reads them, where the broker cannot tell. */
   readonly consumersStopped: boolean
-  /** Absent: of rows yes, of messages no. */
-  readonly provenance?: boolean
+  readonly provenance: boolean
   readonly maxReplays: number
   readonly rate?: Rate
   /** `--source` and `--target`, given for their credentials. */
@@ -215,6 +219,8 @@ export type ResumeRequest = Common &
     /** Absent: as the plan has it; a live run keeps what it has. */
     readonly rate?: Rate
     readonly takeOver: boolean
+    /** Hours instead of those of the plan. */
+    readonly window?: NightWindow
   }
 
 export type RunsRequest = Common & { readonly cluster?: Place; readonly management?: string }

@@ -1,6 +1,7 @@
 import { defined } from '../core/defined.js'
 import { parseRate } from '../core/rate-text.js'
 import { checkRunId } from '../core/run-id.js'
+import { WINDOW_OVER } from '../core/window.js'
 import type { Io } from '../io.js'
 import { parseSource } from './addresses.js'
 import type { ResumeRequest } from './requests.js'
@@ -11,6 +12,7 @@ type Flags = {
   adopt?: string
   afterAbort?: boolean
   ignore?: readonly string[]
+  ignoreWindow?: boolean
   rate?: string
   takeOver?: boolean
   source?: string
@@ -39,6 +41,7 @@ export const resumeCommand = (io: Io) =>
       .option('--adopt <source>', 'carry on the run that claims this group, without its folder')
       .option('--after-abort', 'carry on a run that was aborted')
       .option('--ignore <reason>', 'ignore this reason for a hold (repeatable)', collect)
+      .option('--ignore-window', 'a nightly replay: go on outside of its hours')
       .option('--rate <n>', 'from now on at most 500, 5k (messages) or 10MB (bytes) a second')
       .option('--source <address>', 'the source again, for its password')
       .option('--target <address>', 'the target again, for its password')
@@ -66,7 +69,7 @@ export const resumeRequest = async (given: Given<Flags>, io: Io): Promise<Resume
     ...again,
     ...defined({ run, adopt, rate }),
     afterAbort: flags.afterAbort ?? false,
-    ignore: flags.ignore ?? [],
+    ignore: [...(flags.ignore ?? []), ...(flags.ignoreWindow ? [WINDOW_OVER] : [])],
     takeOver: flags.takeOver ?? false,
   }
 }

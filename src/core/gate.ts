@@ -51,7 +51,7 @@ export class HoldGate implements Gate {
 
   /** Opens a hold; the same reason twice is one hold. False where an operator chose to ignore the reason. */
   hold(reason: string, until: Hold['until']): boolean {
-    if (this.#isIgnored(reason)) return false
+    if (this.ignores(reason)) return false
     const known = this.#open.get(reason)
     if (known !== undefined) {
       if (until === 'operator') this.#open.set(reason, { ...known, until })
@@ -95,7 +95,12 @@ export class HoldGate implements Gate {
   ignore(reason: string, by: string): void {
     this.#ignored.add(reason)
     this.#say({ type: 'steered', at: this.#time(), what: `ignore ${reason}`, by })
-    for (const hold of this.holds()) if (this.#isIgnored(hold.reason)) this.release(hold.reason, by)
+    for (const hold of this.holds()) if (this.ignores(hold.reason)) this.release(hold.reason, by)
+  }
+
+  /** Whether an operator chose to ignore this reason. */
+  ignores(reason: string): boolean {
+    return [...this.#ignored].some(text => reason.startsWith(text))
   }
 
   /** Yields what changed, once for all lanes, and ends when nothing holds this lane or `soft` aborts. */
@@ -116,10 +121,6 @@ export class HoldGate implements Gate {
   get #isClosed(): boolean {
     const harmless = this.#outage !== undefined && this.#open.has(this.#outage) ? 1 : 0
     return this.#open.size > harmless
-  }
-
-  #isIgnored(reason: string): boolean {
-    return [...this.#ignored].some(text => reason.startsWith(text))
   }
 
   #time(): string {

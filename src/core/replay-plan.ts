@@ -1,20 +1,14 @@
 import type { FanoutLane } from './fanout-plan.js'
+import type { GaugeLimits } from './gauges.js'
 import type { PLAN_VERSION, Rate, Step } from './plan.js'
-import type { PlannedMap } from './row-mapping.js'
 import type { RowsAsked } from './rows-asked.js'
+import type { NightWindow } from './window.js'
 
 /** Where the messages of a replay come from. */
 export type ReplayFrom =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** Rows of a database. Address without credentials; `user` logs in there. */
-  | {
-      readonly kind: 'rows'
-      readonly address: string
-      readonly user: string
-      readonly rows: RowsAsked
-      /** What becomes of a row; absent: key and JSON of the row. */
-      readonly map?: PlannedMap
-    }
+  | { readonly kind: 'rows'; readonly address: string; readonly user: string; readonly rows: RowsAsked }
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
   | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }
 
@@ -25,6 +19,9 @@ export type ReplayFilter = {
   readonly keys?: readonly string[]
   readonly ids?: readonly string[]
 }
+
+/** Hours of a nightly replay. `night` is the date on which this one's opened; `job` is the same for the same command every night. */
+export type PlannedWindow = NightWindow & { readonly night: string; readonly job: string }
 
 /** A replay, as reviewed and journalled. Pure data. */
 export type ReplayPlan = {
@@ -66,6 +63,10 @@ export type ReplayPlan = {
   /** A message that was replayed this often is parked instead of sent again. */
   readonly maxReplays: number
   readonly rate?: Rate
+  /** Works only in these hours. */
+  readonly window?: PlannedWindow
+  /** Holds while one of these is not well. */
+  readonly gauges?: GaugeLimits
   readonly expect: { readonly messages: bigint; readonly messagesIsUpperBound: boolean; readonly bytes: bigint }
   readonly steps: readonly Step[]
   /** In words. */

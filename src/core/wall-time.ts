@@ -30,7 +30,7 @@ export function parseTimeIn(text: string, zone: string): Date {
 const DAY = 86_400_000
 
 /** Milliseconds that clocks of a zone are ahead of UTC at an instant. */
-function offsetAt(instant: number, zone: string): number {
+export function offsetAt(instant: number, zone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...FIELDS }).formatToParts(instant)
   const field = (type: string) => Number(parts.find(part => part.type === type)?.value ?? 0)
   const wall = Date.UTC(

@@ -22,7 +22,7 @@ export const planReplay = (look: ReplayLook, options: ReplayOptions): ReplayPlan
 }
 
 const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions): ReplayDraft => {
-  const { run, now, filter, transactions, provenance, maxReplays, rate } = options
+  const { run, now, filter, transactions, provenance, maxReplays, rate, window, gauges } = options
   const all = source.lanes.reduce((sum, lane) => sum + lane.messages, 0n)
   const { matching } = source
   return {
@@ -38,8 +38,8 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
     clusterId: target.clusterId,
     lanes: source.lanes,
     guarantee: target.system === 'rabbitmq' ? 'confirms' : transactions ? 'transactions' : 'idempotent',
-    // A row says by itself nowhere that it is sent again.
-    provenance: provenance ?? source.from.kind === 'rows',
+    // What a row becomes says where it comes from.
+    provenance: provenance || source.from.kind === 'rows',
     maxReplays,
     expect: {
       messages: matching ?? all,
@@ -47,7 +47,7 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
       bytes: matching === undefined || all === 0n ? source.bytes : (source.bytes * matching) / all,
     },
     refusals,
-    ...defined({ user: target.user, anchor: target.anchor, filter, rate }),
+    ...defined({ user: target.user, anchor: target.anchor, filter, rate, window, gauges }),
     ...defined({
       archive: source.archive,
       sourcePartitions: source.partitions,

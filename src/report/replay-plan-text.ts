@@ -6,6 +6,7 @@ import type { PlanView } from './plan-text.js'
 import { instant } from './plan-text-instant.js'
 import { runItLines } from './plan-text-run-it.js'
 import { refusalLines, warningLines } from './plan-text-trouble.js'
+import { nightLines } from './replay-plan-text-night.js'
 import { stepLines } from './steps-text.js'
 
 /**
@@ -33,6 +34,7 @@ const summary = (plan: ReplayPlan, zone: string): string[] => [
   ...item('', sentence(plan)),
   ...rowsOf(plan, zone).flatMap(each => item('Rows       ', each)),
   ...chosen(plan.filter, zone).flatMap(each => item('Only       ', each)),
+  ...nightLines(plan),
   ...item('How        ', HOW[plan.guarantee]),
   ...item('Headers    ', headers(plan)),
   ...item('Twice      ', `${plan.duplicatesAtMost}.`),

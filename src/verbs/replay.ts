@@ -1,31 +1,39 @@
 import type { ReplayRequest } from '../commands/requests.js'
-import { defined } from '../core/defined.js'
 import { parseFailpoint } from '../core/failpoint.js'
 import { homeFolder } from '../core/home.js'
 import type { ReplayPlan } from '../core/replay-plan.js'
 import { makeRunId } from '../core/run-id.js'
-import { refusalInWords } from '../drain/refusals.js'
+import type { Night } from '../core/window.js'
 import type { Io, Presentation } from '../io.js'
 import { createRun } from '../journal/runs.js'
-import { planReplay } from '../replay/plan.js'
 import { replayAgain } from './replay/command-again.js'
+import { drawing } from './replay/draw.js'
+import { gaugeDatabase } from './replay/gauges.js'
 import { optionsOf } from './replay/options.js'
 import { placeOf } from './replay/place.js'
-import { circleRefusals, groupRefusals } from './replay/refusals.js'
 import { printSample } from './replay/sample.js'
 import { subjectsOf } from './replay/subject.js'
+import { supervised } from './replay/supervised.js'
+import { WindowClose } from './replay/window-close.js'
+import { isNightly, oneNight } from './replay/window-night.js'
 import { replayEvents } from './replay/work.js'
-import { approve, type Drawn } from './run/approve.js'
-import { execute } from './run/execute.js'
+import { approve } from './run/approve.js'
+import { execute, type Worker } from './run/execute.js'
 import { printPlan } from './run/print-plan.js'
 import { remindOf } from './runs/unrestored.js'
-import { systemOf } from './system.js'
+import { systemOf, type Where } from './system.js'
 
 /** Plans a replay, shows the plan and, with `--execute`, runs it; with `--sample` prints messages instead. Sets `io.exitCode`. */
 export async function replay(request: ReplayRequest, io: Io, present: Presentation): Promise<void> {
   parseFailpoint(io.env.SPILLWAY_FAILPOINT)
   await remindOf(io, present)
   const where = { io, present }
+  if (!isNightly(request) || !request.execute || request.sample !== undefined) return send(request, where)
+  await oneNight(request, where, night => send(request, where, night))
+}
+
+async function send(request: ReplayRequest, where: Where, night?: Night): Promise<void> {
+  const { io, present } = where
   const options = await optionsOf(request, makeRunId(io.now()))
   await using subjects = await subjectsOf(request, where)
   const subject = await subjects.look()
@@ -33,28 +41,18 @@ export async function replay(request: ReplayRequest, io: Io, present: Presentati
     return printSample(subject, { count: request.sample, filter: options.filter, io, present })
   const place = await placeOf(request, subject, where)
   await using target = await (await systemOf(place.address.kind)).openReplayTarget(place, request, where)
-  const matching = options.filter && (await subject.count?.(options.filter))
-  const draw = async (): Promise<Drawn<ReplayPlan>> => {
-    const { look: found, refusals: unready } = await subjects.look()
-    const source = { ...found, ...defined({ matching }) }
-    const asked = { subject, toOrigin: request.to === 'origin', transactions: request.transactions }
-    const seen = await target.look(asked)
-    const refusals = [
-      ...unready,
-      ...seen.refusals,
-      ...circleRefusals(source, seen.look),
-      ...groupRefusals(source, seen.look, request.transactions),
-    ]
-    const look = { source, target: seen.look, refusals: refusals.map(refusalInWords) }
-    return { plan: planReplay(look, { ...options, now: io.now() }), refusals }
-  }
+  const draw = drawing({ request, options, subjects, subject, target, night, io })
   const drawn = await draw()
   const { zone } = request
   if (!request.execute) return printPlan(drawn.plan, { io, present, command: replayAgain(request), zone })
   const plan = await approve(drawn, { request, io, present, again: draw, zone })
   const folder = await createRun(homeFolder(io.env), plan)
-  const ends = { events: (running: Parameters<typeof replayEvents>[1]) => replayEvents({ subject, target }, running) }
+  const close = isNightly(request) && night ? new WindowClose({ window: request.window, night, io }) : undefined
+  const watched = { target, database: gaugeDatabase(request), close }
+  const ends: Worker<ReplayPlan> = {
+    events: running => supervised(() => replayEvents({ subject, target }, running), running, watched),
+  }
   const { to, ...rest } = { ...request.again, ...request }
   const given = to === 'origin' ? rest : { ...rest, to }
-  await execute({ plan, folder, ends, mode: 'fresh', reason: request.reason, given, io, present })
+  await execute({ plan, folder, ends, mode: 'fresh', reason: request.reason, given, io: close?.io ?? io, present })
 }

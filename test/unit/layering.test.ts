@@ -44,16 +44,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
   ledger: ['ledger/', 'core/', 'errors.ts'],
   databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts'],
-  // A mapping is a file of YAML, read and checked as settings are.
-  replay: [
-    'replay/',
-    'core/',
-    'errors.ts',
-    'fanout/ports.ts',
-    'archive/ports.ts',
-    'settings/yaml.ts',
-    'settings/issues.ts',
-  ],
+  replay: ['replay/', 'core/', 'errors.ts', 'fanout/ports.ts', 'archive/ports.ts'],
   // DuckDB has its one place, and the index of an archive its own reading.
   reconcile: ['reconcile/', 'core/', 'errors.ts', 'archive/duckdb.ts', 'archive/index-table.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
@@ -95,7 +86,7 @@ describe('imports point inward', () => {
       commander: /^(commands\/|present\/error\.ts)/,
       'cli-progress': /^(present|lab)\//,
       chalk: /^present\//,
-      zod: /^(settings|lab|replay\/rows\/map)\//,
+      zod: /^(settings|lab)\//,
       yaml: /^(settings|runbook)\//,
       undici: /^fanout\/handlers\/http\//,
       'zx/core': /^verbs\/runbook\//,

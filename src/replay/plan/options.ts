@@ -1,6 +1,7 @@
 import type { FanoutLane } from '../../core/fanout-plan.js'
+import type { GaugeLimits } from '../../core/gauges.js'
 import type { Rate } from '../../core/plan.js'
-import type { ReplayFilter, ReplayFrom } from '../../core/replay-plan.js'
+import type { PlannedWindow, ReplayFilter, ReplayFrom } from '../../core/replay-plan.js'
 
 /** What is there to be sent again. */
 export type SourceLook = {
@@ -46,10 +47,11 @@ export type ReplayOptions = {
   readonly filter?: ReplayFilter
   /** Kafka target: false sends idempotently, with the position in the journal. */
   readonly transactions: boolean
-  /** Absent: of rows yes, of messages no. */
-  readonly provenance?: boolean
+  readonly provenance: boolean
   readonly maxReplays: number
   readonly rate?: Rate
+  readonly window?: PlannedWindow
+  readonly gauges?: GaugeLimits
 }
 
 /** What a plan is drawn from. */

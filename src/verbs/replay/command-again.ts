@@ -11,15 +11,16 @@ export const replayAgain = (request: ReplayRequest): string => {
     `spillway replay ${shellWord(ofWords(request))}`,
     `--to ${to === 'origin' ? to : shellWord(typed(to))}`,
     ...ofRows(request),
-    ...flag('--from', filter.from?.toISOString()),
-    ...flag('--to-time', filter.to?.toISOString()),
+    ...borders(request),
     ...flag('--tz', zone === 'UTC' ? undefined : zone),
     ...(filter.keys ?? []).flatMap(key => flag('--only-key', key)),
     ...(filter.ids ?? []).flatMap(id => flag('--only-id', id)),
     ...flag('--ids', filter.idsFile === undefined ? undefined : `file:${filter.idsFile}`),
+    ...ofNight(request),
+    ...ofGauges(request),
     ...(request.transactions ? [] : ['--no-transaction']),
     ...(request.consumersStopped ? ['--consumers-stopped'] : []),
-    ...(request.provenance === undefined ? [] : [request.provenance ? '--provenance' : '--no-provenance']),
+    ...(request.provenance ? ['--provenance'] : []),
     ...flag('--max-replays', maxReplays === 3 ? undefined : String(maxReplays)),
     ...rateFlags(request.rate),
     ...flag('--source', request.again?.source && typed(request.again.source)),
@@ -39,14 +40,41 @@ const ofWords = ({ of }: ReplayRequest): string => {
 
 function ofRows({ of }: ReplayRequest): string[] {
   if (of.kind !== 'rows') return []
-  const { of: what, key, time, from, to } = of.rows
+  const { of: what, key, time } = of.rows
   return [
     ...('table' in what ? flag('--table', what.table) : flag('--query', what.query)),
     ...flag('--key', key),
     ...flag('--time', time),
-    ...flag('--from', from),
-    ...flag('--to-time', to),
-    ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
+  ]
+}
+
+/** As they were typed where they mean another time each day, so that the command is the same every night. */
+function borders({ of, filter, typed }: ReplayRequest): string[] {
+  if (typed?.day !== undefined) return flag('--day', typed.day)
+  const { from, to } = of.kind === 'rows' ? of.rows : { from: filter.from?.toISOString(), to: filter.to?.toISOString() }
+  return [...flag('--from', typed?.from ?? from), ...flag('--to-time', typed?.to ?? to)]
+}
+
+function ofNight({ window, carryOver, repeat }: ReplayRequest): string[] {
+  return [
+    ...flag('--window', window && `${window.from}-${window.to}`),
+    ...(carryOver ? ['--carry-over'] : []),
+    ...(repeat ? ['--again'] : []),
+  ]
+}
+
+function ofGauges({ gauges }: ReplayRequest): string[] {
+  const { replicaLagMs, query, targetLag, url, holdFile } = gauges?.limits ?? {}
+  const database = gauges?.database
+  return [
+    ...flag('--max-replica-lag', replicaLagMs === undefined ? undefined : `${replicaLagMs}ms`),
+    ...flag('--gauge-query', query?.text),
+    ...flag('--gauge-max', query && String(query.max)),
+    ...flag('--gauge-db', database && withLogin(formatDatabase(database.address), database)),
+    ...flag('--max-target-lag', targetLag && String(targetLag.max)),
+    ...flag('--target-group', targetLag?.group),
+    ...flag('--gauge-url', url),
+    ...flag('--hold-file', holdFile),
   ]
 }
 

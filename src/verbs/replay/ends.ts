@@ -48,6 +48,8 @@ export type ReplayTarget = AsyncDisposable & {
   look(asked: TargetAsked): Promise<TargetSeen>
   /** Opens the way there. Throws UserError, BrokerError. */
   sink(running: Running<ReplayPlan>): Promise<ReplaySink>
+  /** Messages that wait there: unread by a group of Kafka, or ready in the queue. Throws UserError `no-group`, BrokerError. */
+  waiting(group: string | undefined): Promise<bigint>
   /** Throws Refusal `stale` where the address leads elsewhere by now. */
   assertSamePlace(plan: ReplayPlan): Promise<void>
 }

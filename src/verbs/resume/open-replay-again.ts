@@ -1,9 +1,13 @@
 import type { ResumeRequest } from '../../commands/requests.js'
 import { parseAddress } from '../../core/address.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
+import { WINDOW_OVER } from '../../core/window.js'
 import { resolvePlace } from '../../settings.js'
 import type { ReplaySubjects } from '../replay/ends.js'
 import { subjectsFrom } from '../replay/subject.js'
+import { supervised } from '../replay/supervised.js'
+import { untilOpen } from '../replay/window.js'
+import { WindowClose } from '../replay/window-close.js'
 import { replayEvents } from '../replay/work.js'
 import { execute } from '../run/execute.js'
 import { systemFor, type Where } from '../system.js'
@@ -11,18 +15,38 @@ import { type OpenedAgain, resuming } from './open-again.js'
 
 /** Connects to what a replay reads and to what it sends to. Throws UserError. */
 export const openReplayAgain = async (plan: ReplayPlan, request: ResumeRequest, where: Where): Promise<OpenedAgain> => {
+  const close = await closeOf(plan, request, where)
   const subjects = await subjectsFrom(plan, request, where)
   try {
-    return await opened(plan, { request, where, subjects })
+    return await opened(plan, {
+      request,
+      where: close === undefined ? where : { ...where, io: close.io },
+      subjects,
+      close,
+    })
   } catch (error) {
     await subjects[Symbol.asyncDispose]()
     throw error
   }
 }
 
-type Asked = { readonly request: ResumeRequest; readonly where: Where; readonly subjects: ReplaySubjects }
+type Asked = {
+  readonly request: ResumeRequest
+  readonly where: Where
+  readonly subjects: ReplaySubjects
+  readonly close: WindowClose | undefined
+}
 
-async function opened(plan: ReplayPlan, { request, where, subjects }: Asked): Promise<OpenedAgain> {
+/** The end of the night that a nightly replay goes on in. Throws Refusal `window-shut`. */
+async function closeOf(plan: ReplayPlan, request: ResumeRequest, where: Where): Promise<WindowClose | undefined> {
+  const window = request.window ?? plan.window
+  if (window === undefined || request.ignore.some(text => `${WINDOW_OVER} until`.startsWith(text))) return undefined
+  const more = ` \`spillway resume ${plan.run} --ignore-window\` goes on now.`
+  const night = await untilOpen(window, { ...where, waitMs: request.waitMs, more })
+  return new WindowClose({ window, night, io: where.io })
+}
+
+async function opened(plan: ReplayPlan, { request, where, subjects, close }: Asked): Promise<OpenedAgain> {
   const subject = await subjects.look()
   const { io } = where
   const planned = parseAddress(plan.place)
@@ -41,7 +65,9 @@ async function opened(plan: ReplayPlan, { request, where, subjects }: Asked): Pr
       execute({
         ...resuming(plan, { request, where, state }),
         folder,
-        ends: { events: running => replayEvents({ subject, target }, running) },
+        ends: {
+          events: running => supervised(() => replayEvents({ subject, target }, running), running, { target, close }),
+        },
       }),
     async [Symbol.asyncDispose]() {
       await target[Symbol.asyncDispose]()

@@ -41,11 +41,16 @@ export async function printOutcome(
     return
   }
   const words = wordsOf({ plan, given }, told.ending, state)
+  if (present.quiet && isDone(plan, told.ending, state)) return void io.out.write(`${words.headline}\n`)
   const sheet = sheetOf(plan, state)
   io.out.write(`${words.headline}\n\n${sheet}\nORIGINALS: ${originals}\n`)
   for (const warning of state.warnings) io.out.write(`warning: ${warning}\n`)
   io.out.write(`\n${parkedWords({ plan, given, io }, state.ledger.parked)}${words.next}\n`)
 }
+
+/** A nightly replay that went well is one line of a log. */
+const isDone = (plan: RunPlan, ending: Ending, { ledger }: RunSoFar): boolean =>
+  plan.kind === 'replay' && ending.kind === 'complete' && ledger.parked === 0n
 
 /** Standard error tells of a failure, unless the headline is seen on the same terminal. */
 function tellFailure(ending: Ending, { io, present }: Pick<Outcome, 'io' | 'present'>): void {

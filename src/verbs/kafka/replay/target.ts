@@ -15,6 +15,7 @@ import { kafkaSettings } from '../../../settings.js'
 import type { ReplayTarget } from '../../replay/ends.js'
 import type { Reconnecting, Running, Where } from '../../system.js'
 import { lookAtTarget } from './look.js'
+import { waitingFor } from './waiting.js'
 
 /** Connects to the cluster that messages go to again. Throws UserError. */
 export async function openReplayTarget(place: Place, given: Reconnecting, where: Where): Promise<ReplayTarget> {
@@ -24,6 +25,7 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
   return {
     look: asked => lookAtTarget(link, address, { asked, io }),
     sink: async running => openSink(link, address, running),
+    waiting: group => waitingFor(link, address, group),
     assertSamePlace: plan => assertSamePlace(link, address, plan),
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }

@@ -14,11 +14,13 @@ import { warnOf } from '../../fanout/warn.js'
 import type { ReplayTarget, TargetAsked, TargetSeen } from '../../replay/ends.js'
 import type { Reconnecting, Where } from '../../system.js'
 import { openRabbit, type RabbitLinks } from '../links.js'
+import { QueueDepth } from './waiting.js'
 
 /** Connects to the server that messages go to again. Throws UserError. */
 export async function openReplayTarget(place: Place, given: Reconnecting, where: Where): Promise<ReplayTarget> {
   const links = await openRabbit(place, given, where)
   const address = asQueue(place.address)
+  const depth = new QueueDepth(links, address)
   return {
     look: asked => lookAtTarget(links, address, asked),
     async sink(running) {
@@ -33,8 +35,12 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
       const exchange = new OwnExchange({ connect: last, queue, run: plan.run, warn: warnOf(running) })
       return senderSink(await openReplaySender({ ...shared, to: { queue }, exchange }), soft)
     },
+    waiting: () => depth.ready(),
     assertSamePlace: plan => assertSamePlace(links, address, plan),
-    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await depth[Symbol.asyncDispose]()
+      await links[Symbol.asyncDispose]()
+    },
   }
 }
 
