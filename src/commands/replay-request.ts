@@ -27,6 +27,7 @@ export type ReplayFlags = {
   table?: string
   query?: string
   key?: string
+  map?: string
   time?: string
   onlyKey?: readonly string[]
   onlyId?: readonly string[]
@@ -80,12 +81,12 @@ export const replayRequest = (
     zone,
     transactions: flags.noTransaction !== true,
     consumersStopped: flags.consumersStopped ?? false,
-    provenance: flags.provenance ?? false,
+    ...defined({ provenance: flags.provenance }),
     maxReplays,
   }
   return {
     ...shared,
-    of: withRows(problems.finish('FROM', of), rows),
+    of: withRows(problems.finish('FROM', of), rows, flags.map),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
   }
@@ -101,10 +102,10 @@ const parseOf = (text: string): Exclude<ReplayOf, { kind: 'rows' }> | Database =
   return { kind: 'dead-letters', place: parseDeadLetters(text) }
 }
 
-function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined): ReplayOf {
+function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, map: string | undefined): ReplayOf {
   if (of.kind !== 'database') return of
   if (rows === undefined) throw new Bug('Rows were asked for without their columns')
-  return { kind: 'rows', place: of.place, rows }
+  return { kind: 'rows', place: of.place, rows, ...defined({ map }) }
 }
 
 const parseTo = (text: string): 'origin' | Place => {

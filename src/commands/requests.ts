@@ -4,6 +4,7 @@ import type { DiscardScope } from '../core/discard-plan.js'
 import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
+import type { PlannedMap } from '../core/row-mapping.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import type { NightWindow } from '../core/window.js'
 import type { GaugesAsked } from './gauge-flags.js'
@@ -144,7 +145,13 @@ export type DiscardRequest = Common & {
 export type ReplayOf =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** Rows of a database. */
-  | { readonly kind: 'rows'; readonly place: DatabasePlace; readonly rows: RowsAsked }
+  | {
+      readonly kind: 'rows'
+      readonly place: DatabasePlace
+      readonly rows: RowsAsked
+      /** What becomes of a row: a file as it was typed, or the mapping of a plan. */
+      readonly map?: string | PlannedMap
+    }
   /** A topic with its group, or a queue. */
   | { readonly kind: 'dead-letters'; readonly place: Place }
 
@@ -177,7 +184,8 @@ export type ReplayRequest = Common & {
   readonly transactions: boolean
   /** Dead letters: you vouch that nobody else reads them, where the broker cannot tell. */
   readonly consumersStopped: boolean
-  readonly provenance: boolean
+  /** Absent: of rows yes, of messages no. */
+  readonly provenance?: boolean
   readonly maxReplays: number
   readonly rate?: Rate
   /** `--source` and `--target`, given for their credentials. */

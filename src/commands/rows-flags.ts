@@ -2,7 +2,7 @@ import type { RowsAsked } from '../core/rows-asked.js'
 import type { Problems } from './problems.js'
 
 /** The flags that say which rows. */
-export type RowsFlags = { table?: string; query?: string; key?: string; time?: string }
+export type RowsFlags = { table?: string; query?: string; key?: string; time?: string; map?: string }
 
 type Window = { readonly from?: Date | undefined; readonly to?: Date | undefined }
 
@@ -29,8 +29,9 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Only a database has columns. */
 export function refuseColumns(flags: RowsFlags, problems: Problems): void {
-  const { table, query, key, time } = flags
-  for (const [flag, value] of Object.entries({ '--table': table, '--query': query, '--key': key, '--time': time }))
+  const { table, query, key, time, map } = flags
+  const given = { '--table': table, '--query': query, '--key': key, '--time': time, '--map': map }
+  for (const [flag, value] of Object.entries(given))
     if (value !== undefined)
       problems.add(flag, 'is for rows of a database', 'Leave it away; --only-key chooses by key.')
 }

@@ -21,6 +21,10 @@ export interface Message {
   readonly mark: Mark
   /** Bytes of key, value and headers. */
   readonly size: number
+  /** What its value is, where that is no header: property content-type of RabbitMQ, a header `content-type` of Kafka. */
+  readonly contentType?: string | undefined
+  /** The routing key that RabbitMQ shall give it; of a message of its own that is in the native form. */
+  readonly routingKey?: Buffer | undefined
   /** murmur2 of the key, where the adapter can tell it without making a buffer of the key. */
   readonly keyHash?: number | undefined
   /** The broker's own form of it, for a sender of the same system; opaque to everybody else. */

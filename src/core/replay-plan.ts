@@ -1,6 +1,7 @@
 import type { FanoutLane } from './fanout-plan.js'
 import type { GaugeLimits } from './gauges.js'
 import type { PLAN_VERSION, Rate, Step } from './plan.js'
+import type { PlannedMap } from './row-mapping.js'
 import type { RowsAsked } from './rows-asked.js'
 import type { NightWindow } from './window.js'
 
@@ -8,7 +9,14 @@ import type { NightWindow } from './window.js'
 export type ReplayFrom =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
   /** Rows of a database. Address without credentials; `user` logs in there. */
-  | { readonly kind: 'rows'; readonly address: string; readonly user: string; readonly rows: RowsAsked }
+  | {
+      readonly kind: 'rows'
+      readonly address: string
+      readonly user: string
+      readonly rows: RowsAsked
+      /** What becomes of a row; absent: key and JSON of the row. */
+      readonly map?: PlannedMap
+    }
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
   | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }
 

@@ -38,8 +38,8 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
     clusterId: target.clusterId,
     lanes: source.lanes,
     guarantee: target.system === 'rabbitmq' ? 'confirms' : transactions ? 'transactions' : 'idempotent',
-    // What a row becomes says where it comes from.
-    provenance: provenance || source.from.kind === 'rows',
+    // A row says by itself nowhere that it is sent again.
+    provenance: provenance ?? source.from.kind === 'rows',
     maxReplays,
     expect: {
       messages: matching ?? all,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { suggestion } from '../core/did-you-mean.js'
 import { type Detail, UserError } from '../errors.js'
+import { describeIssue } from './issues.js'
 import { type KafkaCluster, kafkaCluster, settingsFile, tlsFile, type UrlCluster, urlCluster } from './schema.js'
 import type { Path, SettingsText } from './yaml.js'
 
@@ -15,7 +15,7 @@ export const checkSettings = (file: SettingsText): ReadonlyMap<string, Cluster> 
   const check = <S extends z.ZodType>(schema: S, value: unknown, path: Path): z.infer<S> | undefined => {
     const result = schema.safeParse(value)
     if (result.success) return result.data
-    for (const issue of result.error.issues) problems.push(...describe(issue, { schema, path, file }))
+    for (const issue of result.error.issues) problems.push(...describeIssue(issue, { schema, path, file }))
     return undefined
   }
   check(settingsFile, file.value ?? {}, [])
@@ -50,29 +50,4 @@ const keep = <K extends Cluster['kind']>(
   fields: Extract<Cluster, { kind: K }>['fields'] | undefined,
 ): void => {
   if (fields) clusters.set(name, { kind, fields } as Extract<Cluster, { kind: K }>)
-}
-
-type Context = { readonly schema: z.ZodType; readonly path: Path; readonly file: SettingsText }
-
-const describe = (issue: z.core.$ZodIssue, { schema, path, file }: Context): Detail[] => {
-  const at = [...path, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))]
-  if (issue.code !== 'unrecognized_keys') return [{ at: file.where(at), message: issue.message }]
-  const known = knownKeys(schema, issue.path)
-  return issue.keys.map(key => ({
-    at: file.where([...at, key]),
-    message: `unknown key "${key}". ${suggestion(key, known, 'keys')}`,
-  }))
-}
-
-/** The keys that an object schema knows at a path inside it. */
-const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
-  let inner: unknown = schema
-  for (const part of path) inner = shapeOf(inner)?.[String(part)]
-  return Object.keys(shapeOf(inner) ?? {})
-}
-
-const shapeOf = (schema: unknown): Record<string, unknown> | undefined => {
-  if (typeof schema !== 'object' || schema === null) return undefined
-  if ('shape' in schema) return schema.shape as Record<string, unknown>
-  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : undefined
 }

@@ -47,7 +47,8 @@ export type ReplayOptions = {
   readonly filter?: ReplayFilter
   /** Kafka target: false sends idempotently, with the position in the journal. */
   readonly transactions: boolean
-  readonly provenance: boolean
+  /** Absent: of rows yes, of messages no. */
+  readonly provenance?: boolean
   readonly maxReplays: number
   readonly rate?: Rate
   readonly window?: PlannedWindow

@@ -2,6 +2,7 @@ import type { Mark } from '../../core/event.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
 import { RunError, SpillwayError } from '../../errors.js'
 import type { ReplayChunk, ReplayLane } from '../ports.js'
+import type { ToMessage } from './map/to-message.js'
 import { END, markBehind, placeOf, START } from './mark.js'
 import { ROWS_LANE, rowMessage } from './message.js'
 import { PagePace } from './pace.js'
@@ -10,6 +11,8 @@ import type { Row, RowSource } from './ports.js'
 export type RowLaneParts = {
   readonly source: RowSource
   readonly asked: RowsAsked
+  /** What becomes of a row; absent: what it is without a mapping. */
+  readonly toMessage?: ToMessage | undefined
   /** Milliseconds of a clock that only goes on. */
   readonly clock: () => number
 }
@@ -31,7 +34,9 @@ async function* read(parts: RowLaneParts, pace: PagePace, { from, soft }: From):
   }
 }
 
-async function chunkBehind({ source, asked, clock }: RowLaneParts, pace: PagePace, mark: Mark): Promise<ReplayChunk> {
+async function chunkBehind(parts: RowLaneParts, pace: PagePace, mark: Mark): Promise<ReplayChunk> {
+  const { source, asked, clock } = parts
+  const toMessage = parts.toMessage ?? ((columns, row) => ({ message: rowMessage(asked, columns, row) }))
   const { size } = pace
   const began = clock()
   // One more than a page has, so that two rows in the same place are seen across its border too.
@@ -40,9 +45,7 @@ async function chunkBehind({ source, asked, clock }: RowLaneParts, pace: PagePac
     throw error
   })
   assertApart(rows, asked)
-  const items = rows
-    .slice(0, size)
-    .map(row => ({ message: rowMessage(asked, columns, row), next: markBehind(row.place) }))
+  const items = rows.slice(0, size).map(row => ({ ...toMessage(columns, row), next: markBehind(row.place) }))
   const bytes = items.reduce((sum, { message }) => sum + message.size, 0)
   pace.took({ rows: items.length, bytes, milliseconds: clock() - began })
   const last = items.at(-1)

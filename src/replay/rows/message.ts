@@ -1,4 +1,4 @@
-import type { Message } from '../../core/message.js'
+import type { Message, MessageHeader } from '../../core/message.js'
 import { nameOfRows, type RowsAsked } from '../../core/rows-asked.js'
 import { EVENT_ID_HEADER, eventId } from './event-id.js'
 import { rowJson } from './json.js'
@@ -8,21 +8,30 @@ import type { Column, Row } from './ports.js'
 /** Of rows there is one lane, in the order of time and key. */
 export const ROWS_LANE = 'rows'
 
-/** A row as a message: its key column as text, the row as JSON, the time of its time column. Its version is that time. Pure. */
-export function rowMessage(asked: RowsAsked, columns: readonly Column[], { place, at, values }: Row): Message {
-  const table = nameOfRows(asked)
-  const id = eventId({ table, key: place.key, version: place.time })
-  const [key, value] = [Buffer.from(place.key), Buffer.from(rowJson(columns, values))]
-  const header = Buffer.from(id)
+/** What a row becomes, before it is a message. */
+export type RowParts = Pick<Message, 'id' | 'key' | 'value' | 'headers' | 'timestamp' | 'contentType' | 'routingKey'>
+
+/** What a row becomes without a mapping: its key column as text, the row as JSON, the time of its time column. Its version is that time. Pure. */
+export function rowParts(asked: RowsAsked, columns: readonly Column[], { place, at, values }: Row): RowParts {
+  const id = eventId({ table: nameOfRows(asked), key: place.key, version: place.time })
   return {
     id,
-    key,
-    value,
-    headers: [[EVENT_ID_HEADER, header]],
+    key: Buffer.from(place.key),
+    value: Buffer.from(rowJson(columns, values)),
+    headers: [[EVENT_ID_HEADER, Buffer.from(id)]],
     timestamp: at,
-    target: table,
-    lane: ROWS_LANE,
-    mark: markBehind(place),
-    size: key.length + value.length + EVENT_ID_HEADER.length + header.length,
   }
 }
+
+/** A row as the message that its parts make. Pure. */
+export function messageOf(asked: RowsAsked, { place }: Row, parts: RowParts): Message {
+  const sizes = parts.headers.map(sizeOf)
+  const size = sizes.reduce((sum, each) => sum + each, (parts.key?.length ?? 0) + (parts.value?.length ?? 0))
+  return { ...parts, target: nameOfRows(asked), lane: ROWS_LANE, mark: markBehind(place), size }
+}
+
+/** A row as a message, without a mapping. Pure. */
+export const rowMessage = (asked: RowsAsked, columns: readonly Column[], row: Row): Message =>
+  messageOf(asked, row, rowParts(asked, columns, row))
+
+const sizeOf = ([name, value]: MessageHeader): number => name.length + (value?.length ?? 0)

@@ -20,7 +20,7 @@ export const replayAgain = (request: ReplayRequest): string => {
     ...ofGauges(request),
     ...(request.transactions ? [] : ['--no-transaction']),
     ...(request.consumersStopped ? ['--consumers-stopped'] : []),
-    ...(request.provenance ? ['--provenance'] : []),
+    ...(request.provenance === undefined ? [] : [request.provenance ? '--provenance' : '--no-provenance']),
     ...flag('--max-replays', maxReplays === 3 ? undefined : String(maxReplays)),
     ...rateFlags(request.rate),
     ...flag('--source', request.again?.source && typed(request.again.source)),
@@ -45,6 +45,7 @@ function ofRows({ of }: ReplayRequest): string[] {
     ...('table' in what ? flag('--table', what.table) : flag('--query', what.query)),
     ...flag('--key', key),
     ...flag('--time', time),
+    ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
   ]
 }
 

@@ -11,7 +11,8 @@ const IDS_MOST = 100_000
 /** What the operator chose; the ids of a file are read. Throws UserError `ids`. */
 export async function optionsOf(request: ReplayRequest, run: string): Promise<Omit<ReplayOptions, 'now'>> {
   const { transactions, provenance, maxReplays, rate } = request
-  return { run, transactions, provenance, maxReplays, ...defined({ rate, filter: await filterOf(request.filter) }) }
+  const filter = await filterOf(request.filter)
+  return { run, transactions, maxReplays, ...defined({ provenance, rate, filter }) }
 }
 
 /** Undefined where all is wanted. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { ReplayOf } from '../../commands/requests.js'
 import { formatDatabase, parseDatabase } from '../../core/address/database.js'
+import { defined } from '../../core/defined.js'
 import { formatCount } from '../../core/quantity.js'
 import type { ReplayFrom } from '../../core/replay-plan.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
@@ -10,19 +11,21 @@ import type { DrainRefusal } from '../../drain/refusals.js'
 import { Bug } from '../../errors.js'
 import type { Io } from '../../io.js'
 import { rowLane } from '../../replay/rows/lane.js'
+import type { RowMap } from '../../replay/rows/map/open.js'
 import { END, START } from '../../replay/rows/mark.js'
 import { ROWS_LANE } from '../../replay/rows/message.js'
 import type { RowSource, RowsLook } from '../../replay/rows/ports.js'
 import type { Where } from '../system.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
+import { RowMapOnce } from './row-map-once.js'
 
 type Rows = Extract<ReplayOf, { kind: 'rows' }>
 
 /** What a plan says of rows, to be read again; the password comes from the environment. */
-export function plannedRows({ address, user, rows }: Extract<ReplayFrom, { kind: 'rows' }>): Rows {
+export function plannedRows({ address, user, rows, map }: Extract<ReplayFrom, { kind: 'rows' }>): Rows {
   const place = parseDatabase(address)
   if (place === undefined) throw new Bug(`${address} is no address of a database`)
-  return { kind: 'rows', place: { ...place, credentials: { username: user } }, rows }
+  return { kind: 'rows', place: { ...place, credentials: { username: user } }, rows, ...defined({ map }) }
 }
 
 /** Rows of a database, to be sent. Throws what RowSource throws. */
@@ -30,6 +33,7 @@ export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
   const options = optionsOf(of, io.env)
   const { password } = options.credentials
   if (password !== undefined) io.secrets?.add(password)
+  const mapping = new RowMapOnce(of.map, io)
   const opened: RowSource[] = []
   const open = async () => {
     const source = await openRows(options)
@@ -38,10 +42,14 @@ export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
   }
   return {
     look: async () => {
+      const map = await mapping.get()
       const source = opened[0] ?? (await open())
-      return subjectOf(of.rows, { options, looked: await source.look(of.rows), open, io })
+      const looked = await source.look(of.rows)
+      map?.assertColumns(looked.columns)
+      return subjectOf(of.rows, { options, looked, map, open, io })
     },
     async [Symbol.asyncDispose]() {
+      mapping[Symbol.dispose]()
       await Promise.all(opened.map(source => source[Symbol.asyncDispose]()))
     },
   }
@@ -59,17 +67,18 @@ function optionsOf({ place: { address, credentials } }: Rows, env: Io['env']): D
 type Found = {
   readonly options: DatabaseOptions
   readonly looked: RowsLook
+  readonly map: RowMap | undefined
   readonly open: () => Promise<RowSource>
   readonly io: Io
 }
 
-function subjectOf(rows: RowsAsked, { options, looked, open, io }: Found): ReplaySubject {
+function subjectOf(rows: RowsAsked, { options, looked, map, open, io }: Found): ReplaySubject {
   const address = formatDatabase(options.address)
   const { count, withoutKey } = looked
   return {
     look: {
       source: address,
-      from: { kind: 'rows', address, user: options.credentials.username, rows },
+      from: { kind: 'rows', address, user: options.credentials.username, rows, ...defined({ map: map?.planned }) },
       system: 'rows',
       lanes: count === 0n ? [] : [{ lane: ROWS_LANE, from: START, to: END, messages: count ?? 1n }],
       bytes: 0n,
@@ -80,7 +89,8 @@ function subjectOf(rows: RowsAsked, { options, looked, open, io }: Found): Repla
     oldest: new Date(rows.from),
     async open() {
       const source = await open()
-      const parts = { source, asked: rows, clock: () => performance.now() }
+      const toMessage = map?.toMessage({ asked: rows, zone: 'UTC' })
+      const parts = { source, asked: rows, toMessage, clock: () => performance.now() }
       return { lanes: [rowLane(parts)], [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() }
     },
   }

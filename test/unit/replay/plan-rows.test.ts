@@ -30,7 +30,7 @@ const plan = planReplay(
     },
     refusals: [],
   },
-  { run: '20261121-0152-k3f9', now: new Date(0), transactions: true, provenance: false, maxReplays: 3 },
+  { run: '20261121-0152-k3f9', now: new Date(0), transactions: true, maxReplays: 3 },
 )
 
 it('says which rows go, by what they are read, and that each says where it comes from', () => {

@@ -2,14 +2,23 @@ import type { Message } from '../../../core/message.js'
 import { KafkaMessage } from '../work/kafka-message.js'
 import { type Extra, type Section, sectionOf } from '../work/record-section.js'
 
+const CONTENT_TYPE = 'content-type'
+
 /** The record of a message that is sent again: its bytes and its time as they came. `extra` stands in the place of headers of the same names. */
 export function replaySection(message: Message, extra: Extra, now: () => number): Section {
   const { native } = message
-  if (!(native instanceof KafkaMessage)) return sectionOf(without(message, extra), extra, now)
+  if (!(native instanceof KafkaMessage)) return sectionOf(without(typed(message), extra), extra, now)
   const { origin, time } = native
   if (extra.length === 0) return { data: native.data, start: native.start, end: native.end, origin, time }
   // A time that no number holds exactly stays as it was.
   return { ...sectionOf(without(message, extra), extra, now), origin, time }
+}
+
+/** Kafka has no property for what a value is. */
+function typed(message: Message): Message {
+  const { contentType, headers } = message
+  if (contentType === undefined) return message
+  return { ...message, headers: [...headers, [CONTENT_TYPE, Buffer.from(contentType)]] }
 }
 
 function without(message: Message, extra: Extra): Message {

@@ -7,8 +7,11 @@ import { openQueueSender, type QueueSenderOptions } from '../work/queue-sender.j
 import type { Address } from '../work/sender-channel.js'
 import type { OwnExchange } from './own-exchange.js'
 
+/** Of a short string (AMQP 0-9-1, 4.2.5.3). */
+const LONGEST_KEY = 255
+
 export type ReplaySenderOptions = QueueSenderOptions & {
-  /** By it messages of RabbitMQ keep their routing keys. */
+  /** By it messages keep their routing keys: those of RabbitMQ, and rows that a mapping gives one. */
   readonly exchange?: OwnExchange
 }
 
@@ -27,10 +30,14 @@ export async function openReplaySender({ exchange, ...options }: ReplaySenderOpt
   }
 }
 
-async function keptKey({ native }: Message, exchange: OwnExchange | undefined): Promise<Address | undefined> {
-  if (!(native instanceof RabbitNative)) return undefined
+async function keptKey(message: Message, exchange: OwnExchange | undefined): Promise<Address | undefined> {
+  const { native } = message
+  const own = native instanceof RabbitNative ? routingKey(native.delivery) : message.routingKey
+  if (own === undefined) return undefined
+  if (own.length > LONGEST_KEY)
+    throw new UncarriableError(`its routing key has ${own.length} bytes; AMQP takes ${LONGEST_KEY}`)
   const name = await exchange?.name()
-  return name === undefined ? undefined : { exchange: name, routingKey: routingKey(native.delivery) }
+  return name === undefined ? undefined : { exchange: name, routingKey: own }
 }
 
 function addressOf(to: Destination): Address {

@@ -9,18 +9,20 @@ export const ID_HEADER = 'x-spillway-id'
 /** The value was null, which AMQP cannot tell from an empty body. */
 export const NULL_HEADER = 'x-spillway-null'
 
-// Flags of headers, delivery-mode and timestamp, and class basic (AMQP 0-9-1, 1.8.1 and 2.3.5.2).
+// Flags of content-type, headers, delivery-mode and timestamp, and class basic (AMQP 0-9-1, 1.8.1 and 2.3.5.2).
+const CONTENT_TYPE = 0x8000
 const HEADERS = 0x2000
 const DELIVERY_MODE = 0x1000
 const TIMESTAMP = 0x0040
 const CLASS = 60
 const PERSISTENT = 2
+/** Of a short string. */
 const LONGEST_NAME = 255
 
 /**
  * The header frame for a message of another system, for channel 0: persistent, its time as timestamp (whole seconds), its headers in their order as
  * long strings (byte arrays where they are not UTF-8, void where null), and behind them `x-spillway-key`, `x-spillway-id` and, for a null
- * value, `x-spillway-null`. Throws UncarriableError for a name that is too long.
+ * value, `x-spillway-null`; its content type where it has one. Throws UncarriableError for a name or a type that is too long.
  */
 export function foreignHeader(message: Message, extra: readonly (readonly [string, string])[]): Buffer {
   const { key, value, id, timestamp } = message
@@ -32,10 +34,19 @@ export function foreignHeader(message: Message, extra: readonly (readonly [strin
     ...extra.map(([name, text]) => tableEntry(name, Buffer.from(text))),
   ])
   const hasTime = timestamp >= 0
-  const flags = HEADERS | DELIVERY_MODE | (hasTime ? TIMESTAMP : 0)
+  const type = contentTypeOf(message)
+  const flags = (type.length > 0 ? CONTENT_TYPE : 0) | HEADERS | DELIVERY_MODE | (hasTime ? TIMESTAMP : 0)
   const time = hasTime ? [long64(Math.floor(timestamp / 1000))] : []
-  const properties = Buffer.concat([long32(table.length), table, Buffer.of(PERSISTENT), ...time])
+  const properties = Buffer.concat([...type, long32(table.length), table, Buffer.of(PERSISTENT), ...time])
   return frameOf({ flags, properties, size: value?.length ?? 0 })
+}
+
+function contentTypeOf({ contentType }: Message): readonly Buffer[] {
+  if (contentType === undefined) return []
+  const bytes = Buffer.from(contentType)
+  if (bytes.length > LONGEST_NAME)
+    throw new UncarriableError(`its content type has ${bytes.length} bytes; AMQP takes ${LONGEST_NAME}`)
+  return [Buffer.of(bytes.length), bytes]
 }
 
 const headerEntry = ([name, value]: MessageHeader): Buffer =>
