@@ -38,7 +38,7 @@ async function send(request: ReplayRequest, where: Where, night?: Night): Promis
   await using subjects = await subjectsOf(request, where)
   const subject = await subjects.look()
   if (request.sample !== undefined)
-    return printSample(subject, { count: request.sample, filter: options.filter, io, present })
+    return printSample(subject, { count: request.sample, filter: options.filter, zone: request.zone, io, present })
   const place = await placeOf(request, subject, where)
   await using target = await (await systemOf(place.address.kind)).openReplayTarget(place, request, where)
   const draw = drawing({ request, options, subjects, subject, target, night, io })

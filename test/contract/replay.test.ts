@@ -49,7 +49,7 @@ describe.each(brokers)('a replay, on $name', broker => {
       plan: { duplicatesAtMost: expect.stringMatching(broker.replay.guarantee) },
     })
     const sample = document(await run(scene, ['replay', `archive:${id}`, '--sample', '3', ...JSON_OUT]))
-    expect(sample).toHaveLength(3)
+    expect(sample).toMatchObject({ sample: [{}, {}, {}] })
     const wrong = (args: readonly string[]) => run(scene, ['replay', ...args, '--execute', ...JSON_OUT])
     for (const args of [
       [`archive:${id}`, '--to', '2026-01-31T08:00'],

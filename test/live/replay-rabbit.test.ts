@@ -84,7 +84,7 @@ describe('a replay of the archive of a queue', () => {
     )
     expect(dry).toMatchObject({ state: 'planned', plan: { expect: { messages: '5', messagesIsUpperBound: false } } })
     const sample = await run(scene, ['replay', `archive:${id}`, '--sample', '2', '--output', 'json'])
-    expect(document(sample)).toMatchObject([{ id: '0', key: 'k0', value: '0' }, { id: '1' }])
+    expect(document(sample)).toMatchObject({ sample: [{ id: '0', key: 'k0', value: '0' }, { id: '1' }] })
     expect(await ready(scene.queue)).toBe(0)
     const some = document(await replay(scene, `archive:${id}`, ['--to', 'origin', '--only-key', 'k3', '--provenance']))
     expect(some).toMatchObject({ ledger: { read: '5', written: '5' }, skipped: '45', balanced: true })

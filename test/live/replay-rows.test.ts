@@ -94,7 +94,7 @@ it('shows a plan that changes nothing, and sample messages', async () => {
   expect(JSON.parse(dry.stdout)).toMatchObject({ verb: 'replay', state: 'planned', refusals: [] })
   expect(dry.stdout + dry.stderr).not.toContain(new URL(url).password)
   const sample = await replay(to, ['--sample', '2'])
-  expect(JSON.parse(sample.stdout)).toMatchObject([
+  expect(JSON.parse(sample.stdout).sample).toMatchObject([
     {
       key: '1',
       value: expect.stringMatching(

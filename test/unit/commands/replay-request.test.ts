@@ -26,7 +26,6 @@ describe('the command line of a replay', () => {
       of: { kind: 'archive', run: '20261121-0152-k3f9' },
       to: { address: { kind: 'kafka', topic: 't' } },
       transactions: true,
-      provenance: false,
       maxReplays: 3,
       filter: {},
       zone: 'UTC',
@@ -50,6 +49,16 @@ describe('the command line of a replay', () => {
     )
   })
 
+  it('leaves it to the plan whether messages say where they come from, until told', () => {
+    expect(parse('archive:R', { to: TO })).not.toHaveProperty('provenance')
+    expect(parse('archive:R', { to: TO, provenance: false })).toMatchObject({ provenance: false })
+    expect(parse('archive:R', { to: TO, provenance: true })).toMatchObject({ provenance: true })
+  })
+  it('takes a mapping for rows, and for nothing else', () => {
+    const rows = { table: 't', key: 'id', time: 'at', from: '2026-01-31', toTime: '2026-02-01', map: 'm.yaml' }
+    expect(parse('postgres://h/db', { to: TO, ...rows })).toMatchObject({ of: { kind: 'rows', map: 'm.yaml' } })
+    expect(problem('archive:R', { to: TO, map: 'm.yaml' })).toContain('is for rows of a database')
+  })
   it('needs no target for a sample', () => {
     expect(parse('archive:R', { sample: '5' })).toMatchObject({ sample: 5, to: 'origin' })
   })
