@@ -245,6 +245,7 @@ export type ReportRequest = Common &
 export type FailpointsRequest = Common
 
 export type RehearseRequest = Common & {
+  readonly scenario: 'backlog' | 'ttl' | 'full'
   readonly broker: 'kafka' | 'rabbitmq'
   readonly records: number
   /** End with a handler that writes to a real PostgreSQL. */

@@ -9,6 +9,9 @@ export const DEFAULT_NAME = 'lab'
 /** Brokers that a rehearsal can be played on. */
 export const BROKERS = ['kafka', 'rabbitmq'] as const
 
+/** What a rehearsal can be about. */
+export const SCENARIOS = ['backlog', 'ttl', 'full'] as const
+
 /** Servers that the lab can start. */
 export const SERVICES = [...BROKERS, 'postgres', 'mysql'] as const
 export type Service = (typeof SERVICES)[number]

@@ -15,6 +15,7 @@ import { toPrettyJson } from '../present/json.js'
 import type { Database } from './rehearse/database.js'
 import { type GroundRequest, labName, makeHome } from './rehearse/ground.js'
 import type { Ground } from './rehearse/night.js'
+import type { Outcome } from './rehearse/orders/scene.js'
 import { play } from './rehearse/playbook.js'
 import { Stage } from './rehearse/stage.js'
 
@@ -32,16 +33,21 @@ export async function rehearse(request: RehearseRequest, io: Io, present: Presen
   )
   await leave(request, stage, set)
   const seconds = Math.round((performance.now() - began) / 1000)
-  tell(stage, { records: request.records, seconds, ...set.done }, failure)
+  tell(stage, { scenario: request.scenario, records: request.records, seconds, ...set.done }, failure)
   if (failure !== undefined) throw failure.reason
   io.exitCode = EXIT.complete
 }
 
 /** What a rehearsal has built so far, known to whoever clears it away. */
-type Set = { readonly home: string; ground?: Ground; database?: Database; done?: { readonly run: string } }
+type Set = {
+  readonly home: string
+  ground?: Ground
+  database?: Database
+  done?: Partial<Outcome> & { readonly run: string }
+}
 
 async function perform(request: RehearseRequest, stage: Stage, set: Set): Promise<void> {
-  const { broker, keep, records } = request
+  const { scenario, broker, keep, records } = request
   const { io, present } = stage
   const say = (line: string) => void (present.quiet || io.err.write(`lab: ${line}\n`))
   stage.say('In a clone, `spillway` is `node bin/spillway.js`.\n')
@@ -53,18 +59,32 @@ async function perform(request: RehearseRequest, stage: Stage, set: Set): Promis
     return { text: describeLab(report), result: { report, ...names } }
   })
   if (set.ground === undefined) throw new Bug('A rehearsal has no ground')
-  if (request.database) await addDatabase({ keep, say }, stage, set)
-  const { night } = set.ground
+  if (request.database) await addDatabase(scenario, { how: { keep, say }, stage, set })
+  const { ground, database } = set
+  const { night } = ground
   const env = { ...io.env, ...night.env, SPILLWAY_HOME: home, SPILLWAY_LAB: labHome(io.env) }
-  set.done = { run: await play({ night, records, home, env, ...defined({ database: set.database }) }, stage) }
+  const scene = { records, home, env }
+  if (scenario === 'backlog') set.done = { run: await play({ night, ...scene, ...defined({ database }) }, stage) }
+  else if (database === undefined) throw new Bug('A rehearsal with orders has no database')
+  else {
+    const { playOrders } = await import('./rehearse/orders/play.js')
+    set.done = await playOrders({ scenario, ground, database, ...scene }, stage)
+  }
 }
 
-const addDatabase = (how: GroundRequest, stage: Stage, set: Set): Promise<unknown> =>
-  stage.own('A real database, for the handler', `spillway lab up postgres --name ${labName()}`, async () => {
-    set.database = await (await import('./rehearse/database.js')).takeDatabase(how, stage.io)
+type Adding = { readonly how: GroundRequest; readonly stage: Stage; readonly set: Set }
+
+async function addDatabase(scenario: RehearseRequest['scenario'], { how, stage, set }: Adding): Promise<void> {
+  const title = scenario === 'backlog' ? 'A real database, for the handler' : 'A real database, which has the orders'
+  await stage.own(title, `spillway lab up postgres --name ${labName()}`, async () => {
+    const { handlerTables, takeDatabase } = await import('./rehearse/database.js')
+    const tables =
+      scenario === 'backlog' ? await handlerTables() : (await import('./rehearse/orders/shop.js')).ORDER_TABLES
+    set.database = await takeDatabase(how, stage.io, tables)
     const { report } = set.database
     return { text: describeLab(report), result: { report } }
   })
+}
 
 const BROKERS = {
   kafka: { name: 'Kafka', up: 'spillway lab up' },
@@ -107,17 +127,20 @@ async function plansIn(home: string): Promise<DrainPlan[]> {
   return plans
 }
 
-type Facts = { readonly records: number; readonly seconds: number; readonly run?: string }
+type Facts = Partial<Outcome> & {
+  readonly scenario: RehearseRequest['scenario']
+  readonly records: number
+  readonly seconds: number
+}
 
 function tell(stage: Stage, facts: Facts, failure: { reason: unknown } | undefined): void {
   const { io, present, steps } = stage
   if (present.format === 'json') {
     const error = failure && errorDocument(classify(failure.reason, io.soft), io.secrets)
-    io.out.write(toPrettyJson({ passed: failure === undefined, ...facts, ...(error ? { error } : {}), steps }))
+    const { sentence: _words, ...told } = facts
+    io.out.write(toPrettyJson({ passed: failure === undefined, ...told, ...(error ? { error } : {}), steps }))
   } else if (failure === undefined) {
-    const count = formatCount(facts.records)
-    stage.say(
-      `REHEARSAL PASSED in ${formatDuration(facts.seconds)}: ${count} messages, none lost, none twice, all in key order\n`,
-    )
+    const all = `${formatCount(facts.records)} messages, none lost, none twice, all in key order`
+    stage.say(`REHEARSAL PASSED in ${formatDuration(facts.seconds)}: ${facts.sentence ?? all}\n`)
   }
 }

@@ -20,9 +20,14 @@ export type Database = {
   /** With its password: for the handler and the proof alone. */
   readonly url: string
   readonly clear: () => Promise<void>
+  /** Our own schema on a server that was given. */
+  readonly schema?: string
   /** What is left of ours on a server that was given, in words; absent where the server itself goes. */
   readonly leaves?: string
 }
+
+/** The tables of the handler, as SQL. */
+export const handlerTables = (): Promise<string> => readFile(new URL('postgres-batch.sql', EXAMPLES), 'utf8')
 
 /** The handler's file, as it is typed from here. */
 export function handlerFile(): string {
@@ -32,13 +37,13 @@ export function handlerFile(): string {
 }
 
 /**
- * Starts a PostgreSQL, or takes the one of SPILLWAY_POSTGRES_URL, and makes the handler's tables there. Throws a UserError where
+ * Starts a PostgreSQL, or takes the one of SPILLWAY_POSTGRES_URL, and makes tables there. Throws a UserError where
  * nothing here can run one.
  */
-export async function takeDatabase(how: GroundRequest, io: Io): Promise<Database> {
+export async function takeDatabase(how: GroundRequest, io: Io, tables: string): Promise<Database> {
   const database = io.env.SPILLWAY_POSTGRES_URL ? await given(io.env.SPILLWAY_POSTGRES_URL) : await started(how, io)
   io.secrets?.add(new URL(database.url).password)
-  await runSql(database.url, await readFile(new URL('postgres-batch.sql', EXAMPLES), 'utf8'))
+  await runSql(database.url, tables)
   return database
 }
 
@@ -80,7 +85,7 @@ async function given(url: string): Promise<Database> {
   const schema = labName().replace('-', '_')
   await runSql(url, `CREATE SCHEMA ${schema}`)
   const clear = async () => void (await runSql(url, `DROP SCHEMA ${schema} CASCADE`))
-  return { report, url: inSchema(url, schema), clear, leaves: `schema ${schema}` }
+  return { report, url: inSchema(url, schema), schema, clear, leaves: `schema ${schema}` }
 }
 
 /** The address with a search path, as a driver takes it from there. */

@@ -1,3 +1,4 @@
+import type { RabbitSettings } from '../../brokers/rabbitmq/settings.js'
 import type { DrainPlan } from '../../core/plan.js'
 import type { Io } from '../../io.js'
 import type { LabView } from '../../lab/report.js'
@@ -39,6 +40,8 @@ export type Ground = {
   /** What the JSON document says of it beside the report: topic and group, or queue. */
   readonly names: Readonly<Record<string, string>>
   readonly night: Night
+  /** RabbitMQ: how to get to the queue. */
+  readonly place?: { readonly settings: RabbitSettings; readonly queue: string }
   readonly clear: (runs: readonly DrainPlan[]) => Promise<void>
   /** What is left of ours on a broker that was given, in words; absent where the broker itself goes. */
   readonly leaves?: string

@@ -17,6 +17,13 @@ export type StepResult = {
 /** What a step that is no verb has done: for people, and for JSON. */
 export type Done<Result = unknown> = { readonly text: string; readonly result: Result }
 
+/** How a command is run and shown: with which environment, which exit codes are as they should be, how many lines of what it prints. */
+export type Showing = {
+  readonly env: Io['env']
+  readonly exits?: readonly number[]
+  readonly lines?: number
+}
+
 /** Shows one step after another: a heading, the command as a user types it, and what it really printed. */
 export class Stage {
   readonly steps: StepResult[] = []
@@ -29,16 +36,24 @@ export class Stage {
   }
 
   /** Runs one command line of spillway in this process. Throws what it throws, and RunError where it exits otherwise than 0. */
-  async verb(step: string, args: readonly string[], env: Io['env']): Promise<void> {
+  verb(step: string, args: readonly string[], env: Io['env']): Promise<void> {
+    return this.short(step, args, { env })
+  }
+
+  /** The same, of a command that may exit otherwise, or of whose output the first lines will do. */
+  async short(step: string, args: readonly string[], { env, exits = [EXIT.complete], lines }: Showing): Promise<void> {
     const command = `spillway ${args.map(quoted).join(' ')}`
     this.#announce(step, command)
-    const printed = this.#json ? collector() : undefined
+    const printed = this.#json || lines !== undefined ? collector() : undefined
     // Nobody is asked anything on the way: the whole rehearsal was agreed to by starting it.
     const io: Io = { ...this.io, env, interactive: false, out: printed?.stream ?? this.io.out, exitCode: EXIT.complete }
     const began = performance.now()
     const flags = [...(this.#json ? ['--output', 'json'] : []), ...(this.present.quiet ? ['--quiet'] : [])]
-    const record = (exitCode: number) =>
-      this.steps.push({ step, command, exitCode, seconds: since(began), result: parsed(printed?.text()) })
+    const record = (exitCode: number) => {
+      const text = printed?.text() ?? ''
+      if (!this.#json && lines !== undefined) this.io.out.write(firstOf(text, lines))
+      this.steps.push({ step, command, exitCode, seconds: since(began), result: this.#json ? parsed(text) : undefined })
+    }
     try {
       await program(io, '').parseAsync([...args, ...flags], { from: 'user' })
     } catch (error) {
@@ -47,7 +62,7 @@ export class Stage {
     }
     record(io.exitCode)
     this.io.soft.throwIfAborted()
-    if (io.exitCode !== EXIT.complete) throw failed(command, io.exitCode)
+    if (!exits.includes(io.exitCode)) throw failed(command, io.exitCode)
   }
 
   /** Does something that is no verb of spillway's own; `command` says in words what it is. */
@@ -76,6 +91,12 @@ export class Stage {
     if (this.#json && this.present.quiet) return
     stream.write(`\n${strong(`== ${this.steps.length + 1}. ${step}`)}\n$ ${command}\n${this.#json ? '' : '\n'}`)
   }
+}
+
+/** The first lines of what was printed, and that there are more. */
+const firstOf = (text: string, lines: number): string => {
+  const all = text.trimEnd().split('\n')
+  return all.length <= lines ? text : `${all.slice(0, lines).join('\n')}\n…\n`
 }
 
 const parsed = (text?: string): unknown => (text ? JSON.parse(text) : undefined)

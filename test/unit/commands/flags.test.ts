@@ -53,10 +53,20 @@ describe('rehearseRequest', () => {
   const parse = (flags: object) => rehearseRequest({ args: [], flags, common: COMMON, problems: new Problems() })
 
   it('rehearses on Kafka with a million messages, on RabbitMQ with a hundred thousand', () => {
-    expect(parse({})).toEqual({ ...COMMON, broker: 'kafka', records: 1_000_000, database: true, keep: false })
+    const usual = { scenario: 'backlog', broker: 'kafka', records: 1_000_000, database: true, keep: false }
+    expect(parse({})).toEqual({ ...COMMON, ...usual })
     expect(parse({ broker: 'rabbitmq' })).toMatchObject({ broker: 'rabbitmq', records: 100_000 })
     expect(parse({ broker: 'rabbitmq', records: '5k', keep: true })).toMatchObject({ records: 5000, keep: true })
     expect(parse({ database: false })).toMatchObject({ database: false })
+  })
+
+  it('plays the scenarios about orders on RabbitMQ with ten thousand, and says what they cannot do', () => {
+    expect(parse({ scenario: 'ttl' })).toMatchObject({ scenario: 'ttl', broker: 'rabbitmq', records: 10_000 })
+    expect(parse({ scenario: 'full', records: '200' })).toMatchObject({ scenario: 'full', records: 200 })
+    const asked = { scenario: 'full', broker: 'kafka', records: '30', database: false }
+    const problems = new Problems()
+    rehearseRequest({ args: [], flags: asked, common: COMMON, problems })
+    expect(() => problems.raise()).toThrow('3 problems')
   })
 })
 
@@ -66,6 +76,7 @@ describe('the command line', () => {
   it.each([
     [['rehearse', '--broker', 'rabitmq'], '--broker: "rabitmq" is not one of kafka, rabbitmq'],
     [['rehearse', '--broker', 'rabitmq'], 'Did you mean rabbitmq?'],
+    [['rehearse', '--scenario', 'ttk'], 'Did you mean ttl?'],
     [[...drain, 'more'], 'argument: "more" is one too many'],
     [[...drain, '--to', '2024-01-01'], '--to: "2024-01-01" is a time'],
     [[...drain, '--until', '2024-01-01T00:00Z'], '--until: "2024-01-01T00:00Z" is a time'],

@@ -34,7 +34,7 @@ export async function takeRabbit({ keep, say }: GroundRequest, io: Io): Promise<
   const names = { queue: 'orders' }
   const night = rabbitNight({ server, settings, ...names, management })
   const report = { name: lab.name, rabbitmq: await inspectRabbit(home, state) }
-  return { report, names, night, clear: () => lab.stop() }
+  return { report, names, night, place: { settings, ...names }, clear: () => lab.stop() }
 }
 
 /** On a RabbitMQ of the user's the names are our own, and go again. */
@@ -54,7 +54,8 @@ async function given(url: string, env: Io['env']): Promise<Ground> {
   }
   const report = { name: 'given', rabbitmq }
   const leaves = `queue ${queue} and exchange ${exchangeOf(queue)}`
-  return { report, names: { queue }, night: rabbitNight({ server, settings, queue }), clear, leaves }
+  const own = { settings, queue }
+  return { report, names: { queue }, night: rabbitNight({ server, ...own }), place: own, clear, leaves }
 }
 
 /** A rehearsal that failed after its drain leaves lanes, with messages that nobody misses; one that failed in an undo, its exchange. */

@@ -54,6 +54,13 @@ describe('a stage', () => {
     expect(stage.steps).toMatchObject([{ command: "spillway survey 'kafka://h/t?group=g' --nonsense", exitCode: 2 }])
   })
 
+  it('shows the first lines where they will do, and lets a command exit as it should', async () => {
+    const { stage, out } = stageOf('text')
+    await stage.short('Points', ['failpoints'], { env: {}, lines: 1 })
+    expect(out.text()).toMatch(/^\n== 1\. Points\n\$ spillway failpoints\n\n\S.*\n…\n$/)
+    await expect(stage.short('Points', ['failpoints'], { env: {}, exits: [3] })).rejects.toThrow('exit code 0')
+  })
+
   it('goes no further once it was stopped', async () => {
     const { stage, stop } = stageOf('text')
     stop.abort(new Error('stopped'))
