@@ -4,7 +4,7 @@ import { defined } from '../../src/core/defined.js'
 import { fraction, type Random } from '../../src/lab/fill/random.js'
 import { newestRun } from './homes.js'
 import { type Ended, runProgram } from './processes.js'
-import type { Blow, World } from './scene.js'
+import type { Blow, Scene, World } from './scene.js'
 
 const TIMEOUT_MS = 120_000
 const MOST_EXECUTIONS = 40
@@ -24,11 +24,13 @@ export class Life {
   executions = 0
   readonly #world: World
   readonly #always: readonly string[]
+  readonly #env: Readonly<Record<string, string>>
 
-  constructor(world: World, home: string, always: readonly string[]) {
+  constructor(world: World, home: string, { always, env = {} }: Pick<Scene, 'always' | 'env'>) {
     this.#world = world
     this.home = home
     this.#always = always
+    this.#env = env
   }
 
   /** Runs `spillway` to its end. One that takes longer than two minutes is killed, which is never what was wanted. */
@@ -70,7 +72,11 @@ export class Life {
     return runProgram(process.execPath, [this.#world.bin, ...args, '--output', 'json'], {
       ...defined({ killAfterMs, born }),
       timeoutMs: TIMEOUT_MS,
-      env: { SPILLWAY_HOME: this.home, ...(failpoint === undefined ? {} : { SPILLWAY_FAILPOINT: failpoint }) },
+      env: {
+        ...this.#env,
+        SPILLWAY_HOME: this.home,
+        ...(failpoint === undefined ? {} : { SPILLWAY_FAILPOINT: failpoint }),
+      },
     })
   }
 }

@@ -33,8 +33,8 @@ export async function* campaign<P extends Pairing>(
 async function copyOnce<P extends Pairing>(world: World, system: System<P>, order: Order<P>): Promise<Outcome> {
   const startedAt = Date.now()
   const scene = await system.scene(order)
-  const { settings, messages, begin, always } = scene
-  const life = new Life(world, await newHome(), always)
+  const { settings, messages, begin } = scene
+  const life = new Life(world, await newHome(), scene)
   const verdict = await verdictOn()
   if (verdict.problems.length === 0) {
     await scene.tidy(life)

@@ -46,6 +46,8 @@ export type Scene = {
   readonly begin: readonly string[]
   /** Flags of each command that connects. */
   readonly always: readonly string[]
+  /** Variables that each execution gets on top. */
+  readonly env?: Readonly<Record<string, string>>
   /** Checks all that the run says and has done, now that it has ended well; may go on to take things away, at the risk of kills. */
   conclude(life: Life, ended: Ended): Promise<Verdict>
   /** Removes what is left of it. */

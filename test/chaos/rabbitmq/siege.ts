@@ -29,7 +29,7 @@ export async function siege(world: RabbitWorld, { queue, kills }: Siege): Promis
   const startedAt = Date.now()
   const { queues } = world
   const truth = await queues.fill(queue, 'quorum')
-  const life = new Life(world, await newHome(), ['--management', queues.place.managementUrl])
+  const life = new Life(world, await newHome(), { always: ['--management', queues.place.managementUrl] })
   const verdict = await verdictOn({ world, life, truth }, { queue, kills })
   if (verdict.problems.length === 0) {
     await queues.remove(queue)
