@@ -5,7 +5,8 @@ import { RunError } from '../errors.js'
 import { syncFolder } from '../journal/durable.js'
 import { type DataFile, dataFiles } from './data-files.js'
 import type { PieceFormat } from './ports.js'
-import { readAt, walk } from './walk.js'
+import { readAt } from './read-at.js'
+import { walk } from './walk.js'
 
 export type CutLane = {
   readonly folder: string

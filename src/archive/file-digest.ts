@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { crc32c } from '@node-rs/crc32'
-import { readAt } from './walk.js'
+import { readAt } from './read-at.js'
 
 /** There is a CRC-32C for each so many bytes of a file, so that damage is found to the place. */
 export const BLOCK_BYTES = 2 ** 20

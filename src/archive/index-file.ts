@@ -5,10 +5,10 @@ import { syncFolder } from '../journal/durable.js'
 import { writeAll } from './durable.js'
 import { isFull, unwritable, writeFailure } from './full-disk.js'
 import { type Cuts, cutIndex } from './index-cut.js'
-import { headerPart, IndexText } from './index-text.js'
+import { headerPart, IndexText, seenIn } from './index-text.js'
 import { indexParts } from './index-walk.js'
 import { INDEX_FILE } from './names.js'
-import type { IndexRow } from './ports.js'
+import type { PieceRows } from './ports.js'
 
 /** The index of an archive that is written: parts are appended, and wait in memory until the data of their rows is on disk. */
 export class IndexFile {
@@ -38,10 +38,10 @@ export class IndexFile {
   }
 
   /** Adds rows of a lane, in ascending order. */
-  add(lane: string, rows: readonly IndexRow[]): void {
-    const last = rows.at(-1)
-    if (last !== undefined) this.#last.set(lane, BigInt(last.mark))
-    if (this.#text.add(lane, rows)) this.#parts.push(this.#text.take())
+  add(lane: string, added: PieceRows): void {
+    const seen = seenIn(added)
+    if (seen !== undefined) this.#last.set(lane, seen.last)
+    if (this.#text.add(lane, added)) this.#parts.push(this.#text.take())
   }
 
   /** What `flush` will write: all rows that were added by now, in their order. */

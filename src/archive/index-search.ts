@@ -24,7 +24,17 @@ export interface ArchiveIndex extends AsyncDisposable {
   rows(filter: IndexFilter): AsyncIterable<readonly Indexed[]>
   /** How many fit. */
   count(filter: IndexFilter): Promise<bigint>
+  /** What of each stretch of `width` marks fits, of lanes within their marks; in ascending order, some thousand at once. */
+  tally(filter: IndexFilter, of: TallyOf): AsyncIterable<readonly Tally[]>
 }
+
+/** Marks of a lane, [from, to). */
+export type LaneMarks = { readonly lane: string; readonly from: number; readonly to: number }
+
+export type TallyOf = { readonly lanes: readonly LaneMarks[]; readonly width: number }
+
+/** The marks of a lane from a multiple of the width on: how many are in the index, and how many of these fit. */
+export type Tally = { readonly lane: string; readonly from: number; readonly marks: number; readonly fit: number }
 
 const MEMORY = '200MB'
 
@@ -76,6 +86,24 @@ class Searched implements ArchiveIndex {
     ))
       return BigInt(String(row?.n ?? 0))
     return 0n
+  }
+
+  async *tally(filter: IndexFilter, { lanes, width }: TallyOf): AsyncGenerator<readonly Tally[]> {
+    const { system } = this.#of
+    const spans = lanes.map(({ lane, from, to }) => `(${literal(lane)}, ${from}, ${to})`).join(', ')
+    // Of an offset there is one row; a queue's marks come from what was there when it was killed, too.
+    const marks = system === 'kafka' ? 'count(*)' : 'count(DISTINCT mark)'
+    const fit = `count(*) FILTER (${where(filter, system) || 'WHERE true'})`
+    const from = `${await this.#from()} AS t JOIN (VALUES ${spans}) AS l(name, begins, ends) ON t.lane = l.name AND t.mark >= begins AND t.mark < ends`
+    for await (const rows of this.#db.rows(
+      `SELECT lane, mark // ${width} AS stretch, ${marks} AS marks, ${fit} AS fit FROM ${from} GROUP BY 1, 2 ORDER BY 1, 2`,
+    ))
+      yield rows.map(row => ({
+        lane: text(row.lane),
+        from: Number(row.stretch) * width,
+        marks: Number(row.marks),
+        fit: Number(row.fit),
+      }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { indexFrame, type LaneRows } from './index-frame.js'
-import { csvField, INDEX_HEADER, IndexRows } from './index-rows.js'
-import type { IndexRow } from './ports.js'
+import { INDEX_HEADER, IndexRows } from './index-rows.js'
+import { csvField } from './line-buffer.js'
+import type { PieceRows } from './ports.js'
 import { compress } from './zstd.js'
 
 /** Bytes of lines that become one part: larger ones compress no better, and this is what is held in memory. */
@@ -8,19 +9,29 @@ const PART_BYTES = 1 << 20
 
 type Seen = { first: bigint; last: bigint; rows: number }
 
+/** The marks of rows, and their number; undefined where there are none. */
+export function seenIn({ rows, lines }: PieceRows): Seen | undefined {
+  const [head, tail] = lines === undefined ? [rows[0]?.mark, rows.at(-1)?.mark] : [lines.first, lines.last]
+  const count = lines?.rows ?? rows.length
+  if (count === 0 || head === undefined || tail === undefined) return undefined
+  return { first: BigInt(head), last: BigInt(tail), rows: count }
+}
+
 /** Rows that are to become parts of the index. */
 export class IndexText {
   readonly #lines = new IndexRows(PART_BYTES)
   readonly #lanes = new Map<string, Seen>()
 
   /** Adds rows of a lane, in ascending order of their marks; true when there are enough for a part. */
-  add(lane: string, rows: readonly IndexRow[]): boolean {
-    const head = rows[0]
-    const tail = rows.at(-1)
-    if (head === undefined || tail === undefined) return false
-    const field = Buffer.from(csvField(lane))
-    for (const row of rows) this.#lines.add(field, row)
-    this.#see(lane, { first: BigInt(head.mark), last: BigInt(tail.mark), rows: rows.length })
+  add(lane: string, added: PieceRows): boolean {
+    const { rows, lines } = added
+    if (lines !== undefined) this.#lines.append(lines)
+    else {
+      const field = Buffer.from(csvField(lane))
+      for (const row of rows) this.#lines.add(field, row)
+    }
+    const seen = seenIn(added)
+    if (seen !== undefined) this.#see(lane, seen)
     return this.#lines.length >= PART_BYTES
   }
 

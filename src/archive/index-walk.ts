@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { damaged } from './full-disk.js'
 import { checkFrame, FRAME_HEAD_BYTES, type FrameHead, frameHead, type LaneRows, lanesOf } from './index-frame.js'
 import { INDEX_FILE } from './names.js'
-import { readAt } from './walk.js'
+import { readAt } from './read-at.js'
 
 /** A part of the index: where it begins, how long it is, what it holds of each lane. */
 export type IndexPart = {

@@ -14,6 +14,15 @@ export type IndexRow = {
   readonly digest: number
 }
 
+/** Rows of the index as the lines that they become (offset-lines.ts), in ascending order. */
+export type RowLines = {
+  readonly csv: Buffer
+  readonly rows: number
+  /** Marks of the first and the last. */
+  readonly first: Mark
+  readonly last: Mark
+}
+
 /**
  * Bytes that belong together and are written whole: record batches as they came, one after the other, or records of a queue. Each piece is one
  * write: a Kafka piece had better be a fetch response's worth of batches.
@@ -24,7 +33,12 @@ export type Piece = {
   readonly first: Mark
   readonly next: Mark
   readonly rows: readonly IndexRow[]
+  /** Instead of `rows`. */
+  readonly lines?: RowLines
 }
+
+/** What the index takes of a piece. */
+export type PieceRows = Pick<Piece, 'rows' | 'lines'>
 
 /** Takes the pieces of one lane, in order. */
 export interface ArchiveLane {
@@ -77,11 +91,20 @@ export type StoredPiece = {
   readonly bytes: Buffer
 }
 
+/** Marks of a lane in [from, to). `left`: how many messages there are that nobody wants, none of which need be read; undefined where some may be wanted. */
+export type Stretch = { readonly from: number; readonly to: number; readonly left?: number }
+
+/** Whether what holds the marks in [first, next) is to be read. It is asked in ascending order. */
+export type Wants = (first: Mark, next: Mark) => boolean
+
 /** An archive that is read; sealed or not, as far as its pieces are whole. */
 export interface ArchiveReader extends AsyncDisposable {
   readonly lanes: readonly string[]
-  /** Pieces of a lane that hold messages from a mark on. Throws RunError `archive-damaged` with file and byte. */
-  pieces(lane: string, from?: Mark): AsyncIterable<StoredPiece>
+  /**
+   * Pieces of a lane that hold messages from a mark on and, where that is asked, are wanted. The others are passed by their heads, and files of others alone
+   * are not opened. Throws RunError `archive-damaged` with file and byte.
+   */
+  pieces(lane: string, from?: Mark, wants?: Wants): AsyncIterable<StoredPiece>
 }
 
 /** What cuts a data file of one system into pieces, and vouches for them. Given by the system's adapter. */

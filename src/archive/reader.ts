@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mark } from '../core/event.js'
 import { UserError } from '../errors.js'
-import { type DataFile, dataFiles, isBelow, lanesIn } from './data-files.js'
-import type { ArchiveReader, PieceFormat, StoredPiece } from './ports.js'
+import { dataFiles, isBelow, lanesIn } from './data-files.js'
+import type { ArchiveReader, PieceFormat, StoredPiece, Wants } from './ports.js'
 import { walk } from './walk.js'
 
 export type ReaderOptions = { readonly folder: string; readonly format: PieceFormat }
@@ -29,12 +29,15 @@ class Reader implements ArchiveReader {
     this.lanes = lanes
   }
 
-  async *pieces(lane: string, from?: Mark): AsyncGenerator<StoredPiece> {
+  async *pieces(lane: string, from?: Mark, wants?: Wants): AsyncGenerator<StoredPiece> {
     const files = await dataFiles(this.#of.folder, this.#of.format, lane)
-    const begin = from === undefined ? 0 : firstWith(files, from)
-    for (const { file } of files.slice(begin))
-      for await (const piece of this.#read(file))
-        if (from === undefined || isBelow(from, this.#of.format.next(piece.bytes))) yield piece
+    const picked = picking(from, wants)
+    for (const [at, { file, first }] of files.entries()) {
+      const begin = String(first)
+      if (picked?.(begin, String(files[at + 1]?.first ?? Number.MAX_SAFE_INTEGER)) === false) continue
+      const isWhole = wants === undefined && !isBelow(begin, from ?? begin)
+      yield* this.#read(file, isWhole ? undefined : picked)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -42,17 +45,16 @@ class Reader implements ArchiveReader {
     this.#open.clear()
   }
 
-  async *#read(file: string): AsyncGenerator<StoredPiece> {
+  async *#read(file: string, wants: Wants | undefined): AsyncGenerator<StoredPiece> {
     const handle = await open(join(this.#of.folder, file), 'r')
     this.#open.add(handle)
     try {
-      yield* walk({ format: this.#of.format, handle, file })
+      yield* walk({ format: this.#of.format, handle, file, wants })
     } finally {
       if (this.#open.delete(handle)) await handle.close()
     }
   }
 }
 
-/** The last file that begins at or before a mark: it holds it, if any does. */
-const firstWith = (files: readonly DataFile[], from: Mark): number =>
-  Math.max(0, files.filter(({ first }) => first <= BigInt(from)).length - 1)
+const picking = (from: Mark | undefined, wants: Wants | undefined): Wants | undefined =>
+  from === undefined ? wants : (first, next) => isBelow(from, next) && (wants?.(first, next) ?? true)

@@ -1,9 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { damaged } from './full-disk.js'
-import type { PieceFormat, StoredPiece } from './ports.js'
+import type { PieceFormat, StoredPiece, Wants } from './ports.js'
+import { readAt } from './read-at.js'
+import { lengthAt, type Place, seek } from './seek.js'
 
 /** Bytes read at once; a larger piece is read whole. */
 const READ_BYTES = 4 * 2 ** 20
+/** The same where some pieces are picked out of many. */
+const PICKED_BYTES = 256 << 10
 
 export type Walk = {
   readonly format: PieceFormat
@@ -12,15 +16,33 @@ export type Walk = {
   readonly file: string
   /** Where to begin: the first byte of a piece. Default the first of the file. */
   readonly position?: number
+  /** Pieces that it refuses are passed by their heads, and not looked at. */
+  readonly wants?: Wants | undefined
 }
 
 /**
  * The pieces of a data file in order, each looked at by its format. Their bytes are never used again. Throws RunError `archive-damaged` at the first
  * that is cut short, altered, or none.
  */
-export async function* walk({ format, handle, file, position = 0 }: Walk): AsyncGenerator<StoredPiece> {
+export async function* walk(of: Walk): AsyncGenerator<StoredPiece> {
+  const { format, position = 0, wants } = of
+  if (wants === undefined) return yield* all(of, READ_BYTES)
+  for (let at: number | undefined = position; at !== undefined; ) {
+    const from: number = await seek({ ...of, wants, position: at })
+    at = undefined
+    for await (const piece of all({ ...of, position: from }, PICKED_BYTES)) {
+      if (!wants(format.first(piece.bytes), format.next(piece.bytes))) {
+        at = piece.position
+        break
+      }
+      yield piece
+    }
+  }
+}
+
+async function* all({ format, handle, file, position = 0 }: Walk, readBytes: number): AsyncGenerator<StoredPiece> {
   let at = position
-  for (let wanted = READ_BYTES; ; ) {
+  for (let wanted = readBytes; ; ) {
     const bytes = await readAt(handle, at, wanted)
     if (bytes.length === 0) return
     let done = 0
@@ -30,14 +52,12 @@ export async function* walk({ format, handle, file, position = 0 }: Walk): Async
     }
     at += done
     // A piece that is longer than what was read; the end of the file, where there was no more to read.
-    const needed = done > 0 ? READ_BYTES : lengthAt(bytes, 0, { format, file, position: at })
+    const needed = done > 0 ? readBytes : lengthAt(bytes, 0, { format, file, position: at })
     if (needed === undefined || (done === 0 && bytes.length < wanted))
       throw damaged(file, at, `a piece is cut short after ${bytes.length} bytes`)
-    wanted = Math.max(READ_BYTES, needed)
+    wanted = Math.max(readBytes, needed)
   }
 }
-
-type Place = { readonly format: PieceFormat; readonly file: string; readonly position: number }
 
 function* pieces(bytes: Buffer, place: Place): Generator<StoredPiece> {
   for (let at = 0; at < bytes.length; ) {
@@ -50,15 +70,6 @@ function* pieces(bytes: Buffer, place: Place): Generator<StoredPiece> {
   }
 }
 
-function lengthAt(bytes: Buffer, at: number, { format, file, position }: Place): number | undefined {
-  try {
-    return format.length(bytes, at)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw damaged(file, position + at, error.message)
-  }
-}
-
 function checked({ file, position, bytes }: StoredPiece, format: PieceFormat): void {
   try {
     format.check(bytes)
@@ -66,16 +77,4 @@ function checked({ file, position, bytes }: StoredPiece, format: PieceFormat): v
     if (!(error instanceof TypeError)) throw error
     throw damaged(file, position, error.message)
   }
-}
-
-/** Up to so many bytes of a file from a place; fewer at its end. A fresh buffer. */
-export async function readAt(handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes)
-  let done = 0
-  while (done < bytes) {
-    const { bytesRead } = await handle.read(buffer, done, bytes - done, position + done)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return buffer.subarray(0, done)
 }

@@ -117,7 +117,7 @@ class Writer implements ArchiveWriter {
       await this.#room.take(bytes.reduce((sum, each) => sum + each.length, 0))
       await file.write(bytes, piece)
     }
-    this.#index.add(lane, piece.rows)
+    this.#index.add(lane, piece)
   }
 
   async #syncAll(): Promise<void> {

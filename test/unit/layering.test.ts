@@ -27,13 +27,15 @@ const valueImports = (file: string): string[] => {
 const INNER: Readonly<Record<string, readonly string[]>> = {
   core: ['core/', 'errors.ts'],
   drain: ['drain/', 'core/', 'errors.ts'],
-  // What works lanes, what archives are made of, and what sends to other targets, are ports.
+  // What works lanes, what archives are made of, and what sends to other targets, are ports; lines of an index and portions of an archive are made in one place.
   brokers: [
     'brokers/',
     'core/',
     'errors.ts',
     'fanout/ports.ts',
     'archive/ports.ts',
+    'archive/offset-lines.ts',
+    'archive/portions.ts',
     'archive/zstd.ts',
     'replay/ports.ts',
     'reconcile/ports.ts',

@@ -9,11 +9,11 @@ import type { ReplayFilter } from '../../core/replay-plan.js'
 import type { DrainRefusal } from '../../drain/refusals.js'
 import { RunError, UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
-import { keyBytes } from '../../replay/filter.js'
 import { openKnownRun } from '../restore/opened.js'
 import { systemOf } from '../system.js'
 import type { ReplaySubject } from './ends.js'
 import { otherThanSealed } from './sealed-files.js'
+import { indexFilter } from './wanted-stretches.js'
 
 /** What a discard has let go and kept. Throws UserError `no-such-run`, `no-archive`. */
 export async function archiveSubject(run: string, io: Io): Promise<ReplaySubject> {
@@ -52,7 +52,7 @@ export async function archiveSubject(run: string, io: Io): Promise<ReplaySubject
     ...(first === undefined ? {} : { oldest: new Date(first) }),
     // The index of one that was stopped may be ahead of what was let go.
     ...(state.ending?.kind === 'complete' ? { count: filter => countIn(folder, plan.system, filter) } : {}),
-    open: ({ lanes: planned }) => kind.open(archived, planned),
+    open: ({ lanes: planned, filter }) => kind.open(archived, planned, filter),
   }
 }
 
@@ -62,12 +62,9 @@ async function countIn(
   system: 'kafka' | 'rabbitmq',
   filter: ReplayFilter,
 ): Promise<bigint | undefined> {
-  const { from, to, keys, ids } = filter
-  const ms = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time))
-  const times = defined({ from: ms(from), to: ms(to) })
   try {
     await using index = await openArchiveIndex({ folder, system })
-    return await index.count({ ...times, ...defined({ ids, keys: keys?.map(keyBytes) }) })
+    return await index.count(indexFilter(filter))
   } catch (error) {
     if (error instanceof RunError && error.code === 'no-duckdb') return undefined
     throw error

@@ -22,7 +22,7 @@ export type ReplaySubject = {
   /** How many messages are what is asked for; undefined where only reading would tell. */
   count?(filter: ReplayFilter): Promise<bigint | undefined>
   /** Opens the lanes of a plan, for a run or only to look. Throws UserError, Refusal, RunError `archive-damaged`, BrokerError. */
-  open(plan: Pick<ReplayPlan, 'lanes'>, running?: Running<ReplayPlan>): Promise<ReplaySource>
+  open(plan: Pick<ReplayPlan, 'lanes' | 'filter'>, running?: Running<ReplayPlan>): Promise<ReplaySource>
 }
 
 /** What shall be sent again, to be looked at again and again while `--wait` polls. */
@@ -69,5 +69,6 @@ export type ArchiveLook = {
 /** What a system knows of the archives that its discards make. */
 export type ArchiveKind = {
   look(archived: Archived): Promise<ArchiveLook>
-  open(archived: Archived, lanes: readonly FanoutLane[]): Promise<ReplaySource>
+  /** Of what the filter leaves out some may be passed without reading it: told as skipped. */
+  open(archived: Archived, lanes: readonly FanoutLane[], filter: ReplayFilter | undefined): Promise<ReplaySource>
 }

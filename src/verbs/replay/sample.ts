@@ -21,7 +21,7 @@ type Sample = {
 /** Prints the first messages that would be sent, and those among them that cannot be with the reason; sends nothing. */
 export async function printSample(subject: ReplaySubject, { count, filter, zone, io, present }: Sample): Promise<void> {
   const messages = []
-  await using source = await subject.open(subject.look)
+  await using source = await subject.open({ lanes: subject.look.lanes, ...defined({ filter }) })
   for (const lane of source.lanes.map(each => filtered(each, wantedOf(filter)))) {
     if (messages.length >= count) break
     for await (const { items } of lane.read(lane.from, io.soft)) {

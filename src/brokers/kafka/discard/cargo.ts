@@ -20,12 +20,12 @@ export type Weighed = Examined & { readonly frames: Frames }
 export const weigh = (frames: Frames, question: Question): Weighed => ({ ...examine(frames, question), frames })
 
 /** What is let go of a piece that was looked at, all of it. Throws RunError `corrupt`. */
-export function cargoOf({ frames, read, rows }: Weighed, { partition, indexed }: Question): Cargo {
+export function cargoOf({ frames, read, lines }: Weighed, { partition }: Question): Cargo {
   const cargo = { next: frames.next, counts: countsOf(frames, read) }
-  const kept = indexed ? wholeBatches(frames, partition) : undefined
-  if (kept === undefined) return cargo
+  const kept = lines === undefined ? undefined : wholeBatches(frames, partition)
+  if (kept === undefined || lines === undefined) return cargo
   const { bytes, first, next } = kept
-  return { ...cargo, piece: { bytes: [bytes], first: String(first), next: String(next), rows } }
+  return { ...cargo, piece: { bytes: [bytes], first: String(first), next: String(next), rows: [], lines } }
 }
 
 function countsOf({ span, markers, aborted, bytes }: Frames, read: number): Counts {

@@ -1,4 +1,6 @@
-import type { IndexRow } from '../../../archive/ports.js'
+import type { OffsetLines } from '../../../archive/offset-lines.js'
+import type { RowLines } from '../../../archive/ports.js'
+import { defined } from '../../../core/defined.js'
 import { baseOffset, lastOffsetDelta, recordCount } from '../records/batch-header.js'
 import { scatter } from '../records/scatter.js'
 import type { Frames } from '../relay/frames.js'
@@ -10,8 +12,8 @@ export type Question = {
   readonly partition: number
   /** Milliseconds since the epoch: the lane ends at the first record that is not older. */
   readonly before?: number
-  /** Whether an index is kept. */
-  readonly indexed: boolean
+  /** Where the rows of a piece go, begun anew with each; absent where nothing is kept. */
+  readonly index?: OffsetLines
 }
 
 /** Where a lane must end, though its plan goes further: at a record that is not older, or that has no time to tell. */
@@ -21,20 +23,18 @@ export type Stop = { readonly offset: number; readonly why: 'newer' | 'undated' 
 export type Examined = {
   /** Committed data records in the span. */
   readonly read: number
-  readonly rows: readonly IndexRow[]
+  /** Valid until the next piece is looked at. */
+  readonly lines?: RowLines
   readonly stop?: Stop
 }
 
 /** Counts, and describes for the index, the data records of a piece; finds where a scope of time ends. Throws RunError `corrupt`, `unknown-codec`. */
 export function examine(frames: Frames, question: Question): Examined {
-  if (!question.indexed && question.before === undefined) return { read: count(frames), rows: [] }
+  const { index, before } = question
+  if (index === undefined && before === undefined) return { read: count(frames) }
   const taker = new RowTaker(question)
-  for (const at of frames.starts) {
-    taker.batch(frames.set)
-    scatter(frames.set, at, frames.span, taker)
-  }
-  const { read, rows, stop } = taker
-  return stop === undefined ? { read, rows } : { read, rows, stop }
+  for (const at of frames.starts) scatter(frames.set, at, frames.span, taker)
+  return { read: taker.read, ...defined({ stop: taker.stop, lines: index?.lines() }) }
 }
 
 /** Headers tell, but for a batch that the span cuts. */

@@ -1,3 +1,5 @@
+import { OffsetLines } from '../../../archive/offset-lines.js'
+import { defined } from '../../../core/defined.js'
 import type { Amount } from '../../../core/rate.js'
 import { Refusal } from '../../../errors.js'
 import { Fetcher } from '../relay/fetcher.js'
@@ -30,8 +32,10 @@ export class LaneReader {
     this.#context = context
     this.#position = span.from
     this.end = span.to
-    const question = { topic: leaders.topic, partition: span.partition, indexed: archive !== undefined }
-    this.#question = before === undefined ? question : { ...question, before }
+    const { topic } = leaders
+    const { partition } = span
+    const index = archive === undefined ? undefined : new OffsetLines(`${topic}/${partition}/`, String(partition))
+    this.#question = { topic, partition, ...defined({ before, index }) }
   }
 
   /**

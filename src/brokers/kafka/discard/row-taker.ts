@@ -1,8 +1,7 @@
-import type { IndexRow } from '../../../archive/ports.js'
+import type { OffsetLines, OffsetRow } from '../../../archive/offset-lines.js'
 import { crcOf } from '../records/crc-of.js'
 import type { RecordPlace, RecordTaker } from '../records/scatter.js'
 import type { Question, Stop } from './examine.js'
-import { RecordRow, type RowsOf } from './record-row.js'
 
 /** What a record without a time carries (KIP-32). */
 const NO_TIME = -1
@@ -10,25 +9,15 @@ const NO_TIME = -1
 /** Describes the records of some batches for the index, and sees where a scope of time ends. */
 export class RowTaker implements RecordTaker {
   read = 0
-  readonly rows: IndexRow[] = []
   stop: Stop | undefined
-  readonly #prefix: string
   readonly #before: number | undefined
-  readonly #indexed: boolean
-  #set: Buffer | undefined
-  #from: Buffer | undefined
-  #of: RowsOf | undefined
+  readonly #index: OffsetLines | undefined
+  readonly #row: OffsetRow = { offset: 0, keyStart: 0, keyLength: 0, timestamp: 0, size: 0, digest: 0 }
 
-  constructor({ topic, partition, before, indexed }: Question) {
-    this.#prefix = `${topic}/${partition}/`
+  constructor({ before, index }: Question) {
     this.#before = before
-    this.#indexed = indexed
-  }
-
-  /** Before each batch: bytes of `set` stay as they are while the rows are used, those in the scratch buffer of a codec are copied once. */
-  batch(set: Buffer): void {
-    this.#set = set
-    this.#from = undefined
+    this.#index = index
+    index?.clear()
   }
 
   take(data: Buffer, place: RecordPlace): void {
@@ -36,23 +25,17 @@ export class RowTaker implements RecordTaker {
     const timestamp = timeOf(place)
     if (this.#before !== undefined && this.stop === undefined && !(timestamp < this.#before && timestamp !== NO_TIME))
       this.stop = { offset: place.offset, why: timestamp === NO_TIME ? 'undated' : 'newer' }
-    if (!this.#indexed) return
-    const digest = crcOf(data, place.start, place.end)
-    this.rows.push(new RecordRow(this.#rowsOf(data), place, { timestamp, digest }))
+    if (this.#index === undefined) return
+    const { start, end } = place
+    const row = this.#row
+    row.offset = place.offset
+    row.keyStart = place.keyStart
+    row.keyLength = place.keyLength
+    row.timestamp = timestamp
+    row.size = end - start
+    row.digest = crcOf(data, start, end)
+    this.#index.add(data, row)
   }
-
-  #rowsOf(data: Buffer): RowsOf {
-    if (data === this.#from && this.#of !== undefined) return this.#of
-    this.#from = data
-    this.#of = { prefix: this.#prefix, data: data === this.#set ? data : copied(data) }
-    return this.#of
-  }
-}
-
-const copied = (data: Buffer): Buffer => {
-  const copy = Buffer.allocUnsafeSlow(data.length)
-  data.copy(copy)
-  return copy
 }
 
 /** A time far from 1970 (nanoseconds by mistake) is rounded: see far-time.ts. */

@@ -1,7 +1,9 @@
-import type { ArchiveReader } from '../../../archive/ports.js'
+import { portions } from '../../../archive/portions.js'
+import type { ArchiveReader, Stretch } from '../../../archive/ports.js'
 import type { Mark } from '../../../core/event.js'
 import type { ReplayChunk, ReplayItem, ReplayLane } from '../../../replay/ports.js'
-import { baseOffset, codecOf, isControl, isTransactional, lastOffsetDelta } from '../records/batch-header.js'
+import { kafkaFormat } from '../archive/format.js'
+import { codecOf, isControl, isTransactional } from '../records/batch-header.js'
 import { decode } from '../work/decode.js'
 
 const CHUNK_MESSAGES = 1000
@@ -24,6 +26,11 @@ export type ArchivedPartition = {
     lane: string,
     span: { readonly from: number; readonly to: number },
   ) => Promise<ReadonlySet<number>>
+  /** Which offsets in [from, to) are to be looked at. */
+  readonly stretches: (
+    lane: string,
+    span: { readonly from: number; readonly to: number },
+  ) => Promise<readonly Stretch[]>
 }
 
 /** The committed messages of a partition as an archive keeps them. Throws RunError `archive-damaged` with file and byte. */
@@ -36,25 +43,44 @@ export const archivedPartition = (archived: ArchivedPartition): ReplayLane => ({
 })
 
 async function* read(archived: ArchivedPartition, from: Mark, soft: AbortSignal): AsyncGenerator<ReplayChunk> {
-  const { reader, lane, to } = archived
-  const [begin, end] = [Number(from), Number(to)]
-  let gathered: ReplayItem[] = []
-  let [bytes, reached] = [0, begin]
-  for await (const piece of reader.pieces(lane, from)) {
-    const base = baseOffset(piece.bytes, 0)
-    if (soft.aborted || base >= end) break
-    const behind = Math.min(end, base + lastOffsetDelta(piece.bytes, 0) + 1)
-    for (const item of await itemsOf(archived, piece.bytes, { from: Math.max(base, begin), to: behind }))
-      gathered.push(item)
-    reached = behind
-    bytes += piece.bytes.length
-    if (gathered.length < CHUNK_MESSAGES && bytes < CHUNK_BYTES) continue
-    yield { items: gathered, next: String(reached), skipped: 0 }
-    gathered = []
-    bytes = 0
+  const { reader, topic, lane, to } = archived
+  const stretches = await archived.stretches(lane, { from: Number(from), to: Number(to) })
+  const gathered = new Gathered()
+  for await (const portion of portions({ reader, format: kafkaFormat(topic), lane, stretches })) {
+    if (soft.aborted) return
+    if ('left' in portion) gathered.pass(portion.left)
+    else gathered.take(await itemsOf(archived, portion.piece.bytes, portion), portion.piece.bytes.length)
+    if (gathered.isEnough) yield gathered.chunk(String(portion.to))
   }
-  if (soft.aborted) return
-  yield { items: gathered, next: to, skipped: 0 }
+  if (!soft.aborted) yield gathered.chunk(to)
+}
+
+/** What becomes a chunk. */
+class Gathered {
+  #items: ReplayItem[] = []
+  #bytes = 0
+  #skipped = 0
+
+  take(items: readonly ReplayItem[], bytes: number): void {
+    for (const item of items) this.#items.push(item)
+    this.#bytes += bytes
+  }
+
+  pass(messages: number): void {
+    this.#skipped += messages
+  }
+
+  get isEnough(): boolean {
+    return this.#items.length >= CHUNK_MESSAGES || this.#bytes >= CHUNK_BYTES
+  }
+
+  chunk(next: Mark): ReplayChunk {
+    const chunk = { items: this.#items, next, skipped: this.#skipped }
+    this.#items = []
+    this.#bytes = 0
+    this.#skipped = 0
+    return chunk
+  }
 }
 
 type Span = { readonly from: number; readonly to: number }

@@ -1,8 +1,9 @@
-import type { ArchiveReader, StoredPiece } from '../../../archive/ports.js'
+import { portions } from '../../../archive/portions.js'
+import type { ArchiveReader, StoredPiece, Stretch } from '../../../archive/ports.js'
 import type { Mark } from '../../../core/event.js'
 import { RunError } from '../../../errors.js'
 import type { ReplayChunk, ReplayItem, ReplayLane } from '../../../replay/ports.js'
-import { decodeRecords } from '../archive/format.js'
+import { decodeRecords, rabbitmqFormat } from '../archive/format.js'
 import { QueueMessage } from '../work/queue-message.js'
 import { deliveryOf } from './delivery-of.js'
 
@@ -12,6 +13,8 @@ export type ArchivedQueue = {
   /** Marks count the messages of the archive. */
   readonly from: Mark
   readonly to: Mark
+  /** Which marks in [from, to) are to be looked at. */
+  readonly stretches: (span: { readonly from: number; readonly to: number }) => Promise<readonly Stretch[]>
 }
 
 /** The messages of a queue as an archive keeps them; their key is the routing key. Throws RunError `archive-damaged` with file and byte. */
@@ -22,32 +25,35 @@ export const archivedQueue = (archived: ArchivedQueue): ReplayLane => ({
   read: (from, soft) => read(archived, from, soft),
 })
 
-async function* read({ reader, queue, to }: ArchivedQueue, from: Mark, soft: AbortSignal): AsyncGenerator<ReplayChunk> {
-  const [begin, end] = [Number(from), Number(to)]
-  let reached = begin
-  for await (const piece of reader.pieces(queue, from)) {
-    const first = Number(piece.bytes.readBigUInt64LE(12))
-    if (soft.aborted || first >= end) break
-    const records = recordsOf(piece)
-    const items: ReplayItem[] = []
-    for (let at = Math.max(0, begin - first); at < records.length && first + at < end; at++) {
-      const record = records[at]
-      if (record === undefined) continue
-      const message = new QueueMessage(deliveryOf(record, first + at), {
-        target: queue,
-        lane: queue,
-        key: 'routing-key',
-      })
-      items.push({ message, next: String(first + at + 1) })
-    }
-    reached = Math.min(end, first + records.length)
-    yield { items, next: String(reached), skipped: 0 }
+async function* read(archived: ArchivedQueue, from: Mark, soft: AbortSignal): AsyncGenerator<ReplayChunk> {
+  const { reader, queue, to } = archived
+  const end = Number(to)
+  const stretches = await archived.stretches({ from: Number(from), to: end })
+  let reached = Number(from)
+  for await (const portion of portions({ reader, format: rabbitmqFormat(queue), lane: queue, stretches })) {
+    if (soft.aborted) return
+    reached = portion.to
+    if ('left' in portion) yield { items: [], next: String(reached), skipped: portion.left }
+    else yield { items: itemsOf(queue, portion), next: String(reached), skipped: 0 }
   }
   if (soft.aborted || reached >= end) return
   throw new RunError(`The archive of ${queue} ends at message ${reached}; it was said to hold ${end}`, {
     code: 'archive-damaged',
     hint: 'See what is in it: spillway archive verify RUN.',
   })
+}
+
+type Part = { readonly piece: StoredPiece; readonly from: number; readonly to: number }
+
+function itemsOf(queue: string, { piece, from, to }: Part): ReplayItem[] {
+  const first = Number(piece.bytes.readBigUInt64LE(12))
+  return recordsOf(piece)
+    .slice(from - first, to - first)
+    .map((record, at) => {
+      const reading = { target: queue, lane: queue, key: 'routing-key' }
+      const message = new QueueMessage(deliveryOf(record, from + at), reading)
+      return { message, next: String(from + at + 1) }
+    })
 }
 
 function recordsOf({ file, position, bytes }: StoredPiece) {

@@ -3,8 +3,10 @@ import { openArchiveReader } from '../../../archive/reader.js'
 import { rabbitmqFormat } from '../../../brokers/rabbitmq/archive/format.js'
 import { archivedQueue } from '../../../brokers/rabbitmq/replay/archive-lane.js'
 import type { FanoutLane } from '../../../core/fanout-plan.js'
+import type { ReplayFilter } from '../../../core/replay-plan.js'
 import type { ReplaySource } from '../../../replay/ports.js'
 import type { Archived, ArchiveKind, ArchiveLook } from '../../replay/ends.js'
+import { WantedStretches } from '../../replay/wanted-stretches.js'
 
 /** Archives of queues: one lane, whose marks count the messages that are in it. */
 export const rabbitArchive: ArchiveKind = { look, open }
@@ -31,11 +33,18 @@ async function end(folder: string, queue: string): Promise<bigint> {
   return reached
 }
 
-async function open({ plan, folder }: Archived, lanes: readonly FanoutLane[]): Promise<ReplaySource> {
+async function open(
+  { plan, folder }: Archived,
+  lanes: readonly FanoutLane[],
+  filter: ReplayFilter | undefined,
+): Promise<ReplaySource> {
   const { topic: queue } = plan
   const reader = await openArchiveReader({ folder, format: rabbitmqFormat(queue) })
+  const wanted = new WantedStretches({ folder, system: 'rabbitmq', lanes, filter })
   return {
-    lanes: lanes.map(({ from, to }) => archivedQueue({ reader, queue, from, to })),
+    lanes: lanes.map(({ from, to }) =>
+      archivedQueue({ reader, queue, from, to, stretches: span => wanted.of(queue, span) }),
+    ),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   }
 }

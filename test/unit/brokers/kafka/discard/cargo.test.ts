@@ -1,5 +1,8 @@
 import { crc32c } from '@node-rs/crc32'
 import { describe, expect, it } from 'vitest'
+import { csvRecords } from '../../../../../src/archive/csv-records.js'
+import { OffsetLines } from '../../../../../src/archive/offset-lines.js'
+import type { RowLines } from '../../../../../src/archive/ports.js'
 import { cargoOf, weigh } from '../../../../../src/brokers/kafka/discard/cargo.js'
 import type { Question } from '../../../../../src/brokers/kafka/discard/examine.js'
 import { type Frames, Sieve } from '../../../../../src/brokers/kafka/relay/frames.js'
@@ -23,9 +26,11 @@ function piece(set: Buffer, { from = 0, to = 1000, aborted = [] }: Span = {}): F
   return found
 }
 
-const QUESTION: Question = { topic: 'orders', partition: 3, indexed: true }
+const QUESTION: Question = { topic: 'orders', partition: 3, index: new OffsetLines('orders/3/', '3') }
 const seen = (frames: Frames, question: Partial<Question> = {}) => weigh(frames, { ...QUESTION, ...question })
 const kept = (frames: Frames) => cargoOf(seen(frames), QUESTION)
+const rowsIn = (lines: RowLines | undefined) => [...csvRecords(lines?.csv.toString() ?? '')].map(({ fields }) => fields)
+const marksIn = (lines: RowLines | undefined) => rowsIn(lines).map(fields => Number(fields[5]))
 
 describe('what is let go of a piece', () => {
   it('is kept as it came: whole batches, those of transactions and their markers too', () => {
@@ -38,7 +43,8 @@ describe('what is let go of a piece', () => {
     const { piece: archived, counts, next } = kept(piece(Buffer.concat(parts), { aborted: [7n] }))
     expect(Buffer.concat([...(archived?.bytes ?? [])])).toEqual(Buffer.concat(parts))
     expect({ first: archived?.first, next: archived?.next }).toEqual({ first: '0', next: '7' })
-    expect(archived?.rows.map(({ mark }) => mark)).toEqual(['3', '4'])
+    expect(marksIn(archived?.lines)).toEqual([3, 4])
+    expect(archived?.lines).toMatchObject({ rows: 2, first: '3', last: '4' })
     expect(counts).toMatchObject({ read: 2n, dropped: 2n, written: 0n, aborted: 3n, markers: 2n, holes: 0n })
     expect(next).toBe(7)
   })
@@ -48,7 +54,7 @@ describe('what is let go of a piece', () => {
     const { piece: archived, counts } = kept(piece(Buffer.concat(parts), { from: 3, to: 8 }))
     expect(Buffer.concat([...(archived?.bytes ?? [])])).toEqual(Buffer.concat(parts.slice(0, 2)))
     expect(archived).toMatchObject({ first: '3', next: '10' })
-    expect(archived?.rows.map(({ mark }) => Number(mark))).toEqual(range(3, 8))
+    expect(marksIn(archived?.lines)).toEqual(range(3, 8))
     expect(counts.read).toBe(5n)
   })
 
@@ -66,32 +72,18 @@ describe('what is let go of a piece', () => {
     const frames = piece(encodeBatch({ base: 0n, records: [known, bare], attributes }))
     // Key length, key, value length, value, number of headers; each length a zigzag varint.
     const sections = [Buffer.from([2, 0x6b, 2, 0x76, 0]), Buffer.from([1, 1, 0])]
-    const rows = seen(frames).rows.map(({ id, key, timestamp, mark, size, digest }) => ({
-      ...{ id, key, timestamp, mark, size, digest },
-    }))
-    expect(rows).toEqual([
-      {
-        id: 'orders/3/0',
-        key: Buffer.from('k'),
-        timestamp: 1_700_000_000_123,
-        mark: '0',
-        size: 5,
-        digest: crc32c(sections[0] as Buffer),
-      },
-      {
-        id: 'orders/3/1',
-        key: null,
-        timestamp: 1_700_000_000_100,
-        mark: '1',
-        size: 3,
-        digest: crc32c(sections[1] as Buffer),
-      },
+    const [one, other] = sections.map(bytes => crc32c(bytes).toString(16).padStart(8, '0'))
+    expect(rowsIn(seen(frames).lines)).toEqual([
+      ['orders/3/0', 'k', '', '1700000000123', '3', '0', '5', one],
+      ['orders/3/1', '', '', '1700000000100', '3', '1', '3', other],
     ])
   })
 
   it('is counted without a look inside where nothing is kept and no time matters', () => {
     const set = Buffer.concat([batch(range(0, 5)), batch(range(5, 10), { attributes: GZIP })])
-    expect(seen(piece(set, { from: 2, to: 8 }), { indexed: false })).toMatchObject({ read: 6, rows: [] })
+    const looked = weigh(piece(set, { from: 2, to: 8 }), { topic: 'orders', partition: 3 })
+    expect(looked.read).toBe(6)
+    expect(looked.lines).toBeUndefined()
   })
 
   it('is not kept where it is damaged', () => {
@@ -118,6 +110,6 @@ describe('where a scope of time ends', () => {
     ['at one without a time', [100, -1, 300], { offset: 11, why: 'undated' }],
     ['nowhere, where all are older', [100, 200], undefined],
   ] as const)('is %s', (_, times, stop) => {
-    expect(seen(aged(...times), { before: 250, indexed: false }).stop).toEqual(stop)
+    expect(seen(aged(...times), { before: 250 }).stop).toEqual(stop)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ArchiveReader } from '../../../../../src/archive/ports.js'
+import type { ArchiveReader, Stretch } from '../../../../../src/archive/ports.js'
 import { archivedPartition } from '../../../../../src/brokers/kafka/replay/archive-lane.js'
 import { encodeBatch, marker, range, records } from '../records/a-batch.js'
 
@@ -25,7 +25,7 @@ function aReader(): ArchiveReader {
   }
 }
 
-async function read(from: string, to: string) {
+async function read(from: string, to: string, stretches?: readonly Stretch[]) {
   const asked: string[] = []
   const lane = archivedPartition({
     reader: aReader(),
@@ -33,18 +33,26 @@ async function read(from: string, to: string) {
     lane: '0',
     from: '0',
     to,
+    stretches: async (_, span) => stretches ?? [span],
     committed: async (_, { from: first, to: end }) => {
       asked.push(`${first} to ${end}`)
       return new Set([8, 9].filter(mark => mark >= first && mark < end))
     },
   })
   const items = []
-  let next = ''
+  let [next, skipped] = ['', 0]
   for await (const chunk of lane.read(from, soft)) {
     items.push(...chunk.items)
     next = chunk.next
+    skipped += chunk.skipped
   }
-  return { ids: items.map(({ message }) => message.id), codecs: items.map(({ codec }) => codec ?? 0), next, asked }
+  return {
+    ids: items.map(({ message }) => message.id),
+    codecs: items.map(({ codec }) => codec ?? 0),
+    next,
+    skipped,
+    asked,
+  }
 }
 
 const ids = (...offsets: readonly number[]): string[] => offsets.map(offset => `orders/0/${offset}`)
@@ -60,6 +68,21 @@ describe('a partition of an archive', () => {
 
   it('begins and ends within a batch', async () => {
     expect(await read('2', '12')).toMatchObject({ ids: ids(2, 3, 8, 9, 10, 11), next: '12' })
+  })
+
+  it('passes what is not wanted, and tells how many', async () => {
+    const stretches = [
+      { from: 0, to: 2, left: 2 },
+      { from: 2, to: 3 },
+      { from: 3, to: 12, left: 5 },
+      { from: 12, to: 20 },
+    ]
+    expect(await read('0', '20', stretches)).toMatchObject({
+      ids: ids(2, ...range(12, 20)),
+      next: '20',
+      skipped: 7,
+      asked: [],
+    })
   })
 
   it('has nothing behind its end, whatever the archive holds', async () => {

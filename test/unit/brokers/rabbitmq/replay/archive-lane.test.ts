@@ -26,7 +26,13 @@ async function aReader(): Promise<ArchiveReader> {
 }
 
 async function read(from: string, to: string) {
-  const lane = archivedQueue({ reader: await aReader(), queue: 'orders', from: '0', to })
+  const lane = archivedQueue({
+    reader: await aReader(),
+    queue: 'orders',
+    from: '0',
+    to,
+    stretches: async span => [span],
+  })
   const found = []
   for await (const { items } of lane.read(from, new AbortController().signal))
     found.push(
