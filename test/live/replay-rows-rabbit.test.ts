@@ -49,11 +49,15 @@ const read = (queue: string) => witness(rabbit, queue, { vhost: VHOST })
 const headersOf = ({ headers = [] }: Witnessed) =>
   Object.fromEntries(headers.map(([name, , value]) => [name, String(value)]))
 const bodyOf = ({ body }: Witnessed) => Buffer.from(body, 'base64').toString()
-const newestRun = async () =>
-  (await readdir(join(home, 'runs')))
-    .filter(name => !name.startsWith('.'))
-    .sort()
-    .at(-1) ?? ''
+const runs = async () => (await readdir(join(home, 'runs')).catch(() => [])).filter(name => !name.startsWith('.'))
+
+/** Begins a replay that dies at a failpoint, and gives its run. */
+async function killedAt(failpoint: string, args: readonly string[]): Promise<string> {
+  const before = await runs()
+  const killed = await spillway([...args, ...GO], { home, env: { SPILLWAY_FAILPOINT: failpoint } })
+  expect(killed.signal ?? killed.code, killed.stderr).not.toBe(0)
+  return (await runs()).find(run => !before.includes(run)) ?? ''
+}
 
 describe('rows into a queue of RabbitMQ', () => {
   it('says beforehand what a crash can repeat, and sends nothing', async () => {
@@ -77,12 +81,7 @@ describe('rows into a queue of RabbitMQ', () => {
   it('confirms each row, killed amid it twice, and repeats no more than it says', async () => {
     const to = await aQueue('orders')
     const again = { PGPASSWORD: new URL(url).password }
-    const killed = await spillway([...rowsOf(url), '--to', to, '--rate', '2k', ...GO], {
-      home,
-      env: { SPILLWAY_FAILPOINT: 'after-confirm:3' },
-    })
-    expect(killed.signal ?? killed.code).not.toBe(0)
-    const run = await newestRun()
+    const run = await killedAt('after-confirm:3', [...rowsOf(url), '--to', to, '--rate', '2k'])
     await spillway(['resume', run, ...GO], { home, env: { ...again, SPILLWAY_FAILPOINT: 'after-publish:2' } })
     const done = await spillway(['resume', run, '--output', 'json'], { home, env: again })
     expect(done.code, done.stderr).toBe(0)
@@ -112,13 +111,9 @@ describe('rows into a queue of RabbitMQ', () => {
         'CREATE TABLE orders (id bigint PRIMARY KEY, created_at datetime(3) NOT NULL)',
         `INSERT INTO orders SELECT seq, '2026-01-31 08:00:00.500' FROM seq_1_to_700`,
       )
-      const killed = await spillway([...rowsOf(maria.url), '--to', to, ...GO], {
-        home,
-        env: { SPILLWAY_FAILPOINT: 'before-publish:2' },
-      })
-      expect(killed.signal ?? killed.code).not.toBe(0)
+      const run = await killedAt('before-publish:2', [...rowsOf(maria.url), '--to', to])
       const env = { MYSQL_PWD: new URL(maria.url).password }
-      const done = await spillway(['resume', await newestRun(), '--output', 'json'], { home, env })
+      const done = await spillway(['resume', run, '--output', 'json'], { home, env })
       expect(done.code, done.stderr).toBe(0)
       expect(told(done)).toMatchObject({ balanced: true, ledger: { read: '700', written: '700' } })
       const some = ['--query', 'SELECT id, created_at FROM orders WHERE id > 600']
@@ -136,10 +131,10 @@ it('sends rows into Kafka without a transaction, killed amid it, each at least o
   await onLink(broker, link =>
     createTopic(link, { name: topic, partitions: 3, replication: 1, settings: { 'retention.ms': '-1' } }),
   )
-  const args = [...rowsOf(url), '--to', `${broker.url}/${topic}`, '--no-transaction', '--rate', '5k', ...GO]
-  await spillway(args, { home, env: { SPILLWAY_FAILPOINT: 'after-journal:5' } })
+  const args = [...rowsOf(url), '--to', `${broker.url}/${topic}`, '--no-transaction', '--rate', '5k']
+  const run = await killedAt('after-journal:5', args)
   const env = { PGPASSWORD: new URL(url).password }
-  const done = await spillway(['resume', await newestRun(), '--output', 'json'], { home, env })
+  const done = await spillway(['resume', run, '--output', 'json'], { home, env })
   expect(done.code, done.stderr).toBe(0)
   expect(told(done)).toMatchObject({ balanced: true, ledger: { read: String(ROWS), written: String(ROWS) } })
   const { stdout } = await java(broker, 'org.apache.kafka.tools.consumer.ConsoleConsumer', [

@@ -6,9 +6,9 @@ import { formatCount } from '../../../core/quantity.js'
 import { RunError } from '../../../errors.js'
 import type { Done, Stage } from '../stage.js'
 import { COUNTS_COMMAND, countOrders, showCounts } from './counts.js'
-import { newestRun, type RunLedger } from './ledger-of.js'
+import { ledgerOf, type RunLedger } from './ledger-of.js'
 import { proofTable } from './proof-table.js'
-import { dayBefore, type Outcome, type Scene } from './scene.js'
+import { dayBefore, HOUR_MS, type Outcome, type Scene } from './scene.js'
 import { type Order, ordersOf, sell } from './shop.js'
 import { openWarehouse, untilHandled } from './warehouse.js'
 
@@ -84,7 +84,7 @@ async function letGo({ scene, stage }: Played): Promise<RunLedger> {
   await stage.short('Discard: the plan, nothing changes yet', discard, { env, lines: 11 })
   const go = [...discard, '--confirm', queue, '--execute', '--yes']
   await stage.short('Discard: let all of it go, into the archive first', go, { env, lines: 12 })
-  return newestRun(home)
+  return ledgerOf('discard', home)
 }
 
 /** The shop goes on, the consumers are mended; resolves with how many orders they handled by day. */
@@ -111,8 +111,9 @@ const workCommand = ({ queue }: Scene): string => `(stand-in for your consumers:
 async function bringBack({ scene, stage, consumer }: Played, discard: string): Promise<RunLedger> {
   const { env, every, home, records, url } = scene
   await stage.short('Before the night: is the archive whole', ['archive', 'verify', discard], { env })
-  const replay = ['replay', `archive:${discard}`, '--to', 'origin', '--rate', '5k', ...every]
-  await stage.short('Replay: the plan for the night, nothing changes yet', replay, { env, lines: 11 })
+  const night = ['--window', nightAround(stage.io.now()), '--tz', 'UTC']
+  const replay = ['replay', `archive:${discard}`, '--to', 'origin', '--rate', '5k', ...night, ...every]
+  await stage.short('Replay: the plan for the night, nothing changes yet', replay, { env, lines: 15 })
   const go = [...replay, '--execute', '--yes']
   await stage.short('Replay: it is night now, send it again', go, { env, lines: 12 })
   await stage.own('The consumers, which are at work, handle it', COUNTS_COMMAND, async () => {
@@ -121,8 +122,12 @@ async function bringBack({ scene, stage, consumer }: Played, discard: string): P
     return showCounts(scene)
   })
   await stage.short('Ask what became of one of them', ['ledger', `order-${Math.floor(records / 2)}`], { env })
-  return newestRun(home)
+  return ledgerOf('replay', home)
 }
+
+/** Hours that are open now: it is night whenever this is played. */
+const nightAround = (now: Date): string =>
+  [-1, 2].map(hours => new Date(now.getTime() + hours * HOUR_MS).toISOString().slice(11, 16)).join('-')
 
 type Found = {
   readonly queued: number

@@ -5,7 +5,7 @@ import { formatCount } from '../../../core/quantity.js'
 import { EXIT } from '../../../errors.js'
 import type { Stage } from '../stage.js'
 import { COUNTS_COMMAND, countOrders, showCounts } from './counts.js'
-import { newestRun } from './ledger-of.js'
+import { ledgerOf } from './ledger-of.js'
 import { proofTable } from './proof-table.js'
 import { dayBefore, type Outcome, type Scene } from './scene.js'
 import { type Played, playDay } from './ttl-day.js'
@@ -59,7 +59,7 @@ async function idsIn(list: string): Promise<readonly number[]> {
 }
 
 async function prove({ scene, stage, expired }: Played, missing: readonly number[]): Promise<Outcome> {
-  const { run, written, skipped } = await newestRun(scene.home)
+  const { run, written, skipped } = await ledgerOf('replay', scene.home)
   const { orders, handled, deliveries } = await countOrders(scene)
   const { records } = scene
   const sql = 'PostgreSQL'
