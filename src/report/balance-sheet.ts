@@ -49,14 +49,15 @@ function doubts(state: RunSoFar): string[] {
   ]
 }
 
-/** What was doubted of a lane for one reason is one line, however often that was. */
+/** What was doubted of a lane for one reason is one line, however often that was; none where all of it was taken back. */
 function joined(doubted: RunSoFar['doubted']): string[] {
   const reasons = new Map<string, RunSoFar['doubted']>()
   for (const range of doubted) {
     const reason = `${range.lane} ${range.why}`
     reasons.set(reason, [...(reasons.get(reason) ?? []), range])
   }
-  return [...reasons.values()].map(ranges => {
+  const standing = [...reasons.values()].filter(ranges => ranges.reduce((sum, each) => sum + each.messages, 0n) > 0n)
+  return standing.map(ranges => {
     const [first, last] = [ranges[0], ranges.at(-1)]
     const times = ranges.length === 1 ? '' : ` (${formatCount(ranges.length)} times)`
     return `lane ${first?.lane}, ${first?.from} up to ${last?.to}: ${first?.why}${times}`

@@ -52,6 +52,8 @@ function words(event: RunEvent): string | undefined {
     case 'released':
       return `went on: ${event.reason} (${event.by})`
     case 'doubted':
+      if (event.messages < 0n)
+        return `looked into: lane ${event.lane}, ${formatCount(-event.messages)} messages: ${event.why}`
       return `in doubt: lane ${event.lane}, ${event.from} up to ${event.to}, ${formatCount(event.messages)} messages: ${event.why}`
     case 'lost':
       return `LOST: lane ${event.lane}, ${event.from} up to ${event.to}: ${event.why}`

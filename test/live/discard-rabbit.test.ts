@@ -142,10 +142,11 @@ const strip = (message: Plain): Plain => ({
 describe('two discards of one queue', () => {
   it('refuses the second by the lock of the first', async () => {
     const scene = await aBacklog(rabbit, { messages: 2000 })
-    const running = startDiscard(scene, ['--rate', '700'])
+    const running = startDiscard(scene, ['--rate', '50'])
     await underWay(scene)
     const home = `${scene.home}/second`
     const second = await discard({ ...scene, home })
+    await spillway(['set', await runOf(scene.home), 'rate=5k'], scene)
     expect(second.code).toBe(4)
     expect(told(second).error?.code).toBe('claimed')
     expect(await runsOf(home)).toEqual([])

@@ -18,5 +18,5 @@ export const duplicatesInWords = ({ system, archive, how }: DiscardDraft): strin
   if (archive === undefined || how === 'purge') return sent
   return system === 'kafka'
     ? `${sent}; what a crash leaves in the archive beyond the group's position is cut off when the run is resumed`
-    : `${sent}; after a crash the archive may hold twice what was synced and not acked`
+    : `${sent}; what comes again after a crash is known by the archive and not kept twice, but for messages that are alike byte for byte, which the report counts`
 }

@@ -1,23 +1,32 @@
-import type { ArchiveLane, ArchiveWriter, IndexRow } from '../../../archive/ports.js'
-import { encodePiece } from '../archive/format.js'
+import type { ArchiveLane, ArchiveWriter, IndexRow, StoredPiece } from '../../../archive/ports.js'
+import type { Mark } from '../../../core/event.js'
+import { decodeRecords, encodePiece } from '../archive/format.js'
 import { bytesOf, type QueueRecord, recordDigest, recordOf } from '../archive/record.js'
+import { deliveryOf } from '../replay/delivery-of.js'
 import { type Delivery, routingKey } from '../wire/delivery.js'
 import { timestampOf } from '../work/headers.js'
-import { idOf } from '../work/message-id.js'
+import { contentOf, idOf } from '../work/message-id.js'
 import type { Keep } from './request.js'
 
-/** The archive of a run as the place where messages of a queue are kept; a message's mark is its number in there. Throws as `ArchiveWriter.lane` does. */
-export async function keepInArchive(archive: Pick<ArchiveWriter, 'lane' | 'sync'>, queue: string): Promise<Keep> {
-  // No position tells what was let go, so all that is there stays.
-  return new ArchivedQueue(archive, await archive.lane(queue, undefined))
+type Place = {
+  readonly archive: Pick<ArchiveWriter, 'lane' | 'sync'>
+  readonly queue: string
+  /** Messages of it that are on disk with their rows of the index; nothing beyond them was acked. */
+  readonly indexed: Mark
+  /** Reads pieces of the archive, from the one that has a mark on. */
+  readonly pieces: (from: Mark) => AsyncIterable<StoredPiece>
 }
 
+/** The archive of a run as the place where messages of a queue are kept; a message's mark is its number in there. Throws as `ArchiveWriter.lane` does. */
+export const keepInArchive = async (place: Place): Promise<Keep> =>
+  new ArchivedQueue(place, await place.archive.lane(place.queue, place.indexed))
+
 class ArchivedQueue implements Keep {
-  readonly #archive: Pick<ArchiveWriter, 'sync'>
+  readonly #place: Place
   readonly #lane: ArchiveLane
 
-  constructor(archive: Pick<ArchiveWriter, 'sync'>, lane: ArchiveLane) {
-    this.#archive = archive
+  constructor(place: Place, lane: ArchiveLane) {
+    this.#place = place
     this.#lane = lane
   }
 
@@ -33,7 +42,18 @@ class ArchivedQueue implements Keep {
   }
 
   sync(): Promise<void> {
-    return this.#archive.sync()
+    return this.#place.archive.sync()
+  }
+
+  async last(messages: number): Promise<readonly string[]> {
+    await this.sync()
+    const from = Math.max(0, this.messages - messages)
+    const contents: string[] = []
+    if (from === this.messages) return contents
+    for await (const { bytes } of this.#place.pieces(String(from)))
+      for (const record of decodeRecords(bytes)) contents.push(contentOf(deliveryOf(record, 0), wholeBody(record)))
+    // The first piece may begin before.
+    return contents.slice(Math.max(0, contents.length - messages))
   }
 }
 

@@ -2,6 +2,7 @@ import { Signal } from '../relay/signal.js'
 import { type Delivery, held } from '../wire/delivery.js'
 import type { KeptWindow } from './kept-window.js'
 import type { Keep } from './request.js'
+import { type Frames, type Taken, withBody } from './taken.js'
 
 /** A piece of an archive has so many messages, or so many bytes, whichever comes first. */
 const PIECE = 1000
@@ -34,8 +35,9 @@ export class Keeper {
   #queuedBytes = 0
   #working = false
   #syncing = false
-  /** The last delivery tags that were handed over, written, and on disk, and messages written since the last sync began. */
+  /** The last delivery tags that were handed over, queued, written, and on disk, and messages written since the last sync began. */
   #taken = 0
+  #queued = 0
   #written = 0
   #synced = 0
   #unsynced = 0
@@ -53,13 +55,23 @@ export class Keeper {
   }
 
   /** Takes messages in order; `prefetch` is how many may be unacked. Resolves when there is room for more. Throws as `Keep` does. */
-  async put(deliveries: readonly Delivery[], prefetch: number): Promise<void> {
+  async put(deliveries: Frames, prefetch: number): Promise<void> {
     this.#prefetch = prefetch
-    const [first, last] = [deliveries[0], deliveries.at(-1)]
-    if (first !== undefined && last !== undefined) this.#parts.window.take(first.tag, last.tag, bytesOf(deliveries))
-    for (const each of deliveries) this.#gather(each.late === undefined ? each : await withBody(each))
+    for (const run of runsOf(deliveries)) this.#parts.window.take(run)
+    for (const each of deliveries)
+      if (each.archived !== undefined) this.#pass(each)
+      else this.#gather(each.late === undefined ? each : await withBody(each))
     while (this.#queuedBytes > AHEAD_BYTES && this.#failure === undefined) await this.#changed.wait(1000)
     this.#assertWell()
+  }
+
+  /** It is on disk already; where others before it are not, it waits for them. */
+  #pass({ tag }: Taken): void {
+    const isFirst = this.#taken === this.#synced
+    this.#taken = tag
+    if (!isFirst) return
+    this.#queued = this.#written = this.#synced = tag
+    this.#parts.window.keep(tag)
   }
 
   #gather(delivery: Delivery): void {
@@ -80,7 +92,8 @@ export class Keeper {
   }
 
   #enqueue(): void {
-    if (this.#gathered.length === 0) return
+    if (this.#taken === this.#queued) return
+    this.#queued = this.#taken
     this.#queue.push({ deliveries: this.#gathered, last: this.#taken, bytes: this.#gatheredBytes })
     this.#queuedBytes += this.#gatheredBytes
     this.#gathered = []
@@ -92,7 +105,7 @@ export class Keeper {
     this.#working = true
     try {
       for (let piece = this.#queue[0]; piece !== undefined && this.#failure === undefined; piece = this.#queue[0]) {
-        await this.#parts.keep?.append(piece.deliveries)
+        if (piece.deliveries.length > 0) await this.#parts.keep?.append(piece.deliveries)
         this.#queue.shift()
         this.#queuedBytes -= piece.bytes
         this.#written = piece.last
@@ -109,7 +122,7 @@ export class Keeper {
 
   #mayBeSync(): void {
     const isWorth = this.#unsynced >= this.#share || (this.#hurry && this.#queue.length === 0)
-    if (isWorth && this.#unsynced > 0 && !this.#syncing && this.#failure === undefined) void this.#sync()
+    if (isWorth && this.#written > this.#synced && !this.#syncing && this.#failure === undefined) void this.#sync()
   }
 
   async #sync(): Promise<void> {
@@ -160,6 +173,7 @@ export class Keeper {
     this.#unsynced = 0
     this.#synced = 0
     this.#taken = 0
+    this.#queued = 0
     this.#written = 0
     this.#failure = undefined
   }
@@ -174,25 +188,15 @@ export class Keeper {
   }
 }
 
-const bytesOf = (deliveries: readonly Delivery[]): number =>
-  deliveries.reduce((sum, each) => sum + held(each) + (each.late === undefined ? 0 : each.size), 0)
-
-/** A message whose body came late, with its body frames behind its header. Throws what the connection was lost with. */
-async function withBody(delivery: Delivery): Promise<Delivery> {
-  const frames: Buffer[] = []
-  if (delivery.late !== undefined) for await (const frame of delivery.late.frames()) frames.push(frame)
-  const head = delivery.bytes.subarray(delivery.at, delivery.body)
-  const bytes = Buffer.concat([head, ...frames])
-  const { at } = delivery
-  return {
-    bytes,
-    at: 0,
-    header: delivery.header - at,
-    body: delivery.body - at,
-    end: bytes.length,
-    size: delivery.size,
-    tag: delivery.tag,
-    redelivered: delivery.redelivered,
-    routing: delivery.routing - at,
+/** Runs of messages that count alike with their ack. */
+function runsOf(deliveries: Frames) {
+  const runs: { first: number; last: number; bytes: number; counted: boolean }[] = []
+  for (const each of deliveries) {
+    const counted = each.archived === 'counted'
+    const bytes = held(each) + (each.late === undefined ? 0 : each.size)
+    const run = runs.at(-1)
+    if (run === undefined || run.counted !== counted) runs.push({ first: each.tag, last: each.tag, bytes, counted })
+    else Object.assign(run, { last: each.tag, bytes: run.bytes + bytes })
   }
+  return runs
 }

@@ -2,9 +2,9 @@ import type { Sink, Source } from '../../../core/ports.js'
 import { lookAt, type QueueCounts } from '../admin/passive-declare.js'
 import { HEARTBEAT_S } from '../link.js'
 import { PurgeStrand } from './purge-strand.js'
-import type { Frames } from './reading.js'
 import type { QueueDiscardRequest } from './request.js'
 import { DiscardStrand } from './strand.js'
+import type { Frames } from './taken.js'
 
 /** The one lane of a queue that is let go, ready to be pumped. */
 export type QueueDiscard = {

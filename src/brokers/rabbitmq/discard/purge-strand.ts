@@ -4,8 +4,8 @@ import { onChannel, passiveDeclare } from '../admin/passive-declare.js'
 import { OwnConsumers } from '../relay/own-consumers.js'
 import { readyWhenStill } from '../relay/recover.js'
 import { ConsumingEnd } from './consuming-end.js'
-import type { Frames } from './reading.js'
 import type { QueueDiscardRequest } from './request.js'
+import type { Frames } from './taken.js'
 
 /** A queue that is purged: everything that is ready at that moment goes, and nothing is kept. queue.purge, AMQP 0-9-1, 1.7.2.7. */
 export class PurgeStrand implements Source<Frames>, Sink<Frames> {

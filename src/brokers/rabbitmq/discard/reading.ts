@@ -4,27 +4,24 @@ import { consumerSeen } from '../relay/intake-parts.js'
 import type { Allowed } from '../relay/request.js'
 import type { Stage } from '../relay/running-stage.js'
 import { beginningOf, Stages } from '../relay/stages.js'
-import { type Delivery, held } from '../wire/delivery.js'
+import { bodyOf, type Delivery, held } from '../wire/delivery.js'
 import { limitRefusal } from '../work/delivery-limit.js'
+import { contentOf } from '../work/message-id.js'
 import type { AgeEnd, AgeLimit } from './age-limit.js'
 import type { ConsumingEnd } from './consuming-end.js'
+import type { KnownAgain } from './known-again.js'
+import { mostFor } from './most-for.js'
+import type { Reckoning } from './reckoning.js'
 import { noTimestamp } from './refusals.js'
 import type { QueueDiscardRequest } from './request.js'
 import type { Settler } from './settler.js'
-
-/** A run of messages, in order of delivery. */
-export type Frames = readonly Delivery[]
+import { type Frames, type Taken, withBody } from './taken.js'
 
 /** A batch is settled and journalled after this long. Milliseconds. */
 const BATCH_MS = 500
 /** Without deliveries, the queue is looked at this often. Milliseconds. */
 const LOOK_MS = 150
-/** Messages that may be unacked at most; their size asks for fewer. A sync takes as long as some thousands of small ones, and the broker is to go on meanwhile. */
-const MOST_SMALL = 10_000
-const MOST = 2000
-const SMALL = 4 << 10
-const IN_FLIGHT = 64 << 20
-/** The same where a consumer is kept. What waits is bounded by its bytes anyway. */
+/** Messages that may be unacked where a consumer is kept. What waits is bounded by its bytes anyway. */
 const KEPT = 2000
 
 type Parts = {
@@ -32,7 +29,8 @@ type Parts = {
   readonly end: ConsumingEnd
   readonly settler: Settler
   readonly age?: AgeLimit | undefined
-  /** Messages that are still to come from the queue, at most. */
+  readonly reckoning: Reckoning
+  /** New messages that are still to be taken. */
   readonly wanted: () => number
   /** Consumers of this run, as the broker may count them. */
   readonly own: () => number
@@ -108,7 +106,7 @@ export class Reading {
     const { end, settler } = this.#parts
     for (let empty = 0; !soft.aborted; ) {
       this.#assertWell()
-      if (this.isOver || this.#parts.wanted() <= 0) return undefined
+      if (this.isOver || this.#wanted() <= 0) return undefined
       if (end.intake.waiting > 0) {
         const frames = await this.#take(allowed.records, allowed.bytes)
         if (frames.length > 0) return frames
@@ -128,19 +126,40 @@ export class Reading {
       if (empty >= 2 && (seen?.consumers ?? 0) > this.#parts.own())
         throw new HoldError(consumerSeen(this.#parts.request.plan.topic), 'operator')
       this.#empty = empty >= 2
+      if (this.#empty) await this.#parts.reckoning.endAgain()
     }
     return undefined
   }
 
+  /** Messages that may still come: new ones, and those that come again. */
+  #wanted(): number {
+    return Math.max(0, this.#parts.wanted()) + this.#parts.reckoning.again.left
+  }
+
   /** Takes what waits; from the message on with which the prefix ends, all goes back where it was. */
   async #take(records: number, bytes: number): Promise<Frames> {
-    const { end, age, settler, wanted } = this.#parts
+    const { end, age, settler, reckoning } = this.#parts
     // A consumer that is kept may get more than was there at the start.
-    const frames = end.intake.next(Math.min(records, wanted()), bytes)
-    const older = age?.older(frames) ?? frames.length
-    if (older === frames.length) return frames
-    await settler.giveBack(frames.slice(older).map(({ tag }) => tag))
-    return frames.slice(0, older)
+    const came = end.intake.next(Math.min(records, this.#wanted()), bytes)
+    const older = age?.older(came) ?? came.length
+    const frames = await this.#admit(came.slice(0, older))
+    if (frames.length === came.length) return frames
+    await reckoning.endAgain()
+    await settler.giveBack(came.slice(frames.length).map(({ tag }) => tag))
+    return frames
+  }
+
+  /** Knows again what the archive has; of the others, as many as are wanted. */
+  async #admit(came: readonly Delivery[]): Promise<Frames> {
+    const { again } = this.#parts.reckoning
+    const frames: Taken[] = []
+    for (let [left, at] = [this.#parts.wanted(), 0]; at < came.length; at++) {
+      const each = came[at] as Delivery
+      const taken: Taken = each.redelivered && again.isLooking ? await known(each, again) : each
+      if (taken.archived === undefined && left-- <= 0) break
+      frames.push(taken)
+    }
+    return frames
   }
 
   #assertWell(): void {
@@ -161,12 +180,12 @@ export class Reading {
   }
 
   async #consume(allowed: Allowed): Promise<void> {
-    const { end, settler, wanted } = this.#parts
+    const { end, settler } = this.#parts
     // What stood down while messages were on their way could not be given back then.
     await settler.renew()
     this.#stage = this.#isKept
       ? { prefetch: KEPT, until: Number.POSITIVE_INFINITY }
-      : this.#stages.next(wanted(), allowed)
+      : this.#stages.next(this.#wanted(), allowed)
     await end.intake.consume(this.#stage)
   }
 
@@ -199,7 +218,7 @@ export class Reading {
       if (left <= 0) break
       await intake.changed.wait(left)
     }
-    return this.#isIll || intake.waiting === 0 || this.#parts.wanted() <= 0 ? [] : this.#take(records, bytes)
+    return this.#isIll || intake.waiting === 0 || this.#wanted() <= 0 ? [] : this.#take(records, bytes)
   }
 
   get #isIll(): boolean {
@@ -207,8 +226,9 @@ export class Reading {
   }
 }
 
-/** By their average size, as far as it is known; what comes tells more. */
-function mostFor({ expect: { messages, bytes } }: QueueDiscardRequest['plan']): number {
-  const each = messages > 0n ? Number(bytes / messages) : 0
-  return Math.max(1, Math.min(each < SMALL ? MOST_SMALL : MOST, Math.floor(IN_FLIGHT / Math.max(1, each))))
+/** A message that was delivered before, whole, and whether the archive has it. */
+async function known(delivery: Delivery, again: KnownAgain): Promise<Taken> {
+  const whole = delivery.late === undefined ? delivery : await withBody(delivery)
+  const archived = again.meet(contentOf(whole, bodyOf(whole)))
+  return archived === undefined ? whole : { ...whole, archived }
 }

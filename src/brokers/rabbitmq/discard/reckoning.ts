@@ -4,21 +4,27 @@ import type { RabbitLink } from '../link.js'
 import { Census } from '../relay/census.js'
 import { readyWhenStill } from '../relay/recover.js'
 import { Tally } from '../relay/tally.js'
-import type { QueueDiscardRequest } from './request.js'
+import { KnownAgain, nothingAgain } from './known-again.js'
+import { lookBack } from './look-back.js'
+import { mostFor } from './most-for.js'
+import type { Keep, QueueDiscardRequest } from './request.js'
 
 /**
- * The counts of a discard: what was let go, in all executions, and what the archive may have twice. A queue tells no position, so after a kill or a loss
- * the number of its ready messages tells how many were acked: exact while nothing arrives, expires or is taken by others, and never more than the
- * archive has.
+ * The counts of a discard: what was let go, in all executions, and what may come again. A queue tells no position, so after a kill or a loss the number
+ * of its ready messages tells how many were acked. Where there is an archive, what comes again is known by it, and each message counts once, whatever
+ * else arrived; where there is none, the number is all there is: exact while nothing arrives, expires or is taken by others.
  */
 export class Reckoning {
   readonly tally: Tally
   readonly #request: QueueDiscardRequest
+  #again = nothingAgain()
   #census: Census
   #readyAtStart: number | undefined
   #to: number
-  /** Messages of the archive of which it was told that they are there twice, or still in the queue. */
-  #told: number
+  /** Messages that were told to be in the archive and perhaps in the queue. */
+  #unresolved: number
+  /** Messages that were told to be in the archive twice. */
+  #twice: number
 
   constructor(request: QueueDiscardRequest) {
     const { plan, journalled, again } = request
@@ -26,8 +32,8 @@ export class Reckoning {
     this.#request = request
     this.tally = new Tally(journalled.read)
     this.#to = Number(plan.lanes[0]?.to ?? 0) + again.messages
-    // What came back was told of as well; it is in the archive as often as it was acked.
-    this.#told = Number(journalled.doubted) - again.messages
+    this.#unresolved = Number(journalled.unresolved)
+    this.#twice = Number(journalled.twice)
     this.#readyAtStart = readyAtStart
     this.#census = new Census(readyAtStart ?? this.#to)
   }
@@ -37,41 +43,89 @@ export class Reckoning {
     return this.#to
   }
 
-  get census(): Census {
-    return this.#census
+  /** What may come again. */
+  get again(): KnownAgain {
+    return this.#again
   }
 
-  /** Before the first message: how many are ready. For an execution that follows another, what that one had acked and did not live to see taken. */
+  /** All that was to go is counted, and nothing is to come again. */
+  get isDone(): boolean {
+    return Number(this.tally.settled) >= this.#to && this.#again.left === 0
+  }
+
+  /** New messages that are still to be taken; `inHand` are those that will count when they are acked. */
+  wanted(inHand: number): number {
+    return this.#to - Number(this.tally.sent) - inHand - this.#again.uncounted
+  }
+
+  /** Takes notice of all messages of the source at a quiet moment: ready, in hand and acked. Those that came back are in there twice. */
+  saw(sum: number): void {
+    if (this.#again.left === 0) this.#census.count(sum)
+  }
+
+  /** Before the first message: how many are ready. For an execution that follows another, what that one left behind. */
   async begin(link: RabbitLink): Promise<void> {
     const { resumed, noteReady, plan } = this.#request
-    if (this.#readyAtStart !== undefined) return resumed ? this.#afterKill(link) : undefined
-    const { messages } = await passiveDeclare(link, plan.topic)
-    await noteReady(messages)
-    this.#readyAtStart = messages
-    this.#census = new Census(messages)
+    if (this.#readyAtStart === undefined) {
+      const { messages } = await passiveDeclare(link, plan.topic)
+      await noteReady(messages)
+      this.#readyAtStart = messages
+      this.#census = new Census(messages)
+    } else if (resumed) await this.goOn(link, 'after a kill')
   }
 
-  async #afterKill(link: RabbitLink): Promise<void> {
-    const { keep, plan, again } = this.#request
-    const unsure = keep === undefined ? Number.POSITIVE_INFINITY : this.#unsettled
-    if (unsure <= 0 && !again.open) return
-    const missing = (this.#readyAtStart ?? 0) - (await readyWhenStill(link, plan.topic)) - Number(this.tally.settled)
-    this.tally.foundBefore(Math.max(0, Math.min(missing, unsure)))
-    const back = again.open ? await this.#cameBack(-missing) : 0
+  /** Nothing is in hand any more: a connection was lost and acks with it, or what was not kept was given back. */
+  async goOn(link: RabbitLink, after: 'after a kill' | 'after a loss'): Promise<void> {
+    const ready = await readyWhenStill(link, this.#request.plan.topic)
+    const { keep } = this.#request
+    if (keep !== undefined) await this.#lookBack(ready, keep)
+    else if (after === 'after a kill') await this.#afterKill(ready)
+    else await this.#afterLoss(ready)
+  }
+
+  async #lookBack(ready: number, keep: Keep): Promise<void> {
+    await this.tell()
+    if (this.#unresolved > 0) await this.#request.noteUnresolved(-this.#unresolved)
+    this.#unresolved = 0
+    this.tally.found(0)
+    const [captured, arrived] = [this.#readyAtStart ?? 0, this.#census.arrived]
+    const archived = keep.messages - this.#twice
+    const counted = Number(this.tally.sent)
+    const { inQueue, found, uncounted } = lookBack({ archived, counted, captured, arrived, ready })
+    const worth = Math.max(inQueue, found + uncounted) + mostFor(this.#request.plan)
+    const contents = await keep.last(Math.min(keep.messages, worth))
+    this.tally.foundBefore(found)
+    this.#again = new KnownAgain({ contents, inQueue, uncounted })
+  }
+
+  /** Nothing more comes again: the queue is empty, or what stands in it now was never taken. */
+  async endAgain(): Promise<void> {
+    this.tally.foundBefore(this.#again.end())
+    await this.tell()
+  }
+
+  /** Says what came again since the last time. */
+  async tell(): Promise<void> {
+    const { counted, twice } = this.#again.take()
+    this.#twice += twice
+    if (counted > 0) await this.#request.noteKnown(counted)
+    if (twice > 0) await this.#request.noteTwice(twice)
+  }
+
+  async #afterKill(ready: number): Promise<void> {
+    const missing = (this.#readyAtStart ?? 0) - ready - Number(this.tally.settled)
+    this.tally.foundBefore(Math.max(0, missing))
+    const back = this.#request.again.open ? await this.#cameBack(-missing) : 0
     this.#readyAtStart = (this.#readyAtStart ?? 0) + back
     this.#census = new Census(this.#readyAtStart)
-    await this.doubt('the run was killed before the queue was seen to let them go', back)
   }
 
-  /** The connection was lost, and with it acks that may not have been taken; a broker that crashed may even have lost some that it had. */
-  async afterLoss(link: RabbitLink): Promise<void> {
-    const ready = await readyWhenStill(link, this.#request.plan.topic)
+  async #afterLoss(ready: number): Promise<void> {
     const { unsure } = this.tally
     const sure = Number(this.tally.sent) - unsure
     const missing = (this.#readyAtStart ?? 0) + this.#census.again - ready - sure
     this.tally.found(Math.max(0, Math.min(missing, unsure)))
-    const back = await this.#cameBack(this.#census.recount(ready + Number(this.tally.sent)))
-    await this.doubt('the connection was lost before the queue was seen to let them go', back)
+    await this.#cameBack(this.#census.recount(ready + Number(this.tally.sent)))
   }
 
   /** More is there than there should be: it is to be let go again. */
@@ -82,18 +136,20 @@ export class Reckoning {
     return back
   }
 
-  /** Tells what the archive has that was not acked, as far as is known; `back`: and messages that were, and came back all the same. */
-  async doubt(why: string, back = 0): Promise<void> {
-    if (this.#request.keep === undefined) return
-    const messages = Math.max(0, this.#unsettled)
-    this.#told += messages
-    if (messages + back > 0) await this.#request.noteDoubt(messages + back, why)
+  /** As the run ends: tells what the archive has that is still in the queue, or may be. */
+  async end(): Promise<void> {
+    const { keep, noteUnresolved } = this.#request
+    if (keep === undefined || this.#readyAtStart === undefined) return
+    await this.tell()
+    const { sent, unsure } = this.tally
+    const messages = keep.messages - this.#twice - (Number(sent) - unsure) + this.#cameBackYet
+    this.#unresolved = Math.max(0, messages)
+    if (this.#unresolved > 0) await noteUnresolved(this.#unresolved)
   }
 
-  /** Messages that the archive has, that were not acked as far as is known, and of which nobody was told. */
-  get #unsettled(): number {
-    const { keep } = this.#request
-    return keep === undefined ? 0 : keep.messages - Number(this.tally.sent) - this.#told
+  /** Counted, and in the queue again. */
+  get #cameBackYet(): number {
+    return this.#again.left - this.#again.uncounted
   }
 
   /** What was let go since the last time, once the broker has taken its acks; undefined where that is nothing. */

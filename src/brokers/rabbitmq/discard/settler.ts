@@ -1,6 +1,5 @@
 import { failpoint } from '../../../core/failpoint.js'
 import type { QueueCounts } from '../admin/passive-declare.js'
-import type { Census } from '../relay/census.js'
 import type { Tally } from '../relay/tally.js'
 import type { ConsumingEnd } from './consuming-end.js'
 import type { KeptWindow } from './kept-window.js'
@@ -9,8 +8,8 @@ type Parts = {
   readonly end: ConsumingEnd
   readonly window: KeptWindow
   readonly tally: Tally
-  /** Known once the ready messages were counted. */
-  readonly census: () => Census
+  /** Takes notice of all messages of the source at a quiet moment: ready, in hand and acked. */
+  readonly counted: (sum: number) => void
 }
 
 /** Acks what is kept, sees the acks taken, and gives back what is not kept. */
@@ -35,7 +34,7 @@ export class Settler {
 
   /** Acks the prefix and waits until the broker has taken it, unless its answer would come behind too much. Throws BrokerError where it went away. */
   async settle(): Promise<QueueCounts | undefined> {
-    const { end, tally, window, census } = this.#parts
+    const { end, tally, window, counted } = this.#parts
     this.ack()
     if (end.intake.crowded) {
       tally.sure()
@@ -44,7 +43,7 @@ export class Settler {
     const counts = await end.intake.sync()
     tally.sure()
     // What waits is left out, since more of it may have come than the count knew: too few is on the safe side.
-    census().count(counts.messages + window.size + Number(tally.sent))
+    counted(counts.messages + window.counting + Number(tally.sent))
     return counts
   }
 

@@ -9,11 +9,12 @@ import { AgeLimit } from './age-limit.js'
 import { ConsumingEnd } from './consuming-end.js'
 import { Keeper } from './keeper.js'
 import { KeptWindow } from './kept-window.js'
-import { type Frames, Reading } from './reading.js'
+import { Reading } from './reading.js'
 import { Reckoning } from './reckoning.js'
 import { queueGone } from './refusals.js'
 import type { QueueDiscardRequest } from './request.js'
 import { Settler } from './settler.js'
+import type { Frames } from './taken.js'
 
 /** After this long without being asked for more, the consumer stands down. Milliseconds. */
 const IDLE_MS = 60_000
@@ -36,7 +37,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   readonly #reckoning: Reckoning
   #deliveryLimit: QueueDiscardRequest['plan']['deliveryLimit']
   #opened = false
-  /** The connection was lost, and what that means was not looked at yet. */
+  /** The connection was lost, or messages that the archive has were given back, and what that means was not looked at yet. */
   #bereft = false
   #idle: NodeJS.Timeout | undefined
 
@@ -52,7 +53,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     const consumers = new OwnConsumers(plan.queueType !== 'classic')
     const seen = (delivery: Frames[number]) => this.#reading.seen(delivery)
     const end = new ConsumingEnd({ request, seen, consumers })
-    const settler = new Settler({ end, window, tally, census: () => reckoning.census })
+    const settler = new Settler({ end, window, tally, counted: sum => reckoning.saw(sum) })
     this.#consumers = consumers
     this.#end = end
     this.#settler = settler
@@ -62,7 +63,8 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
       end,
       settler,
       age: plan.scope.kind === 'all' ? undefined : new AgeLimit(Date.parse(plan.scope.before)),
-      wanted: () => reckoning.to - Number(tally.sent) - window.size,
+      reckoning,
+      wanted: () => reckoning.wanted(window.counting),
       own: () => consumers.count(Math.min(window.first, end.intake.firstWaiting)),
       settled: () => tally.settled,
       deliveryLimit: () => this.#deliveryLimit,
@@ -80,7 +82,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   }
 
   get finished(): boolean {
-    return this.#reading.isOver || Number(this.#reckoning.tally.settled) >= this.#reckoning.to
+    return this.#reading.isOver || this.#reckoning.isDone
   }
 
   async open(): Promise<Opened> {
@@ -99,7 +101,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   /** The last execution, or the last connection, may have acked more than anybody lived to see. */
   async #recover(link: RabbitLink): Promise<void> {
     if (!this.#opened) await this.#reckoning.begin(link)
-    else if (this.#bereft || this.#reckoning.tally.unsure > 0) await this.#reckoning.afterLoss(link)
+    else if (this.#bereft || this.#reckoning.tally.unsure > 0) await this.#reckoning.goOn(link, 'after a loss')
     this.#bereft = false
   }
 
@@ -140,7 +142,8 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
 
   async write(frames: Frames): Promise<void> {
     await this.#keeper.put(frames, this.#reading.prefetch)
-    if (this.#request.keep === undefined) this.#ackSome()
+    // What is not to be kept, or is already, needs no sync.
+    this.#ackSome()
   }
 
   async flush(hard: AbortSignal): Promise<void> {
@@ -159,6 +162,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     const { intake } = this.#end
     if (intake.cancelling && !intake.crowded) await intake.cancel()
     await this.#named(this.#settler.settle())
+    await this.#reckoning.tell()
     const settled = this.#settled()
     allowed.settle({ records: Number(settled.counts.read), bytes: Number(settled.counts.bytes) })
     this.#restIdle()
@@ -186,9 +190,9 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     const { failure } = this.#end.intake
     if (failure === undefined && !this.#isIll) return
     await this.#keeper.recover()
-    if (failure === undefined) return
-    if (!this.#bereft) await this.#request.noteLoss()
+    if (failure !== undefined && !this.#bereft) await this.#request.noteLoss()
     this.#bereft = true
+    if (failure === undefined) return
     this.#reading.learn(failure)
     this.#window.clear()
   }
@@ -233,7 +237,7 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     clearTimeout(this.#idle)
     if (this.#opened) {
       await this.#standDown()
-      await this.#reckoning.doubt('the run ended before the queue was seen to let them go')
+      await this.#reckoning.end()
     }
     await this.#end.close()
   }

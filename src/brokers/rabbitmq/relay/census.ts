@@ -17,6 +17,11 @@ export class Census {
     return this.#again
   }
 
+  /** Messages that were not there when the run began, as far as it was seen. */
+  get arrived(): number {
+    return this.#arrived
+  }
+
   /** A sum of a quiet moment: what is too many has arrived since. */
   count(sum: number): void {
     this.#arrived = Math.max(this.#arrived, this.#surplus(sum))

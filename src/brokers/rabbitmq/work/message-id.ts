@@ -14,10 +14,11 @@ export function idOf(delivery: Delivery, body: Buffer): string {
   const { bytes, header } = delivery
   const span = spanOf(bytes, header, 'message-id')
   const given = span === undefined ? '' : shortString(bytes, span).toString()
-  return given === '' ? `sha256:${digestOf(delivery, body)}` : given
+  return given === '' ? `sha256:${contentOf(delivery, body)}` : given
 }
 
-function digestOf(delivery: Delivery, body: Buffer): string {
+/** Tells a message by all that it is, its message-id too: the same at every delivery. 32 hex digits. */
+export function contentOf(delivery: Delivery, body: Buffer): string {
   const hash = createHash('sha256')
   // Each part with its length before it, so that no two messages have the same bytes.
   const add = (part: Buffer) => hash.update(`${part.length}:`).update(part)

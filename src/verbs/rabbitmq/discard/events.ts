@@ -1,19 +1,23 @@
+import type { ArchiveWriter } from '../../../archive/ports.js'
+import { openArchiveReader } from '../../../archive/reader.js'
+import { rabbitmqFormat } from '../../../brokers/rabbitmq/archive/format.js'
 import { keepInArchive } from '../../../brokers/rabbitmq/discard/keep-in-archive.js'
 import { openQueueDiscard, type QueueDiscard } from '../../../brokers/rabbitmq/discard/open-discard.js'
+import type { Keep } from '../../../brokers/rabbitmq/discard/request.js'
 import { connect } from '../../../brokers/rabbitmq/link.js'
 import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
 import { defined } from '../../../core/defined.js'
 import type { DiscardPlan } from '../../../core/discard-plan.js'
-import type { RunEvent } from '../../../core/event.js'
-import { duplicatesAtMost } from '../../../core/fold.js'
+import type { Mark, RunEvent } from '../../../core/event.js'
 import type { Discarding } from '../../discard/ends.js'
 import { watchRoom } from '../../discard/watch-room.js'
 import { Allowance } from '../../run/allowance.js'
 import { copyLanes } from '../../run/copy-lanes.js'
 import { noteLimit, raisedLimit } from '../drain/limit.js'
 import type { RabbitLinks } from '../links.js'
-import { doubting } from './doubting.js'
-import { againNoted, noteReady, notingLosses, readyNoted } from './note-ready.js'
+import { doubtsNoted, notingDoubts } from './doubting.js'
+import { indexedMessages } from './indexed-messages.js'
+import { againNoted, noteReady, notingKnown, notingLosses, readyNoted } from './note-ready.js'
 
 type Working = Discarding & { readonly links: RabbitLinks }
 
@@ -52,16 +56,27 @@ async function prepare(running: Working): Promise<QueueDiscard> {
   return openQueueDiscard({
     plan,
     connect: () => connect(links.settings, `${plan.run} discard`, soft),
-    journalled: { read, doubted: duplicatesAtMost(state) },
+    journalled: { read, ...doubtsNoted(state) },
     readyAtStart: readyNoted(state),
     noteReady: noteReady(recorder, io.now),
     again: againNoted(state),
     ...notingLosses(recorder, io.now),
     resumed: mode === 'resume',
     allow: signal => allowance.take(signal),
-    noteDoubt: doubting(recorder, plan.topic, io.now),
-    ...defined({ keep: archive && (await keepInArchive(archive, plan.topic)) }),
+    ...notingDoubts(recorder, plan.topic, io.now),
+    noteKnown: notingKnown(recorder, io.now),
+    ...defined({ keep: archive && (await kept(archive, plan)) }),
   })
+}
+
+async function kept(archive: ArchiveWriter, { topic: queue, archive: place }: DiscardPlan): Promise<Keep> {
+  const folder = place?.folder ?? ''
+  const indexed = await indexedMessages(folder, queue)
+  const pieces = async function* (from: Mark) {
+    await using reader = await openArchiveReader({ folder, format: rabbitmqFormat(queue) })
+    yield* reader.pieces(queue, from)
+  }
+  return keepInArchive({ archive, queue, indexed, pieces })
 }
 
 async function watchOver(

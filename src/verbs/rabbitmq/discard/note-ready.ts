@@ -35,3 +35,12 @@ export const notingLosses = (recorder: Recorder, now: () => Date) => {
   const note = (what: string) => recorder.record({ type: 'steered', at: now().toISOString(), what, by: 'spillway' })
   return { noteLoss: () => note(LOST), noteAgain: (messages: number) => note(`${AGAIN}${messages}`) }
 }
+
+/** Notes messages that came back after their acks and were known again, as a warning: somebody's server has crashed. */
+export const notingKnown =
+  (recorder: Recorder, now: () => Date) =>
+  (messages: number): Promise<void> => {
+    const came = messages === 1 ? '1 message came' : `${messages} messages came`
+    const message = `${came} back to the queue after the acks, as a server that crashed may forget them; let go again, in archive and sheet once`
+    return recorder.record({ type: 'warned', at: now().toISOString(), message })
+  }

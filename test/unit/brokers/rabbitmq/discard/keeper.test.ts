@@ -33,6 +33,10 @@ class Shelf implements Keep {
     await new Promise(resolve => setTimeout(resolve, 1))
     this.synced.push(...this.tags.slice(this.synced.length, upTo))
   }
+
+  async last(): Promise<readonly string[]> {
+    return []
+  }
 }
 
 function aKeeper(keep?: Keep) {
@@ -85,6 +89,18 @@ describe('the keeper', () => {
     await keeper.put(run(21, 25), 40)
     await keeper.flush(NEVER)
     expect(shelf.synced).toHaveLength(15)
+  })
+
+  it('keeps nothing twice: what is archived already is acked, after all before it', async () => {
+    const shelf = new Shelf()
+    const { window, acks, keeper } = aKeeper(shelf)
+    const archived = (tags: readonly Delivery[]) => tags.map(each => ({ ...each, archived: 'counted' as const }))
+    await keeper.put(archived(run(1, 3)), 1000)
+    expect([window.pending, shelf.tags]).toEqual([0, []])
+    await keeper.put([...run(4, 5), ...archived(run(6, 7))], 1000)
+    expect([window.pending, window.counting]).toEqual([4, 2])
+    await keeper.flush(NEVER)
+    expect([shelf.synced, acks]).toEqual([[4, 5], [7]])
   })
 
   it('has all kept at once where nothing is to be kept', async () => {

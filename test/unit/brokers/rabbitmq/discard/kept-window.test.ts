@@ -4,9 +4,9 @@ import { KeptWindow } from '../../../../../src/brokers/rabbitmq/discard/kept-win
 /** Tags 1–10 of 100 bytes each, in runs of 4, 4 and 2. */
 function aWindow(): KeptWindow {
   const window = new KeptWindow()
-  window.take(1, 4, 400)
-  window.take(5, 8, 400)
-  window.take(9, 10, 200)
+  window.take({ first: 1, last: 4, bytes: 400 })
+  window.take({ first: 5, last: 8, bytes: 400 })
+  window.take({ first: 9, last: 10, bytes: 200 })
   return window
 }
 
@@ -35,11 +35,22 @@ describe('the window between delivery and ack', () => {
     expect(window.acked(Number.POSITIVE_INFINITY)).toMatchObject({ tag: 6, messages: 6 })
   })
 
+  it('acks what was counted before, and does not count it again', () => {
+    const window = new KeptWindow()
+    window.take({ first: 1, last: 3, bytes: 300, counted: true })
+    window.take({ first: 4, last: 5, bytes: 200 })
+    expect([window.size, window.counting]).toEqual([5, 2])
+    window.keep(3)
+    expect(window.acked(Number.POSITIVE_INFINITY)).toEqual({ tag: 3, messages: 0, bytes: 0 })
+    window.keep(5)
+    expect(window.acked(Number.POSITIVE_INFINITY)).toEqual({ tag: 5, messages: 2, bytes: 200 })
+  })
+
   it('forgets a channel with all its tags', () => {
     const window = aWindow()
     window.keep(6)
     window.clear()
-    window.take(1, 2, 200)
+    window.take({ first: 1, last: 2, bytes: 200 })
     expect(window.acked(Number.POSITIVE_INFINITY)).toBeUndefined()
     expect(window.size).toBe(2)
   })

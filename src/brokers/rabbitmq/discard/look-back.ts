@@ -1,0 +1,31 @@
+/** What is known as a run goes on after a kill, a loss or a fault: nothing of it is in hand. */
+export type BeforeLook = {
+  /** Messages that the archive has; those that it has twice count once. */
+  readonly archived: number
+  /** Of them, those that are counted as let go. */
+  readonly counted: number
+  /** Ready messages as the run began, those that have arrived since as far as is known, and those that are ready now. */
+  readonly captured: number
+  readonly arrived: number
+  readonly ready: number
+}
+
+export type LookedBack = {
+  /** Messages of the archive that are still in the queue, or in it again. */
+  readonly inQueue: number
+  /** Not counted, and gone by now: their acks were taken, and nobody lived to see it. */
+  readonly found: number
+  /** Not counted yet: each will be, once it is known again and acked, or turns out to be gone. */
+  readonly uncounted: number
+}
+
+/**
+ * A queue tells no position, but it has lost as many messages as were let go: what the archive has beyond that is still there. Exact while nothing
+ * expires or is taken by others, and all arrivals are known. Pure.
+ */
+export function lookBack({ archived, counted, captured, arrived, ready }: BeforeLook): LookedBack {
+  const gone = captured + arrived - ready
+  const inQueue = Math.max(0, Math.min(archived - gone, archived))
+  const found = Math.max(0, archived - inQueue - counted)
+  return { inQueue, found, uncounted: Math.max(0, archived - counted - found) }
+}
