@@ -10,8 +10,25 @@ export const isJsonNumber = (text: string): boolean => NUMBER.test(text)
  * A row as JSON, its columns in their order: integers with all their digits, NUMERIC as string, NULL as null, JSON nested as it is, bytes as base64.
  * Pure.
  */
-export const rowJson = (columns: readonly Column[], values: readonly RowValue[]): string =>
-  `{${columns.map((column, at) => `${JSON.stringify(column.name)}:${valueJson(column, values[at] ?? null)}`).join(',')}}`
+export function rowJson(columns: readonly Column[], values: readonly RowValue[]): string {
+  const names = namesOf(columns)
+  let json = ''
+  for (let at = 0; at < columns.length; at++)
+    json += (names[at] as string) + valueJson(columns[at] as Column, values[at] ?? null)
+  return json === '' ? '{}' : `${json}}`
+}
+
+/** What stands before each value, by the columns of a page. */
+const known = new WeakMap<readonly Column[], readonly string[]>()
+
+function namesOf(columns: readonly Column[]): readonly string[] {
+  let names = known.get(columns)
+  if (names === undefined) {
+    names = columns.map(({ name }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    known.set(columns, names)
+  }
+  return names
+}
 
 /** A value as JSON, in the type that its kind has there. Pure. */
 export function valueJson({ kind }: { readonly kind: ColumnKind }, value: RowValue): string {

@@ -1,12 +1,14 @@
 import type { Mark } from '../../core/event.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
 import { RunError, SpillwayError } from '../../errors.js'
-import type { ReplayChunk, ReplayLane } from '../ports.js'
+import type { ReplayChunk, ReplayItem, ReplayLane } from '../ports.js'
 import type { ToMessage } from './map/to-message.js'
 import { END, markBehind, placeOf, START } from './mark.js'
 import { ROWS_LANE, rowMessage } from './message.js'
 import { PagePace } from './pace.js'
-import type { Row, RowSource } from './ports.js'
+import type { Row, RowPage, RowSource, RowValue } from './ports.js'
+
+const CHUNK_ROWS = 500
 
 export type RowLaneParts = {
   readonly source: RowSource
@@ -26,17 +28,30 @@ export function rowLane(parts: RowLaneParts): ReplayLane {
 type From = { readonly from: Mark; readonly soft: AbortSignal }
 
 async function* read(parts: RowLaneParts, pace: PagePace, { from, soft }: From): AsyncGenerator<ReplayChunk> {
-  let mark = from
-  while (!soft.aborted && mark !== END) {
-    const chunk = await chunkBehind(parts, pace, mark)
-    yield chunk
-    mark = chunk.next
+  if (from === END) return
+  let ahead = later(pageBehind(parts, pace, from))
+  try {
+    while (!soft.aborted) {
+      const page = await ahead
+      // It is read while this one is sent.
+      if (page.next !== END) ahead = later(pageBehind(parts, pace, page.next))
+      yield* chunksOf(parts, page)
+      if (page.next === END) return
+    }
+  } finally {
+    await Promise.allSettled([ahead])
   }
 }
 
-async function chunkBehind(parts: RowLaneParts, pace: PagePace, mark: Mark): Promise<ReplayChunk> {
-  const { source, asked, clock } = parts
-  const toMessage = parts.toMessage ?? ((columns, row) => ({ message: rowMessage(asked, columns, row) }))
+/** Its failure shows when it is waited for. */
+function later<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => undefined)
+  return asked
+}
+
+type Page = RowPage & { readonly next: Mark }
+
+async function pageBehind({ source, asked, clock }: RowLaneParts, pace: PagePace, mark: Mark): Promise<Page> {
   const { size } = pace
   const began = clock()
   // One more than a page has, so that two rows in the same place are seen across its border too.
@@ -45,12 +60,28 @@ async function chunkBehind(parts: RowLaneParts, pace: PagePace, mark: Mark): Pro
     throw error
   })
   assertApart(rows, asked)
-  const items = rows.slice(0, size).map(row => ({ ...toMessage(columns, row), next: markBehind(row.place) }))
-  const bytes = items.reduce((sum, { message }) => sum + message.size, 0)
-  pace.took({ rows: items.length, bytes, milliseconds: clock() - began })
-  const last = items.at(-1)
-  const next = rows.length <= size || last === undefined ? END : last.next
-  return { items, next, skipped: 0 }
+  const bytes = rows.reduce((sum, { values }) => sum + lengthOf(values), 0)
+  pace.took({ rows: Math.min(size, rows.length), bytes, milliseconds: clock() - began })
+  const last = rows[size - 1]
+  return {
+    columns,
+    rows: rows.slice(0, size),
+    next: rows.length <= size || last === undefined ? END : markBehind(last.place),
+  }
+}
+
+const lengthOf = (values: readonly RowValue[]): number => values.reduce((sum, value) => sum + (value?.length ?? 0), 0)
+
+/** Made into messages step by step: nothing else of this process waits for long. */
+function* chunksOf({ asked, toMessage }: RowLaneParts, { columns, rows, next }: Page): Generator<ReplayChunk> {
+  const make: ToMessage = toMessage ?? ((_, row) => ({ message: rowMessage(asked, columns, row) }))
+  for (let at = 0; at === 0 || at < rows.length; at += CHUNK_ROWS) {
+    const items = rows.slice(at, at + CHUNK_ROWS).map((row): ReplayItem => {
+      const { message, unable } = make(columns, row)
+      return unable === undefined ? { message, next: message.mark } : { message, next: message.mark, unable }
+    })
+    yield { items, next: at + CHUNK_ROWS < rows.length ? (items.at(-1)?.next ?? next) : next, skipped: 0 }
+  }
 }
 
 /** Of rows in the same place a page would have some, and none of the others. */

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.js'
 import type { Message, MessageHeader } from '../../core/message.js'
 import { nameOfRows, type RowsAsked } from '../../core/rows-asked.js'
 import { EVENT_ID_HEADER, eventId } from './event-id.js'
@@ -25,9 +26,22 @@ export function rowParts(asked: RowsAsked, columns: readonly Column[], { place, 
 
 /** A row as the message that its parts make. Pure. */
 export function messageOf(asked: RowsAsked, { place }: Row, parts: RowParts): Message {
-  const sizes = parts.headers.map(sizeOf)
-  const size = sizes.reduce((sum, each) => sum + each, (parts.key?.length ?? 0) + (parts.value?.length ?? 0))
-  return { ...parts, target: nameOfRows(asked), lane: ROWS_LANE, mark: markBehind(place), size }
+  const { id, key, value, headers, timestamp, contentType, routingKey } = parts
+  let size = (key?.length ?? 0) + (value?.length ?? 0)
+  for (const header of headers) size += sizeOf(header)
+  const message = {
+    id,
+    key,
+    value,
+    headers,
+    timestamp,
+    target: nameOfRows(asked),
+    lane: ROWS_LANE,
+    mark: markBehind(place),
+    size,
+  }
+  if (contentType === undefined && routingKey === undefined) return message
+  return { ...message, ...defined({ contentType, routingKey }) }
 }
 
 /** A row as a message, without a mapping. Pure. */
