@@ -29,6 +29,8 @@ export type ParkedRecord = {
   readonly origin: { readonly target: string; readonly lane: string; readonly mark: string; readonly at: string }
   /** A message of RabbitMQ that came as frames. */
   readonly amqp?: ParkedFrames
+  /** A row as it is, which its mapping could make no message of. */
+  readonly isRow?: true
 }
 
 const base64 = (bytes: Uint8Array | null): string | null =>
@@ -49,6 +51,7 @@ export const parkedToJson = (record: ParkedRecord): string =>
       base64(value),
     ]),
     ...(record.amqp === undefined ? {} : { amqp: framesToJson(record.amqp) }),
+    ...(record.isRow === undefined ? {} : { isRow: true }),
   })
 
 const framesToJson = ({ exchange, routingKey, header }: ParkedFrames) => ({
@@ -71,6 +74,7 @@ export function reviveParked(raw: unknown): ParkedRecord {
     attempts: Number(raw.attempts ?? 0),
     origin: { target: text(target), lane: text(lane), mark: text(mark), at: text(at) },
     ...(isRecord(raw.amqp) ? { amqp: frames(raw.amqp) } : {}),
+    ...(raw.isRow === true ? { isRow: true } : {}),
   }
 }
 

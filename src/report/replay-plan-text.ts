@@ -45,8 +45,9 @@ const summary = (plan: ReplayPlan, zone: string): string[] => [
 const rowsOf = ({ from }: ReplayPlan, zone: string): string[] => {
   if (from.kind !== 'rows') return []
   const { of, time, from: start, to } = from.rows
+  const mapped = from.map === undefined ? [] : [`mapped by ${from.map.file} (${from.map.digest.slice(0, 19)})`]
   const what = 'table' in of ? of.table : of.query
-  return [what, `${time} from ${instant(start, zone)} on`, `${time} before ${instant(to, zone)}`]
+  return [what, `${time} from ${instant(start, zone)} on`, `${time} before ${instant(to, zone)}`, ...mapped]
 }
 
 const sentence = ({ expect, source, target, place, from }: ReplayPlan): string => {

@@ -17,6 +17,7 @@ import type { ReplayChunk, ReplayLane } from '../../replay/ports.js'
 import { openKnownRun } from '../restore/opened.js'
 import type { ReplaySubject } from './ends.js'
 import { messageOf, type Parking } from './parked-message.js'
+import { parkedRowsCommand } from './parked-rows.js'
 
 const LANE = 'parked'
 const CHUNK = 200
@@ -27,7 +28,7 @@ export async function parkedSubject(run: string, io: Io): Promise<ReplaySubject>
   const file = fileOf(plan, folder.path)
   const origin = await originOf(plan, io)
   const parking = await parkingOf(origin)
-  const { messages, bytes, withoutFrames } = await counted(file, parking)
+  const { messages, bytes, withoutFrames, rows } = await counted(file, parking)
   const isAtWork = await folder.alive()
   return {
     look: {
@@ -39,7 +40,7 @@ export async function parkedSubject(run: string, io: Io): Promise<ReplaySubject>
       warnings: warnings(withoutFrames, parking),
       ...defined({ partitions: origin.partitions }),
     },
-    refusals: isAtWork ? [atWork(run)] : [],
+    refusals: [...(isAtWork ? [atWork(run)] : []), ...unmapped(rows, plan)],
     origin: origin.place,
     run,
     open: async ({ lanes }) => ({
@@ -113,14 +114,15 @@ const parkingOf = async ({ system, partitions, place }: Origin): Promise<Parking
 }
 
 async function counted(file: string, parking: Parking) {
-  let [messages, bytes, withoutFrames] = [0, 0, 0]
+  let [messages, bytes, withoutFrames, rows] = [0, 0, 0, 0]
   for await (const record of recordsIn(file)) {
     const message = messageOf(record, parking, messages)
     messages++
     bytes += message.size
     if (message.native === undefined) withoutFrames++
+    if (record.isRow) rows++
   }
-  return { messages, bytes, withoutFrames }
+  return { messages, bytes, withoutFrames, rows }
 }
 
 const warnings = (withoutFrames: number, { system }: Parking): string[] =>
@@ -136,6 +138,20 @@ const atWork = (run: string): DrainRefusal => ({
   hint: `Let it end, or stop it: spillway abort ${run}.`,
   mayClear: true,
 })
+
+/** Consumers expect messages, not rows. */
+const unmapped = (rows: number, plan: RunPlan): DrainRefusal[] => {
+  const command = plan.kind === 'replay' ? parkedRowsCommand(plan) : undefined
+  if (rows === 0 || command === undefined) return []
+  return [
+    {
+      code: 'unmapped',
+      message: `${rows} of them are rows that the mapping could make no messages of`,
+      hint: `Mend the mapping, or the rows, and read them again: ${command}`,
+      mayClear: false,
+    },
+  ]
+}
 
 /** Each message once, although a resumed run may have written one again. */
 async function* recordsIn(file: string): AsyncGenerator<ParkedRecord> {

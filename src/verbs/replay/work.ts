@@ -110,11 +110,12 @@ function* doubtsOf({ doubted = 0n, lanes, source }: ReplayPlan, now: Date): Gene
 
 const parking = ({ plan, folder, io }: Running<ReplayPlan>, framesOf: FramesOf) => {
   const mark = marksOf(plan)
-  return async ({ item: { message }, reason }: Unable<ReplayItem>): Promise<void> => {
+  return async ({ item: { message, unable }, reason }: Unable<ReplayItem>): Promise<void> => {
     const { id, key, value, headers, target, lane } = message
     const origin = { target, lane, mark: mark(message), at: io.now().toISOString() }
     const rest = { headers, timestamp: BigInt(message.timestamp), reason, attempts: 0, origin }
-    await folder.park({ id, key, value, ...rest, ...framesOf(message) })
+    const isRow = plan.from.kind === 'rows' && unable !== undefined ? ({ isRow: true } as const) : {}
+    await folder.park({ id, key, value, ...rest, ...framesOf(message), ...isRow })
   }
 }
 

@@ -4,6 +4,7 @@ import type { RunPlan } from '../../core/plan.js'
 import { isFanoutPlan } from '../../core/plan-names.js'
 import type { Io } from '../../io.js'
 import { PARKED_FILE } from '../../journal/run-folder.js'
+import { parkedRowsCommand } from '../replay/parked-rows.js'
 import { type Reaching, reachedBy } from './command-again.js'
 
 type Run = { readonly plan: RunPlan; readonly given: Reaching; readonly io: Pick<Io, 'env'> }
@@ -15,5 +16,7 @@ export const parkedWords = ({ plan, given, io }: Run, parked: bigint): string =>
     isFanoutPlan(plan) && plan.park !== undefined ? plan.park : join(runsFolder(io.env), plan.run, PARKED_FILE)
   const aside = `Set aside:     ${parked} messages, with reasons, in ${place}\n`
   if (isFanoutPlan(plan) && plan.park !== undefined) return aside
-  return `${aside}Send them on:  ${reachedBy(`spillway replay parked:${plan.run} --to ADDRESS`, given)}\n`
+  // Rows are read anew: the mapping, or they themselves, may be mended by then.
+  const rows = plan.kind === 'replay' ? parkedRowsCommand(plan) : undefined
+  return `${aside}Send them on:  ${reachedBy(rows ?? `spillway replay parked:${plan.run} --to ADDRESS`, given)}\n`
 }

@@ -147,8 +147,9 @@ export class TransactionLane implements LaneSink {
     if (refused !== undefined) return { item, reason: refused }
     const section = replaySection(item.message, item.extra, now)
     // What only fits compressed is for the broker to say.
-    if ((item.codec ?? 0) === 0 && aloneBytes(section) > target.maxMessageBytes)
-      return { item, reason: `larger than ${target.maxMessageBytes} bytes, the max.message.bytes of ${target.topic}` }
+    const [alone, most] = [aloneBytes(section), target.maxMessageBytes]
+    if ((item.codec ?? 0) === 0 && alone > most)
+      return { item, reason: `its ${alone} bytes are larger than ${most}, the max.message.bytes of ${target.topic}` }
     if (target.compacted && item.message.key === null)
       return { item, reason: `${target.topic} is compacted and takes no message without a key` }
     return { item, section, target, partition: topics.partitionOf(item, target) }
