@@ -65,6 +65,7 @@ describe('rows into a queue of RabbitMQ', () => {
     const dry = await spillway([...rowsOf(url), '--to', to], { home })
     expect(dry.code, dry.stderr).toBe(0)
     expect(dry.stdout).toMatch(/up to\s+500/)
+    expect(dry.stdout).toContain('Nobody consumes dry now')
     await api(rabbit, `permissions/${VHOST}/limited`, { method: 'PUT', body: ALL })
     const [from, other] = [new URL(url), new URL(to)]
     const env = { PGPASSWORD: from.password, SPILLWAY_PASSWORD: RABBIT_USERS.limited }

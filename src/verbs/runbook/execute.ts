@@ -4,7 +4,7 @@ import type { Io, Presentation } from '../../io.js'
 import type { Step } from '../../runbook/runbook.js'
 import { halted, show } from './halt.js'
 import { lockRecord } from './lock.js'
-import { passwordIn } from './password.js'
+import { passwordsIn } from './password.js'
 import type { Prepared } from './prepare.js'
 import { Session } from './session.js'
 import { openShell } from './shell.js'
@@ -16,7 +16,7 @@ type Where = { readonly io: Io; readonly present: Presentation }
 /** Runs the steps in order. Sets `io.exitCode`; throws where it stops on the way, with the ways back and the command that carries on. */
 export async function execute(prepared: Prepared, request: RunbookRunRequest, { io, present }: Where): Promise<void> {
   if (!request.yes && !io.interactive) throw nobodyToAsk()
-  const shell = await openShell(io, { config: request.config, password: passwordIn(prepared.values) })
+  const shell = await openShell(io, { config: request.config, passwords: passwordsIn(prepared.values) })
   const session = new Session(io, prepared, request.reason)
   await using _lock = await lockRecord(session.record.id, io.env)
   const tools: Tools = { io, request, session, shell, stage: new Stage(io, present) }

@@ -7,6 +7,7 @@ import type { Value } from '../../runbook/command-text.js'
 import type { Runbook, Step } from '../../runbook/runbook.js'
 import { valuesOf } from '../../runbook/values.js'
 import { type Found, openRunbook } from './find.js'
+import { PASSWORD_VARIABLES } from './password.js'
 import { openRecord, type RunbookRecord } from './record.js'
 
 /** A runbook with everything that it needs to be shown or run. */
@@ -65,9 +66,9 @@ function firstStep({ steps }: Runbook, wanted: string | undefined): Step {
 /** A value with a password is kept without it; the password comes from the environment or with the value given again. */
 function assertAllGiven(before: RunbookRecord | undefined, set: ReadonlyMap<string, string>, io: Io): void {
   const lost = (before?.withheld ?? []).filter(name => !set.has(name))
-  if (lost.length === 0 || io.env.SPILLWAY_PASSWORD) return
+  if (lost.length === 0 || PASSWORD_VARIABLES.some(name => io.env[name])) return
   throw new UserError(`${lost.join(' and ')} held a password, which is stored nowhere`, {
     code: 'credentials',
-    hint: `Give it again with --set ${lost[0]}=…, or put the password into SPILLWAY_PASSWORD.`,
+    hint: `Give it again with --set ${lost[0]}=…, or put the password into SPILLWAY_PASSWORD (of a database: PGPASSWORD, MYSQL_PWD).`,
   })
 }

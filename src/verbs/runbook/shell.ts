@@ -7,6 +7,7 @@ import { codeOf } from '../../journal/system-error.js'
 import type { Value } from '../../runbook/command-text.js'
 import type { Ended } from '../../runbook/judge.js'
 import type { CommandText } from '../../runbook/runbook.js'
+import type { passwordsIn } from './password.js'
 
 const BIN = fileURLToPath(new URL('../../../bin/spillway.js', import.meta.url))
 
@@ -22,13 +23,13 @@ export type Shell = {
 }
 
 /** What `spillway` needs within a runbook besides its environment. */
-type Reached = { readonly config: string | undefined; readonly password: string | undefined }
+type Reached = { readonly config: string | undefined; readonly passwords: ReturnType<typeof passwordsIn> }
 
 /**
  * Opens bash by way of zx, which quotes the values (https://google.github.io/zx/quotes). `spillway` is this very program there, with the
  * same home and settings. Throws a UserError where there is no bash.
  */
-export async function openShell(io: Io, { config, password }: Reached): Promise<Shell> {
+export async function openShell(io: Io, { config, passwords }: Reached): Promise<Shell> {
   const { $, quote, which } = await import('zx/core')
   const bash = which.sync('bash', { nothrow: true })
   if (bash === null)
@@ -37,7 +38,7 @@ export async function openShell(io: Io, { config, password }: Reached): Promise<
     shell: bash,
     quote,
     prefix: `set -euo pipefail; ${spillwayFunction(config)} `,
-    env: { ...passwordFor(io, password), ...io.env, SPILLWAY_HOME: homeFolder(io.env) },
+    env: { ...told(io, passwords), ...io.env, SPILLWAY_HOME: homeFolder(io.env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     quiet: true,
     verbose: false,
@@ -60,10 +61,9 @@ export async function openShell(io: Io, { config, password }: Reached): Promise<
   return { run, quote }
 }
 
-function passwordFor({ secrets }: Io, password: string | undefined): { SPILLWAY_PASSWORD?: string } {
-  if (password === undefined) return {}
-  secrets?.add(password)
-  return { SPILLWAY_PASSWORD: password }
+function told({ secrets }: Io, passwords: Reached['passwords']): Reached['passwords'] {
+  for (const password of Object.values(passwords)) secrets?.add(password)
+  return passwords
 }
 
 /** `spillway` as a function of the shell, and of the shells that it starts. */

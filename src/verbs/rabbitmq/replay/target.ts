@@ -47,7 +47,7 @@ export async function openReplayTarget(place: Place, given: Reconnecting, where:
 async function lookAtTarget(links: RabbitLinks, address: QueueAddress, asked: TargetAsked): Promise<TargetSeen> {
   const queue = queueOf(address)
   const place = formatAddress(address)
-  await passiveDeclare(links.link, queue)
+  const { consumers } = await passiveDeclare(links.link, queue)
   const { username } = links.settings
   const named = address.cluster !== undefined || username === GUEST
   return {
@@ -57,11 +57,14 @@ async function lookAtTarget(links: RabbitLinks, address: QueueAddress, asked: Ta
       place,
       ...(named ? {} : { user: username }),
       clusterId: links.link.clusterName,
-      warnings: [],
+      warnings: consumers > 0 ? [] : [unread(queue)],
     },
     refusals: [...temporary(queue), ...(await locked(links, queue))],
   }
 }
+
+const unread = (queue: string): string =>
+  `Nobody consumes ${queue} now: what is sent waits there, and where the queue has a TTL or a limit it may be lost once more`
 
 const queueOf = (address: QueueAddress): string => {
   if (address.queue !== undefined) return address.queue
