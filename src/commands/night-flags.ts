@@ -3,6 +3,7 @@ import { isRelative, parseBorder, parseDay } from '../core/border.js'
 import { defined } from '../core/defined.js'
 import { type NightWindow, nextNight, nightAt, parseHours } from '../core/window.js'
 import { dateAt } from '../core/zoned.js'
+import type { GaugesAsked } from './gauge-flags.js'
 import type { Problems } from './problems.js'
 
 /** The flags of a replay that runs every night. */
@@ -13,6 +14,19 @@ export type BorderFlags = { from?: string; toTime?: string; since?: string; befo
 
 /** Borders as they were typed, where they mean another time each day. */
 export type TypedBorders = { readonly day?: string; readonly from?: string; readonly to?: string }
+
+/** What a nightly replay has beside any other. */
+export type NightAsked = {
+  /** Borders of the range as they were typed, where they mean another time each day. */
+  readonly typed?: TypedBorders
+  /** Hours in which it may work; absent: always. */
+  readonly window?: NightWindow
+  /** First finish what an earlier night left unfinished. */
+  readonly carryOver?: boolean
+  /** Send again what another run of this home has sent there already. */
+  readonly repeat?: boolean
+  readonly gauges?: GaugesAsked
+}
 
 /** Declares them. */
 export const withNight = (command: Command): Command =>

@@ -19,6 +19,7 @@ import { restoreCommand } from './restore.js'
 import { resumeCommand } from './resume.js'
 import { runbookCommand } from './runbook.js'
 import { runsCommand } from './runs.js'
+import { scheduleCommand } from './schedule.js'
 import { setCommand } from './set.js'
 import { abortCommand, pauseCommand, statusCommand } from './steer.js'
 import { surveyCommand } from './survey.js'
@@ -52,6 +53,7 @@ export const program = (io: Io, version: string): Command => {
   for (const make of [drainCommand, fanoutCommand, discardCommand, replayCommand, applyCommand, restoreCommand])
     root.addCommand(make(io))
   root.addCommand(runbookCommand(io))
+  root.addCommand(scheduleCommand(io))
   for (const make of [pauseCommand, resumeCommand, setCommand, abortCommand]) root.addCommand(make(io))
   for (const make of [rehearseCommand, labCommand, failpointsCommand]) root.addCommand(make(io))
   root.addCommand(completionCommand(io, () => root))

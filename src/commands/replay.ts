@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 import { withGauges } from './gauge-flags.js'
 import { withNight } from './night-flags.js'
@@ -22,13 +22,13 @@ hold the position: a resumed replay sends nothing twice for read_committed reade
 
 /** `spillway replay FROM --to TARGET` */
 export const replayCommand = (io: Io) =>
-  act<ReplayFlags, ReplayRequest>(withGauges(withNight(options())), {
+  act<ReplayFlags, ReplayRequest>(replayOptions(declared()), {
     io,
     parse: given => replayRequest(given, io.now()),
     run: async (request, present) => (await import('../verbs/replay.js')).replay(request, io, present),
   })
 
-const options = () =>
+const declared = (): Command =>
   declare({
     name: 'replay',
     summary: 'Send again what was let go or parked, to where it came from or elsewhere',
@@ -36,6 +36,12 @@ const options = () =>
     after: AFTER,
     exits: EXITS_OF_MOVING,
   })
+
+/** Gives a command the argument and the flags of a replay. */
+export const replayOptions = (command: Command): Command => withGauges(withNight(withMessages(command)))
+
+const withMessages = (command: Command): Command =>
+  command
     .argument(
       '[FROM]',
       'archive:RUN of a discard, parked:RUN of any run, a dead-letter topic or queue, or postgres://user@host/DB, mysql://…',

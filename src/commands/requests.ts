@@ -7,8 +7,7 @@ import type { QueueKey, QueueType } from '../core/queue-plan.js'
 import type { PlannedMap } from '../core/row-mapping.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import type { NightWindow } from '../core/window.js'
-import type { GaugesAsked } from './gauge-flags.js'
-import type { TypedBorders } from './night-flags.js'
+import type { NightAsked } from './night-flags.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -155,43 +154,35 @@ export type ReplayOf =
   /** A topic with its group, or a queue. */
   | { readonly kind: 'dead-letters'; readonly place: Place }
 
-export type ReplayRequest = Common & {
-  readonly of: ReplayOf
-  /** `origin`: each back to where it came from. */
-  readonly to: 'origin' | Place
-  readonly filter: {
-    /** Half-open. */
-    readonly from?: Date
-    readonly to?: Date
-    readonly keys?: readonly string[]
-    readonly ids?: readonly string[]
-    /** A file with an id a line. */
-    readonly idsFile?: string
+export type ReplayRequest = Common &
+  NightAsked & {
+    readonly of: ReplayOf
+    /** `origin`: each back to where it came from. */
+    readonly to: 'origin' | Place
+    readonly filter: {
+      /** Half-open. */
+      readonly from?: Date
+      readonly to?: Date
+      readonly keys?: readonly string[]
+      readonly ids?: readonly string[]
+      /** A file with an id a line. */
+      readonly idsFile?: string
+    }
+    /** IANA zone of times that do not say theirs, and of the plan's text. */
+    readonly zone: string
+    /** Print so many messages, and send nothing. */
+    readonly sample?: number
+    readonly transactions: boolean
+    /** Dead letters: you vouch that nobody else reads them, where the broker cannot tell. */
+    readonly consumersStopped: boolean
+    /** Absent: of rows yes, of messages no. */
+    readonly provenance?: boolean
+    readonly maxReplays: number
+    readonly rate?: Rate
+    /** `--source` and `--target`, given for their credentials. */
+    readonly again?: Again
+    readonly management?: string
   }
-  /** IANA zone of times that do not say theirs, and of the plan's text. */
-  readonly zone: string
-  /** Borders of the range as they were typed, where they mean another time each day. */
-  readonly typed?: TypedBorders
-  /** Hours in which it may work; absent: always. */
-  readonly window?: NightWindow
-  /** First finish what an earlier night left unfinished. */
-  readonly carryOver?: boolean
-  /** Send again what another run of this home has sent there already. */
-  readonly repeat?: boolean
-  readonly gauges?: GaugesAsked
-  /** Print so many messages, and send nothing. */
-  readonly sample?: number
-  readonly transactions: boolean
-  /** Dead letters: you vouch that nobody else reads them, where the broker cannot tell. */
-  readonly consumersStopped: boolean
-  /** Absent: of rows yes, of messages no. */
-  readonly provenance?: boolean
-  readonly maxReplays: number
-  readonly rate?: Rate
-  /** `--source` and `--target`, given for their credentials. */
-  readonly again?: Again
-  readonly management?: string
-}
 
 export type ApplyRequest = Common &
   Again & {

@@ -1,5 +1,5 @@
 /** Verbs that surveys and plans name already, and that come with a later version. */
-export const LATER_VERBS: readonly string[] = ['audit', 'schedule']
+export const LATER_VERBS: readonly string[] = ['audit']
 
 /** A command to be typed; of a verb that is not there yet it says so, in a comment of the shell. */
 export const typed = (command: string): string =>

@@ -31,7 +31,7 @@ const DAY = 86_400_000
 
 /** Milliseconds that clocks of a zone are ahead of UTC at an instant. */
 export function offsetAt(instant: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...FIELDS }).formatToParts(instant)
+  const parts = formatOf(zone).formatToParts(instant)
   const field = (type: string) => Number(parts.find(part => part.type === type)?.value ?? 0)
   const wall = Date.UTC(
     field('year'),
@@ -42,6 +42,17 @@ export function offsetAt(instant: number, zone: string): number {
     field('second'),
   )
   return wall - Math.floor(instant / 1000) * 1000
+}
+
+/** To make one takes far longer than to use it. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(zone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...FIELDS })
+  FORMATS.set(zone, made)
+  return made
 }
 
 const FIELDS = {

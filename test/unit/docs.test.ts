@@ -69,7 +69,7 @@ function commandsIn(page: string): string[] {
 }
 
 /** Verbs that other pages announce for later versions. */
-const LATER = ['audit', 'schedule']
+const LATER = ['audit']
 
 function unknownIn(line: string): string[] {
   const [, first = '', ...rest] = line.split(/\s+/)

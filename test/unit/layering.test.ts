@@ -60,6 +60,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   reconcile: ['reconcile/', 'core/', 'errors.ts', 'archive/duckdb.ts', 'archive/index-table.ts'],
   fanout: ['fanout/', 'core/', 'errors.ts'],
   journal: ['journal/', 'core/', 'errors.ts'],
+  schedule: ['schedule/', 'core/', 'errors.ts'],
   runbook: ['runbook/', 'core/', 'errors.ts'],
   control: ['control/', 'core/', 'errors.ts'],
   report: ['report/', 'core/', 'errors.ts'],
@@ -90,6 +91,7 @@ describe('imports point inward', () => {
     'mysql2/promise',
     'undici',
     '@duckdb/node-api',
+    'croner',
   ])('%s has its one place', name => {
     const places: Readonly<Record<string, RegExp>> = {
       kafkajs: /^brokers\/kafka\//,
@@ -102,6 +104,7 @@ describe('imports point inward', () => {
       undici: /^fanout\/handlers\/http\//,
       'zx/core': /^verbs\/runbook\//,
       '@duckdb/node-api': /^archive\//,
+      croner: /^schedule\//,
       pg: /^(databases|lab\/postgres)\//,
       'mysql2/promise': /^(databases|lab\/mysql)\//,
     }

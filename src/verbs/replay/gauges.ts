@@ -61,7 +61,7 @@ async function serverOf(
   const place = given ?? (planned && parseDatabase(planned.address))
   if (place === undefined) throw new Bug('A gauge asks a database that the plan does not name')
   const own = place.address.kind === 'postgres' ? env.PGPASSWORD : env.MYSQL_PWD
-  const password = given?.credentials?.password ?? env.SPILLWAY_PASSWORD ?? own
+  const password = given?.credentials?.password ?? own ?? env.SPILLWAY_PASSWORD
   if (password !== undefined) secrets?.add(password)
   const username = given?.credentials?.username ?? planned?.user ?? env.USER ?? 'root'
   const credentials = { username, ...(password === undefined ? {} : { password }) }

@@ -29,7 +29,8 @@ export async function oneNight(request: Nightly, where: Where, send: (night: Nig
   const night = await untilOpen(window, { ...where, waitMs })
   const job = jobOf(request)
   await using _alone = await lockJob(job, io)
-  if (request.carryOver !== true) return send(night)
+  // Awaited, so that the lock is held until it is done.
+  if (request.carryOver !== true) return await send(night)
   const runs = await replaysOf(homeFolder(io.env), plan => plan.window?.job === job)
   const { goesOn, hasParked } = await carryOver(runs.filter(isUnfinished), { request, window, night, where })
   if (!goesOn) return

@@ -1,0 +1,110 @@
+import { CONFIG_FOLDER, comments, cronTime, head, longestSeconds, type ScheduleSubject } from './subject.js'
+
+/** The image where nobody named one. */
+const PLACEHOLDER = 'REGISTRY/IMAGE-WITH-SPILLWAY:TAG'
+const HOME = '/var/lib/spillway'
+
+/** A CronJob, as YAML. https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ (timeZone: from 1.27 on). Pure. */
+export function kubernetesCronJob(subject: ScheduleSubject): string {
+  const { name, window, secrets, image = PLACEHOLDER } = subject
+  const longest = longestSeconds(window)
+  return [
+    ...head(subject),
+    ...comments([
+      `Passwords: kubectl create secret generic ${name} ${secrets.map(each => `--from-literal=${each}=…`).join(' ')}`,
+      `Runs are kept on a volume, so that a night can carry another over: a PersistentVolumeClaim ${name}.`,
+    ]),
+    'apiVersion: batch/v1',
+    'kind: CronJob',
+    'metadata:',
+    `  name: ${text(name)}`,
+    '  labels:',
+    `    app.kubernetes.io/name: ${text(name)}`,
+    '    app.kubernetes.io/managed-by: "spillway"',
+    'spec:',
+    `  schedule: ${text(cronTime(window))}`,
+    `  timeZone: ${text(window.zone)}`,
+    '  # Lock: no second job beside one that is at work, and Spillway has a lock in its home.',
+    '  concurrencyPolicy: Forbid',
+    '  # Missed runs: begun late only while the window is open; behind it that night was missed, and the next plan warns of its rows.',
+    `  startingDeadlineSeconds: ${longest - 4200}`,
+    '  successfulJobsHistoryLimit: 3',
+    '  failedJobsHistoryLimit: 7',
+    '  jobTemplate:',
+    '    spec:',
+    '      # Not tried again: 1 to 4 want a person, and the next night carries over what is left.',
+    '      backoffLimit: 0',
+    '      # It ends by itself at the end of its window; this is for one that hangs.',
+    `      activeDeadlineSeconds: ${longest}`,
+    '      template:',
+    '        metadata:',
+    '          labels:',
+    `            app.kubernetes.io/name: ${text(name)}`,
+    '        spec:',
+    '          restartPolicy: Never',
+    '          # The same every night: so the lock of a pod that was killed is known to be dead.',
+    `          hostname: ${text(name)}`,
+    '          terminationGracePeriodSeconds: 90',
+    '          containers:',
+    '            - name: "spillway"',
+    `              image: ${text(image)}`,
+    ...container(subject),
+    ...volumes(subject),
+    '',
+  ].join('\n')
+}
+
+/** Waits for it also after a signal, which it is given as well; 130 is a night that stopped at the end of its window. */
+const WRAPPER = [
+  'spillway "$@" & p=$!',
+  "trap 'kill -TERM $p' TERM",
+  'wait $p; code=$?',
+  'while kill -0 $p 2>/dev/null; do wait $p; code=$?; done',
+  '[ $code -eq 130 ] && code=0',
+  'exit $code',
+].join('; ')
+
+const container = ({ name, command, needsConfig }: ScheduleSubject): string[] => [
+  '              command:',
+  ...['sh', '-c', WRAPPER, 'spillway'].map(each => `                - ${text(literal(each))}`),
+  '              args:',
+  ...command.map(each => `                - ${text(literal(each))}`),
+  '              env:',
+  '                - name: SPILLWAY_HOME',
+  `                  value: ${text(HOME)}`,
+  '              envFrom:',
+  '                - secretRef:',
+  `                    name: ${text(name)}`,
+  '                    optional: true',
+  '              volumeMounts:',
+  '                - name: "home"',
+  `                  mountPath: ${text(HOME)}`,
+  ...(needsConfig
+    ? [
+        '                - name: "config"',
+        `                  mountPath: ${text(CONFIG_FOLDER)}`,
+        '                  readOnly: true',
+      ]
+    : []),
+]
+
+const volumes = ({ name, needsConfig }: ScheduleSubject): string[] => [
+  '          volumes:',
+  '            - name: "home"',
+  '              persistentVolumeClaim:',
+  `                claimName: ${text(name)}`,
+  ...(needsConfig
+    ? [
+        `            # kubectl create secret generic ${name}-config --from-file=spillway.yaml`,
+        '            - name: "config"',
+        '              secret:',
+        `                secretName: ${text(`${name}-config`)}`,
+      ]
+    : []),
+]
+
+/** Kubernetes fills in `$(NAME)` of arguments; `$$(` stays as it is (Container.args of its API reference). */
+const literal = (word: string): string => word.split('$(').join('$$(')
+
+/** A double-quoted scalar: JSON strings are YAML (YAML 1.2, 1.3). */
+const text = (value: string): string => JSON.stringify(value)
