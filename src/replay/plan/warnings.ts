@@ -9,6 +9,7 @@ export const replayWarnings = (plan: ReplayDraft, { source }: ReplayLook): reado
   ...carriedOver(plan, source.system),
   ...edits(plan, source.system),
   ...timeless(plan),
+  ...unrouted(plan),
 ]
 
 type From = ReplayLook['source']['system']
@@ -50,6 +51,11 @@ const edits = ({ system, from: of, target }: ReplayDraft, from: From): string[] 
     'Properties go as they came: a message with an expiration begins it anew; a user-id of another user moves to x-spillway-user-id',
   ]
 }
+
+const unrouted = ({ system, from }: ReplayDraft): string[] =>
+  system === 'kafka' && from.kind === 'rows' && from.map?.kind === 'yaml' && from.map.mapping.routingKey !== undefined
+    ? ['The mapping has a routingKey, which Kafka has no place for: it is left away']
+    : []
 
 const timeless = ({ filter }: ReplayDraft): string[] =>
   filter?.from === undefined && filter?.to === undefined

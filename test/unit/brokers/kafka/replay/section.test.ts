@@ -44,6 +44,12 @@ describe('the record of a message that is sent again', () => {
     expect(time(section)).toBe(1_700_000_000_123_456_789n)
   })
 
+  it('has a header for what its value is', () => {
+    const typed = bytes(replaySection(aMessage(1, { contentType: 'text/plain' }), [['x', '1']], now))
+    const named = aMessage(1, { headers: [['content-type', Buffer.from('text/plain')]] })
+    expect(typed).toEqual(bytes(replaySection(named, [['x', '1']], now)))
+  })
+
   it('of another system has the time of now only where it has none', () => {
     expect(time(replaySection(aMessage(1, { timestamp: -1 }), [], now))).toBe(42n)
     expect(time(replaySection(aMessage(1), [], now))).toBe(1_700_000_000_001n)

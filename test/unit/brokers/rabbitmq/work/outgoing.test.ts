@@ -96,6 +96,17 @@ describe('what goes out for a message of another system', () => {
     expect(body.length).toBe(0)
   })
 
+  it('says what its value is where it knows', () => {
+    const typed = { ...foreign, value: null, key: null, headers: [], timestamp: -1, contentType: 'text/plain' }
+    const headers = table(
+      entry('x-spillway-id', 'S', longText('orders/3/17')),
+      entry('x-spillway-null', 't', Buffer.of(1)),
+    )
+    const wanted = headerFrame({ 'content-type': short('text/plain'), headers, 'delivery-mode': Buffer.of(2) }, 0, 0)
+    expect(outgoing(typed, [], AS_GUEST).header).toEqual(wanted)
+    expect(() => outgoing({ ...foreign, contentType: 'x'.repeat(256) }, [], AS_GUEST)).toThrow(UncarriableError)
+  })
+
   it('is refused for a name that AMQP does not take', () => {
     const headers = [['ü'.repeat(128), Buffer.of(1)]] as const
     expect(() => outgoing({ ...foreign, headers }, [], AS_GUEST)).toThrow(UncarriableError)
