@@ -1,4 +1,4 @@
-import { type DatabasePlace, parseDatabase } from '../core/address/database.js'
+import { asDatabase, parseRows, parseRowsOrName, type RowsPlace } from '../core/address/rows.js'
 import { parseRunAddress } from '../core/address/run.js'
 import type { Place } from '../core/address.js'
 import { parseCount } from '../core/count.js'
@@ -11,24 +11,20 @@ import { parseDeadLetters, parseTarget } from './addresses.js'
 import { type GaugeFlags, gaugesAsked } from './gauge-flags.js'
 import { bordersAsked, type NightFlags, todayOf, windowAsked } from './night-flags.js'
 import type { Problems } from './problems.js'
-import type { ReplayOf, ReplayRequest } from './requests.js'
-import { refuseColumns, rowsAsked } from './rows-flags.js'
+import type { ReplayOf } from './replay-of.js'
+import type { ReplayRequest } from './requests.js'
+import { fileAsked, type RowsFlags, refuseColumns, rowsAsked, statementMs, withLateness } from './rows-flags.js'
 import { againOf } from './run-argument.js'
 import type { Given } from './verb.js'
 
 /** What commander hands over for `replay`. */
-export type ReplayFlags = {
+export type ReplayFlags = RowsFlags & {
   to?: string
   from?: string
   toTime?: string
   since?: string
   before?: string
   tz?: string
-  table?: string
-  query?: string
-  key?: string
-  map?: string
-  time?: string
   onlyKey?: readonly string[]
   onlyId?: readonly string[]
   ids?: string
@@ -51,7 +47,7 @@ export const replayRequest = (
   { args, flags, common, problems }: Given<ReplayFlags>,
   now: Date = new Date(),
 ): ReplayRequest => {
-  const of = problems.read('FROM', args[0], parseOf)
+  const of = problems.read('FROM', args[0], text => parseOf(text, flags))
   const to = problems.read('--to', flags.to, parseTo)
   const zone = problems.read('--tz', flags.tz, parseZone) ?? 'UTC'
   const again = againOf(flags, problems)
@@ -59,19 +55,23 @@ export const replayRequest = (
   const borders = bordersAsked(flags, { date: todayOf(window, zone, now), zone }, problems)
   const { from, to: until } = borders
   const chosen = filterOf(flags, problems)
-  const rows = of?.kind === 'database' ? rowsAsked(flags, { from, to: until }, problems) : undefined
-  if (of !== undefined && of.kind !== 'database') refuseColumns(flags, problems)
+  const rows = of?.kind === 'rows' ? rowsOf(flags, { place: of.place, from, to: until, zone }, problems) : undefined
+  if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
     window,
     typed: borders.typed,
-    gauges: gaugesAsked(flags, { hasRows: of?.kind === 'database', toOrigin: to === 'origin' }, problems),
+    gauges: gaugesAsked(
+      flags,
+      { hasRows: of?.kind === 'rows' && asDatabase(of.place) !== undefined, toOrigin: to === 'origin' },
+      problems,
+    ),
     carryOver: flags.carryOver,
     repeat: flags.again,
     sample: problems.read('--sample', flags.sample, parseCount),
     rate: problems.read('--rate', flags.rate, parseRate),
     management: again.management,
-    again: again.source === undefined && again.target === undefined ? undefined : again,
+    again: again.source === undefined && again.database === undefined && again.target === undefined ? undefined : again,
   })
   const maxReplays = problems.read('--max-replays', flags.maxReplays, parseCount) ?? MAX_REPLAYS
   const shared = {
@@ -86,26 +86,44 @@ export const replayRequest = (
   }
   return {
     ...shared,
-    of: withRows(problems.finish('FROM', of), rows, flags.map),
+    of: withRows(problems.finish('FROM', of), rows, { map: flags.map, statementMs: statementMs(flags, problems) }),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
   }
 }
 
-type Database = { readonly kind: 'database'; readonly place: DatabasePlace }
+type Rows = { readonly kind: 'rows'; readonly place: RowsPlace }
 
-const parseOf = (text: string): Exclude<ReplayOf, { kind: 'rows' }> | Database => {
+/** Of what is named in the settings only the flags tell that it is a database. */
+const parseOf = (text: string, { table, query }: RowsFlags): Exclude<ReplayOf, { kind: 'rows' }> | Rows => {
   const run = parseRunAddress(text)
   if (run !== undefined) return run
-  const place = parseDatabase(text)
-  if (place !== undefined) return { kind: 'database', place }
+  const place = table === undefined && query === undefined ? parseRows(text) : parseRowsOrName(text)
+  if (place !== undefined) return { kind: 'rows', place }
   return { kind: 'dead-letters', place: parseDeadLetters(text) }
 }
 
-function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, map: string | undefined): ReplayOf {
-  if (of.kind !== 'database') return of
+type Where = {
+  readonly place: RowsPlace
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  readonly zone: string
+}
+
+/** A file changes no more while it is read: nothing is committed late there. */
+function rowsOf(flags: RowsFlags, { place, ...window }: Where, problems: Problems): RowsAsked | undefined {
+  const { address } = place
+  if (address.kind === 'file') return fileAsked(flags, { ...window, path: address.path }, problems)
+  const rows = rowsAsked(flags, window, problems)
+  return rows === undefined ? undefined : withLateness(rows, flags, problems)
+}
+
+type More = { readonly map: string | undefined; readonly statementMs: number | undefined }
+
+function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, more: More): ReplayOf {
+  if (of.kind !== 'rows') return of
   if (rows === undefined) throw new Bug('Rows were asked for without their columns')
-  return { kind: 'rows', place: of.place, rows, ...defined({ map }) }
+  return { kind: 'rows', place: of.place, rows, ...defined(more) }
 }
 
 const parseTo = (text: string): 'origin' | Place => {

@@ -44,15 +44,18 @@ const withMessages = (command: Command): Command =>
   command
     .argument(
       '[FROM]',
-      'archive:RUN of a discard, parked:RUN of any run, a dead-letter topic or queue, or postgres://user@host/DB, mysql://…',
+      'archive:RUN of a discard, parked:RUN of any run, a dead-letter topic or queue, or postgres://user@host/DB, mysql://…, file:PATH',
     )
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
     .option('--from <time>', 'only messages from this time on (also --since)')
+    .option('--grace <time>', 'database: so long the window must be over (60s)')
+    .option('--rescan <time>', 'database: read this end of the window again for late commits (15m); 0: do not')
+    .option('--statement-timeout <time>', 'database: give a page up that takes longer, and try a smaller one (30s)')
     .option('--table <name>', 'database: rows of this table, TABLE or SCHEMA.TABLE')
     .option('--query <sql>', 'database: rows of this SELECT instead')
-    .option('--key <column>', 'database: column that tells one row from all others')
-    .option('--time <column>', 'database: column of the time, for --from and --to-time')
-    .option('--map <file>', 'database: what becomes of a row, YAML or a JavaScript module')
+    .option('--key <column>', 'rows: column that tells one row from all others')
+    .option('--time <column>', 'rows: column of the time, for --from and --to-time')
+    .option('--map <file>', 'rows: what becomes of a row, YAML or a JavaScript module')
     .option('--to-time <time>', 'only messages from before this time (also --before)')
     .addOption(new Option('--since <time>').hideHelp())
     .addOption(new Option('--before <time>').hideHelp())

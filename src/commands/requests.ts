@@ -4,10 +4,9 @@ import type { DiscardScope } from '../core/discard-plan.js'
 import type { FanoutPlan, HandlerPlan, WorkOrder } from '../core/fanout-plan.js'
 import type { Guarantee, Order, Rate, Until } from '../core/plan.js'
 import type { QueueKey, QueueType } from '../core/queue-plan.js'
-import type { PlannedMap } from '../core/row-mapping.js'
-import type { RowsAsked } from '../core/rows-asked.js'
 import type { NightWindow } from '../core/window.js'
 import type { NightAsked } from './night-flags.js'
+import type { ReplayOf } from './replay-of.js'
 
 /** What every verb may be given. */
 export type Common = {
@@ -26,6 +25,8 @@ export type Common = {
 /** Addresses given again, for their credentials. */
 export type Again = {
   readonly source?: Place
+  /** `--source`, where that is a database. */
+  readonly database?: DatabasePlace
   readonly target?: Place
   /** Address of RabbitMQ's management API, where it is not on the usual port. */
   readonly management?: string
@@ -139,20 +140,6 @@ export type DiscardRequest = Common & {
   /** Address of RabbitMQ's management API, where it is not on the usual port. */
   readonly management?: string
 }
-
-/** What is sent again. */
-export type ReplayOf =
-  | { readonly kind: 'archive' | 'parked'; readonly run: string }
-  /** Rows of a database. */
-  | {
-      readonly kind: 'rows'
-      readonly place: DatabasePlace
-      readonly rows: RowsAsked
-      /** What becomes of a row: a file as it was typed, or the mapping of a plan. */
-      readonly map?: string | PlannedMap
-    }
-  /** A topic with its group, or a queue. */
-  | { readonly kind: 'dead-letters'; readonly place: Place }
 
 export type ReplayRequest = Common &
   NightAsked & {

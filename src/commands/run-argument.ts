@@ -1,3 +1,4 @@
+import { parseDatabase } from '../core/address/database.js'
 import { type Place, parseAddress } from '../core/address.js'
 import { defined } from '../core/defined.js'
 import { checkRunId } from '../core/run-id.js'
@@ -22,5 +23,7 @@ export const againOf = (
 ): Again => {
   const read = (at: string, text?: string): Place | undefined => problems.read(at, text, parseAddress)
   const management = problems.read('--management', flags.management, parseManagement)
-  return defined({ source: read('--source', flags.source), target: read('--target', flags.target), management })
+  const database = problems.read('--source', flags.source, parseDatabase)
+  const source = database === undefined ? flags.source : undefined
+  return defined({ source: read('--source', source), database, target: read('--target', flags.target), management })
 }

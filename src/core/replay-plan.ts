@@ -8,17 +8,23 @@ import type { NightWindow } from './window.js'
 /** Where the messages of a replay come from. */
 export type ReplayFrom =
   | { readonly kind: 'archive' | 'parked'; readonly run: string }
-  /** Rows of a database. Address without credentials; `user` logs in there. */
-  | {
-      readonly kind: 'rows'
-      readonly address: string
-      readonly user: string
-      readonly rows: RowsAsked
-      /** What becomes of a row; absent: key and JSON of the row. */
-      readonly map?: PlannedMap
-    }
+  | RowsFrom
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
   | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }
+
+/** Rows of a database or a file. Address without credentials; `user` logs in there, and is empty where a named database tells it. */
+export type RowsFrom = {
+  readonly kind: 'rows'
+  readonly address: string
+  readonly user: string
+  readonly rows: RowsAsked
+  /** What becomes of a row; absent: key and JSON of the row. */
+  readonly map?: PlannedMap
+  /** A page that takes longer is given up; absent: 30 s. */
+  readonly statementMs?: number
+  /** Of a file, how it was when the plan was drawn: bytes, and milliseconds since the epoch. */
+  readonly file?: { readonly bytes: number; readonly modified: number }
+}
 
 /** Which of them; all that is given must hold. Times are ISO 8601 in UTC, half-open. */
 export type ReplayFilter = {
@@ -75,7 +81,13 @@ export type ReplayPlan = {
   readonly window?: PlannedWindow
   /** Holds while one of these is not well. */
   readonly gauges?: GaugeLimits
-  readonly expect: { readonly messages: bigint; readonly messagesIsUpperBound: boolean; readonly bytes: bigint }
+  readonly expect: {
+    readonly messages: bigint
+    readonly messagesIsUpperBound: boolean
+    /** Counting took too long: `messages` says nothing but that there may be some. */
+    readonly messagesIsUnknown?: boolean
+    readonly bytes: bigint
+  }
   readonly steps: readonly Step[]
   /** In words. */
   readonly duplicatesAtMost: string

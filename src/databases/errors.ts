@@ -15,17 +15,39 @@ const KNOWN: Readonly<Record<string, Known>> = {
     code: 'no-table',
     hint: 'See how the table is written, with its schema: SCHEMA.TABLE.',
   }),
-  ...each(['42703', 'ER_BAD_FIELD_ERROR'], { code: 'no-column', hint: 'See how the columns are written.' }),
-  ...each(['42501', 'ER_TABLEACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'], {
-    code: 'permission',
-    hint: 'Grant SELECT on the table to this user.',
+  ...each(['42702', 'ER_DUP_FIELDNAME', 'ER_NON_UNIQ_ERROR'], {
+    code: 'same-name',
+    hint: 'Give columns of one name different ones in the query: … AS other_id.',
   }),
+  ...each(['42703', 'ER_BAD_FIELD_ERROR'], { code: 'no-column', hint: 'See how the columns are written.' }),
+  ...each(
+    [
+      '42501',
+      'ER_TABLEACCESS_DENIED_ERROR',
+      'ER_DBACCESS_DENIED_ERROR',
+      'ER_COLUMNACCESS_DENIED_ERROR',
+      'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+    ],
+    {
+      code: 'permission',
+      hint: 'Grant SELECT on the table to this user.',
+    },
+  ),
   ...each(['42601', 'ER_PARSE_ERROR'], { code: 'query', hint: 'Try the query by itself in psql or mariadb.' }),
   ...each(['25006', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'], {
     code: 'query',
     hint: 'The session may only read: give a SELECT.',
   }),
 }
+
+/** The server has no connection left for us: too_many_connections, configuration_limit_exceeded. */
+const EXHAUSTED = new Set([
+  '53300',
+  '53400',
+  'ER_CON_COUNT_ERROR',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_USER_LIMIT_REACHED',
+])
 
 function each(codes: readonly string[], known: Known): Record<string, Known> {
   return Object.fromEntries(codes.map(code => [code, known]))
@@ -49,7 +71,9 @@ export function fromDatabase(error: unknown, where: string): SpillwayError {
   return new BrokerError(`${where}: ${said}`, {
     retry: true,
     code: 'database',
-    hint: 'See whether the database is up and lets this machine in.',
+    hint: EXHAUSTED.has(code)
+      ? 'Let other sessions end, or raise the limit of connections (of the server, or of this user).'
+      : 'See whether the database is up and lets this machine in.',
     cause,
   })
 }

@@ -1,5 +1,5 @@
 import type { GaugeSession } from './gauge.js'
-import { connected } from './mysql.js'
+import { connected } from './mysql-session.js'
 import type { DatabaseOptions } from './options.js'
 
 /** Opens a session that gauges ask. Throws what the client throws. */

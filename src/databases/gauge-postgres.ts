@@ -1,6 +1,6 @@
 import type { GaugeSession } from './gauge.js'
 import type { DatabaseOptions } from './options.js'
-import { AS_TEXT, connected } from './postgres.js'
+import { AS_TEXT, connected } from './postgres-session.js'
 
 /** What a gauge asks may take so long. Milliseconds. */
 const STATEMENT_MS = 4000

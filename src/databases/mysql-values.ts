@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { ColumnKind, RowValue } from '../replay/rows/ports.js'
 
 /** What a result set says of a column. Numbers of types: https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html */
@@ -38,6 +39,8 @@ export function kindOf({ name, columnType = 253, characterSet }: MysqlField, jso
 export function mysqlValue(kind: ColumnKind, field: MysqlField, bytes: Buffer | null): RowValue {
   if (bytes === null || kind === 'bytes') return bytes
   if (field.columnType === BIT) return BigInt(`0x${bytes.toString('hex') || '0'}`).toString()
+  // What is no text goes as bytes rather than altered.
+  if (!isUtf8(bytes)) return bytes
   const text = bytes.toString('utf8')
   if ((kind !== 'instant' && kind !== 'wall') || text.startsWith('0000-00-00')) return text
   return kind === 'instant' ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T')

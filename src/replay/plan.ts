@@ -44,6 +44,7 @@ const sketch = ({ source, target, refusals }: ReplayLook, options: ReplayOptions
     expect: {
       messages: matching ?? all,
       messagesIsUpperBound: source.isUpperBound === true || (filter !== undefined && matching === undefined),
+      ...(source.isUnknown === true ? { messagesIsUnknown: true } : {}),
       bytes: matching === undefined || all === 0n ? source.bytes : (source.bytes * matching) / all,
     },
     refusals,

@@ -50,6 +50,8 @@ export interface ReplayLane {
 /** What is sent again. */
 export interface ReplaySource extends AsyncDisposable {
   readonly lanes: readonly ReplayLane[]
+  /** What the report should say once all lanes are complete. */
+  notes?(): Promise<readonly string[]>
 }
 
 /** What one lane of a replay amounts to so far, over all executions. */

@@ -47,6 +47,8 @@ const rowsOf = ({ from }: ReplayPlan, zone: string): string[] => {
   const { of, time, from: start, to } = from.rows
   const mapped = from.map === undefined ? [] : [`mapped by ${from.map.file} (${from.map.digest.slice(0, 19)})`]
   const what = 'table' in of ? of.table : of.query
+  if (start === '' || to === '')
+    return [what, time === '' ? 'all, in the order of the file' : `all, by ${time}`, ...mapped]
   return [what, `${time} from ${instant(start, zone)} on`, `${time} before ${instant(to, zone)}`, ...mapped]
 }
 
@@ -54,6 +56,7 @@ const sentence = ({ expect, source, target, place, from }: ReplayPlan): string =
   const where = from.kind === 'dead-letters' ? '' : ` (${place})`
   const to = target === 'origin' ? `each back to where it came from${where}` : `to ${target}`
   if (expect.messages === 0n) return `Nothing to send: ${source} has nothing of what was asked for. It would go ${to}.`
+  if (expect.messagesIsUnknown === true) return `Send an unknown number of messages of ${source} again, ${to}.`
   const most = expect.messagesIsUpperBound ? 'up to ' : ''
   const size = expect.bytes > 0n ? ` (about ${formatBytes(expect.bytes)})` : ''
   return `Send ${most}${formatCount(expect.messages)} messages${size} of ${source} again, ${to}.`

@@ -15,6 +15,8 @@ export type SourceLook = {
   readonly matching?: bigint
   /** Lanes may hold less than their marks say (holes, expiry). */
   readonly isUpperBound?: boolean
+  /** Counting took too long. */
+  readonly isUnknown?: boolean
   /** 0 where unknown. */
   readonly bytes: bigint
   /** Kafka: partitions of what they came from. */

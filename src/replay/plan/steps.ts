@@ -1,5 +1,6 @@
 import type { Step } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
+import type { RowsFrom } from '../../core/replay-plan.js'
 import { nameOfRows } from '../../core/rows-asked.js'
 import type { ReplayDraft } from '../plan.js'
 
@@ -13,9 +14,20 @@ const step = (title: string, undo = ''): Step => ({ title, undo, undoUntil: '' }
 const read = ({ source, from, lanes, filter }: ReplayDraft): Step =>
   step(
     from.kind === 'rows'
-      ? `Read ${nameOfRows(from.rows)} of ${source} by ${from.rows.time} and ${from.rows.key}, page by page, in a session that can only read`
+      ? rowsInWords(source, from)
       : `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
   )
+
+function rowsInWords(source: string, { rows, file }: RowsFrom): string {
+  const { time, key, rescanMs = 0 } = rows
+  const by = time === '' ? 'in the order of the file' : `by ${time} and ${key}`
+  if (file !== undefined) return `Read ${source} ${by}, page by page`
+  const again =
+    rescanMs === 0 ? '' : `; read the last ${seconds(rescanMs)} of the window again until nothing new is in it`
+  return `Read ${nameOfRows(rows)} of ${source} ${by}, page by page, in a session that can only read${again}`
+}
+
+const seconds = (milliseconds: number): string => `${formatCount(Math.round(milliseconds / 1000))} s`
 
 function send({ guarantee, target, place, rate }: ReplayDraft): Step {
   const to = target === 'origin' ? 'each message where it came from' : `to ${place}`

@@ -13,8 +13,9 @@ export const ROWS_LANE = 'rows'
 export type RowParts = Pick<Message, 'id' | 'key' | 'value' | 'headers' | 'timestamp' | 'contentType' | 'routingKey'>
 
 /** What a row becomes without a mapping: its key column as text, the row as JSON, the time of its time column. Its version is that time. Pure. */
-export function rowParts(asked: RowsAsked, columns: readonly Column[], { place, at, values }: Row): RowParts {
-  const id = eventId({ table: nameOfRows(asked), key: place.key, version: place.time })
+export function rowParts(asked: RowsAsked, columns: readonly Column[], row: Row): RowParts {
+  const { place, at, values, version = place.time } = row
+  const id = eventId({ table: nameOfRows(asked), key: place.key, version })
   return {
     id,
     key: Buffer.from(place.key),

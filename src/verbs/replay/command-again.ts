@@ -1,5 +1,6 @@
 import type { ReplayRequest } from '../../commands/requests.js'
 import { formatDatabase } from '../../core/address/database.js'
+import { formatRows } from '../../core/address/rows.js'
 import { formatAddress, type Place } from '../../core/address.js'
 import { rateFlags, shellWord } from '../../core/command-words.js'
 import { reachedBy } from '../run/command-again.js'
@@ -35,16 +36,20 @@ export const replayAgain = (request: ReplayRequest): string => {
 
 const ofWords = ({ of }: ReplayRequest): string => {
   if (of.kind === 'dead-letters') return typed(of.place)
-  return of.kind === 'rows' ? withLogin(formatDatabase(of.place.address), of.place) : `${of.kind}:${of.run}`
+  return of.kind === 'rows' ? withLogin(formatRows(of.place.address), of.place) : `${of.kind}:${of.run}`
 }
 
 function ofRows({ of }: ReplayRequest): string[] {
   if (of.kind !== 'rows') return []
-  const { of: what, key, time } = of.rows
+  const { of: what, key, time, graceMs, rescanMs } = of.rows
+  const isFile = of.place.address.kind === 'file'
   return [
-    ...('table' in what ? flag('--table', what.table) : flag('--query', what.query)),
+    ...(isFile ? [] : 'table' in what ? flag('--table', what.table) : flag('--query', what.query)),
     ...flag('--key', key),
-    ...flag('--time', time),
+    ...flag('--time', time || undefined),
+    ...flag('--grace', graceMs === undefined || graceMs === 60_000 ? undefined : `${graceMs}ms`),
+    ...flag('--rescan', rescanMs === undefined || rescanMs === 900_000 ? undefined : `${rescanMs}ms`),
+    ...flag('--statement-timeout', of.statementMs === undefined ? undefined : `${of.statementMs}ms`),
     ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
   ]
 }
@@ -53,7 +58,7 @@ function ofRows({ of }: ReplayRequest): string[] {
 function borders({ of, filter, typed }: ReplayRequest): string[] {
   if (typed?.day !== undefined) return flag('--day', typed.day)
   const { from, to } = of.kind === 'rows' ? of.rows : { from: filter.from?.toISOString(), to: filter.to?.toISOString() }
-  return [...flag('--from', typed?.from ?? from), ...flag('--to-time', typed?.to ?? to)]
+  return [...flag('--from', typed?.from ?? (from || undefined)), ...flag('--to-time', typed?.to ?? (to || undefined))]
 }
 
 function ofNight({ window, carryOver, repeat }: ReplayRequest): string[] {

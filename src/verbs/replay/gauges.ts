@@ -2,6 +2,7 @@ import type { ReplayRequest } from '../../commands/requests.js'
 import { healthCheck } from '../../control/gauges/health-check.js'
 import { holdFile } from '../../control/gauges/hold-file.js'
 import { type DatabasePlace, formatDatabase, parseDatabase } from '../../core/address/database.js'
+import { asDatabase } from '../../core/address/rows.js'
 import { defined } from '../../core/defined.js'
 import type { Gauge, GaugeLimits } from '../../core/gauges.js'
 import { formatCount, formatDuration } from '../../core/quantity.js'
@@ -12,7 +13,7 @@ import type { ReplayTarget } from './ends.js'
 
 /** The database that gauges of a command ask: the one that was named, or the one that the rows are of. */
 export const gaugeDatabase = ({ gauges, of }: ReplayRequest): DatabasePlace | undefined =>
-  gauges?.database ?? (of.kind === 'rows' ? of.place : undefined)
+  gauges?.database ?? (of.kind === 'rows' ? asDatabase(of.place) : undefined)
 
 /** The gauges of a command as its plan has them: without a password. */
 export function plannedGauges(request: ReplayRequest): GaugeLimits | undefined {

@@ -11,11 +11,16 @@ import { openKnownRun } from '../restore/opened.js'
 /** The command that sends the rows again which a run has parked, once the mapping or the target is mended; undefined where it sent no rows. */
 export function parkedRowsCommand({ run, from, target, user }: ReplayPlan): string | undefined {
   if (from.kind !== 'rows') return undefined
-  const { of, key, time, from: start, to } = from.rows
+  const { of, key, time, from: start, to, zone } = from.rows
   return [
     `spillway replay ${shellWord(withUser(from.address, from.user))}`,
-    'table' in of ? `--table ${shellWord(of.table)}` : `--query ${shellWord(of.query)}`,
-    `--key ${shellWord(key)} --time ${shellWord(time)} --from ${start} --to-time ${to}`,
+    ...(from.file === undefined
+      ? ['table' in of ? `--table ${shellWord(of.table)}` : `--query ${shellWord(of.query)}`]
+      : []),
+    `--key ${shellWord(key)}`,
+    ...(time === '' ? [] : [`--time ${shellWord(time)}`]),
+    ...(start === '' ? [] : [`--from ${start} --to-time ${to}`]),
+    ...(zone === undefined ? [] : [`--tz ${zone}`]),
     ...(from.map === undefined ? [] : [`--map ${shellWord(from.map.file)}`]),
     `--missing-from parked:${run} --to ${shellWord(user === undefined ? target : withUser(target, user))}`,
   ].join(' ')

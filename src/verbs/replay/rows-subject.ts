@@ -1,42 +1,52 @@
 import { performance } from 'node:perf_hooks'
-import type { ReplayOf } from '../../commands/requests.js'
-import { formatDatabase, parseDatabase } from '../../core/address/database.js'
+import type { ReplayOf } from '../../commands/replay-of.js'
+import type { DatabasePlace } from '../../core/address/database.js'
 import { defined } from '../../core/defined.js'
 import { formatCount } from '../../core/quantity.js'
-import type { ReplayFrom } from '../../core/replay-plan.js'
+import type { ReplayPlan, RowsFrom } from '../../core/replay-plan.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
-import { openRows } from '../../databases/open.js'
-import type { DatabaseOptions } from '../../databases/options.js'
-import type { DrainRefusal } from '../../drain/refusals.js'
-import { Bug } from '../../errors.js'
 import type { Io } from '../../io.js'
+import type { ReplaySource } from '../../replay/ports.js'
 import { rowLane } from '../../replay/rows/lane.js'
 import type { RowMap } from '../../replay/rows/map/open.js'
 import { END, START } from '../../replay/rows/mark.js'
 import { ROWS_LANE } from '../../replay/rows/message.js'
 import type { RowSource, RowsLook } from '../../replay/rows/ports.js'
-import type { Where } from '../system.js'
+import { Tail } from '../../replay/rows/tail.js'
+import type { Running, Where } from '../system.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
 import { RowMapOnce } from './row-map-once.js'
+import { rowsRefusals, rowsWarnings } from './rows-look.js'
+import { plannedPlace, type RowsWay, rowsWay } from './rows-source.js'
+import { settling } from './settling.js'
+import { FolderTailLog } from './tail-log.js'
 
-type Rows = Extract<ReplayOf, { kind: 'rows' }>
+/** `file`: how a file was when it was planned. */
+type Rows = Extract<ReplayOf, { kind: 'rows' }> & Pick<RowsFrom, 'file'>
 
-/** What a plan says of rows, to be read again; the password comes from the environment. */
-export function plannedRows({ address, user, rows, map }: Extract<ReplayFrom, { kind: 'rows' }>): Rows {
-  const place = parseDatabase(address)
-  if (place === undefined) throw new Bug(`${address} is no address of a database`)
-  return { kind: 'rows', place: { ...place, credentials: { username: user } }, rows, ...defined({ map }) }
-}
+/** What a plan says of rows, to be read again; the password comes from elsewhere. */
+export const plannedRows = (from: RowsFrom): Rows => ({
+  kind: 'rows',
+  place: plannedPlace(from),
+  rows: from.rows,
+  ...defined({ map: from.map, statementMs: from.statementMs, file: from.file }),
+})
 
-/** Rows of a database, to be sent. Throws what RowSource throws. */
-export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
-  const options = optionsOf(of, io.env)
-  const { password } = options.credentials
-  if (password !== undefined) io.secrets?.add(password)
+/** The same with the login of an address that was given again. */
+export const withLogin = (of: Rows, again: DatabasePlace | undefined): Rows =>
+  again?.credentials === undefined ? of : { ...of, place: { ...of.place, credentials: again.credentials } }
+
+/** Rows of a database or a file, to be sent. Throws UserError, and what RowSource throws. */
+export async function rowsSubjects(
+  of: Rows,
+  where: Where & { readonly config?: string | undefined },
+): Promise<ReplaySubjects> {
+  const { io, config } = where
+  const way = await rowsWay(of.place, { io, config, statementMs: of.statementMs, file: of.file })
   const mapping = new RowMapOnce(of.map, io)
   const opened: RowSource[] = []
   const open = async () => {
-    const source = await openRows(options)
+    const source = await way.open()
     opened.push(source)
     return source
   }
@@ -46,7 +56,7 @@ export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
       const source = opened[0] ?? (await open())
       const looked = await source.look(of.rows)
       map?.assertColumns(looked.columns)
-      return subjectOf(of.rows, { options, looked, map, open, io })
+      return subjectOf(of, { way, looked, map, open, io })
     },
     async [Symbol.asyncDispose]() {
       mapping[Symbol.dispose]()
@@ -55,75 +65,69 @@ export function rowsSubjects(of: Rows, { io }: Where): ReplaySubjects {
   }
 }
 
-/** The address wins over the environment. https://www.postgresql.org/docs/current/libpq-envars.html */
-function optionsOf({ place: { address, credentials } }: Rows, env: Io['env']): DatabaseOptions {
-  const isPostgres = address.kind === 'postgres'
-  const username = credentials?.username ?? (isPostgres ? env.PGUSER : undefined) ?? env.USER ?? 'root'
-  // The database's own variable comes first: a replay into RabbitMQ or Kafka may need SPILLWAY_PASSWORD for these.
-  const password = credentials?.password ?? (isPostgres ? env.PGPASSWORD : env.MYSQL_PWD) ?? env.SPILLWAY_PASSWORD
-  return { address, credentials: { username, ...(password === undefined ? {} : { password }) } }
-}
-
 type Found = {
-  readonly options: DatabaseOptions
+  readonly way: RowsWay
   readonly looked: RowsLook
   readonly map: RowMap | undefined
   readonly open: () => Promise<RowSource>
   readonly io: Io
 }
 
-function subjectOf(rows: RowsAsked, { options, looked, map, open, io }: Found): ReplaySubject {
-  const address = formatDatabase(options.address)
-  const { count, withoutKey } = looked
+function subjectOf({ rows, statementMs }: Rows, { way, looked, map, open, io }: Found): ReplaySubject {
+  const { address, user, file } = way
+  const { count } = looked
   return {
     look: {
       source: address,
-      from: { kind: 'rows', address, user: options.credentials.username, rows, ...defined({ map: map?.planned }) },
+      from: { kind: 'rows', address, user, rows, ...defined({ map: map?.planned, statementMs, file }) },
       system: 'rows',
       lanes: count === 0n ? [] : [{ lane: ROWS_LANE, from: START, to: END, messages: count ?? 1n }],
       bytes: 0n,
       isUpperBound: false,
-      warnings: warningsOf(looked, rows),
+      isUnknown: count === undefined,
+      warnings: rowsWarnings(looked, rows),
     },
-    refusals: [...notOver(rows, io.now()), ...keyless(rows, withoutKey)],
-    oldest: new Date(rows.from),
-    async open() {
-      const source = await open()
-      const toMessage = map?.toMessage({ asked: rows, zone: 'UTC' })
-      const parts = { source, asked: rows, toMessage, clock: () => performance.now() }
-      return { lanes: [rowLane(parts)], [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() }
+    refusals: rowsRefusals(looked, rows, io.now()),
+    ...(rows.from === '' ? {} : { oldest: new Date(rows.from) }),
+    open: async (_plan, running) => sourceOf({ source: await open(), rows, map, running }),
+  }
+}
+
+type Reading = {
+  readonly source: RowSource
+  readonly rows: RowsAsked
+  readonly map: RowMap | undefined
+  readonly running: Running<ReplayPlan> | undefined
+}
+
+/** Of rows that are only looked at nothing is waited for, and nothing noted. */
+function sourceOf({ source, rows, map, running }: Reading): ReplaySource {
+  const end = Date.parse(rows.to)
+  const { rescanMs = 0, graceMs = 0 } = rows
+  const log = running === undefined ? undefined : new FolderTailLog(running.folder.path)
+  const from = Math.max(Date.parse(rows.from), end - rescanMs)
+  const tail = log === undefined || rescanMs === 0 || !(from >= 0) ? undefined : new Tail(log)
+  const window = { end, graceMs }
+  const { gate, soft } = running ?? {}
+  const settled =
+    gate === undefined || soft === undefined || Number.isNaN(end) ? undefined : settling({ source, window, gate, soft })
+  const toMessage = map?.toMessage({ asked: rows, zone: rows.zone ?? 'UTC' })
+  const parts = { source, asked: rows, toMessage, clock: () => performance.now() }
+  return {
+    lanes: [rowLane({ ...parts, ...defined({ settled, tail: tail && { of: tail, from } }) })],
+    notes: async () => (tail === undefined ? [] : lateNotes(tail)),
+    async [Symbol.asyncDispose]() {
+      await log?.[Symbol.asyncDispose]()
+      await source[Symbol.asyncDispose]()
     },
   }
 }
 
-const warningsOf = ({ count, columns }: RowsLook, { time }: RowsAsked): string[] => [
-  'A row that is updated between its plan and its page goes as it is then; one that is deleted meanwhile does not go',
-  ...(count === undefined ? ['Counting the rows takes longer than 5 s: their number is unknown'] : []),
-  ...(columns.find(({ name }) => name === time)?.kind === 'instant'
-    ? []
-    : [`Times in ${time} have no zone: they are taken for UTC`]),
-]
-
-const notOver = ({ to }: RowsAsked, now: Date): DrainRefusal[] =>
-  Date.parse(to) <= now.getTime()
-    ? []
-    : [
-        {
-          code: 'not-over',
-          message: `The window ends at ${to}, which is still to come: rows would come into it while it is read`,
-          hint: 'Give a --to-time that has passed, and let transactions that write such rows end.',
-          mayClear: true,
-        },
-      ]
-
-const keyless = ({ key }: RowsAsked, withoutKey: bigint): DrainRefusal[] =>
-  withoutKey === 0n
-    ? []
-    : [
-        {
-          code: 'no-key',
-          message: `${formatCount(withoutKey)} rows of the window have no ${key}: no page would have them`,
-          hint: `Give another --key, or leave them out: --query "SELECT … WHERE ${key} IS NOT NULL".`,
-          mayClear: false,
-        },
-      ]
+async function lateNotes(tail: Tail): Promise<readonly string[]> {
+  await tail.openAt(END)
+  const { late } = tail
+  if (late === 0) return []
+  return [
+    `${formatCount(late)} ${late === 1 ? 'row was' : 'rows were'} committed late: the end of the window was read again`,
+  ]
+}

@@ -8,12 +8,12 @@ import { archiveSubject } from './archive-subject.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
 import { parkedSubject } from './parked-subject.js'
 import type { RedriveAsked } from './redrive.js'
-import { plannedRows, rowsSubjects } from './rows-subject.js'
+import { plannedRows, rowsSubjects, withLogin } from './rows-subject.js'
 
 /** What the argument of `replay` means. Throws UserError. */
 export function subjectsOf(request: ReplayRequest, where: Where): Promise<ReplaySubjects> {
   const { of, to, again, filter, execute, consumersStopped } = request
-  if (of.kind === 'rows') return Promise.resolve(rowsSubjects(of, where))
+  if (of.kind === 'rows') return rowsSubjects(withLogin(of, again?.database), { ...where, config: request.config })
   if (of.kind !== 'dead-letters') return Promise.resolve(kept(of, where))
   const hasFilter = Object.keys(filter).length > 0
   const asked = { ...request, toOrigin: to === 'origin', hasFilter, resumed: false, execute, consumersStopped }
@@ -26,7 +26,8 @@ export function subjectsFrom(
   request: ResumeRequest,
   where: Where,
 ): Promise<ReplaySubjects> {
-  if (from.kind === 'rows') return Promise.resolve(rowsSubjects(plannedRows(from), where))
+  if (from.kind === 'rows')
+    return rowsSubjects(withLogin(plannedRows(from), request.database), { ...where, config: request.config })
   if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, where))
   const planned = parseAddress(from.address)
   const own = user === undefined || target !== 'origin' ? planned : { ...planned, credentials: { username: user } }

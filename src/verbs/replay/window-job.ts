@@ -1,5 +1,5 @@
 import type { ReplayRequest } from '../../commands/requests.js'
-import { formatDatabase } from '../../core/address/database.js'
+import { formatRows } from '../../core/address/rows.js'
 import { formatAddress, type Place } from '../../core/address.js'
 import { digestOf } from '../../core/digest.js'
 import { homeFolder } from '../../core/home.js'
@@ -20,7 +20,7 @@ export function jobOf({ of, to, filter, typed }: ReplayRequest): string {
 }
 
 function nameOf(of: ReplayRequest['of']): string {
-  if (of.kind === 'rows') return formatDatabase(of.place.address)
+  if (of.kind === 'rows') return formatRows(of.place.address)
   return of.kind === 'dead-letters' ? bare(of.place) : `${of.kind}:${of.run}`
 }
 

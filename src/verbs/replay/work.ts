@@ -54,7 +54,9 @@ export async function* replayEvents(
   })
   yield* merge(streams, { atOnce: lanesAtOnce(streams.length), soft })
   yield* gate.takeEvents()
-  if (isDone(running)) yield* finished(sink, io.now)
+  if (!isDone(running)) return
+  for (const message of (await source.notes?.()) ?? []) yield { type: 'warned', at: io.now().toISOString(), message }
+  yield* finished(sink, io.now)
 }
 
 const isDone = ({ plan, recorder }: Running<ReplayPlan>): boolean =>

@@ -50,7 +50,7 @@ const questionOf = (plan: RunPlan): string =>
     fanout: ({ expect, topic, target }) => `Hand ${formatCount(expect.messages)} messages of ${topic} to ${target}?`,
     discard: discard => discardQuestion(discard),
     replay: ({ expect, source, target }) =>
-      `Send ${formatCount(expect.messages)} messages of ${source} again, ${target === 'origin' ? 'back to where they came from' : `to ${target}`}?`,
+      `Send ${expect.messagesIsUnknown === true ? 'an unknown number of' : formatCount(expect.messages)} messages of ${source} again, ${target === 'origin' ? 'back to where they came from' : `to ${target}`}?`,
   })
 
 async function patiently<P extends RunPlan>(

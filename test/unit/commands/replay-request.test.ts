@@ -74,7 +74,7 @@ describe('the command line of a replay', () => {
     ['archive:', { to: TO }, 'names no run'],
     ['archive:../x', { to: TO }, 'not the id of a run'],
     ['postgres://h/d', { to: TO }, '--key'],
-    ['file:x.csv', { to: TO }, 'later version'],
+    ['file:x.csv', { to: TO }, '--key'],
     ['kafka://h', { to: 'origin' }, 'names no topic and no queue'],
     ['archive:R', { to: '2026-01-31T08:00' }, 'is a time'],
     ['archive:R', { to: 'archive:Q' }, 'no place to send to'],

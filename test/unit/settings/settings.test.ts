@@ -194,7 +194,7 @@ describe('rabbitSettings', () => {
 
   it.each([
     ['tls/q', 'url begins with amqp://'],
-    ['db/q', 'later version'],
+    ['db/q', 'are what `replay` reads'],
     ['kafka/q', 'is not RabbitMQ'],
     ['nowhere/q', 'There is no cluster "nowhere"'],
   ])('refuses %s', async (address, message) => expect(rabbit(address)).rejects.toThrow(message))

@@ -1,0 +1,20 @@
+import type { RowsPlace } from '../core/address/rows.js'
+import type { Place } from '../core/address.js'
+import type { PlannedMap } from '../core/row-mapping.js'
+import type { RowsAsked } from '../core/rows-asked.js'
+
+/** What is sent again. */
+export type ReplayOf =
+  | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  /** Rows of a database or a file. */
+  | {
+      readonly kind: 'rows'
+      readonly place: RowsPlace
+      readonly rows: RowsAsked
+      /** What becomes of a row: a file as it was typed, or the mapping of a plan. */
+      readonly map?: string | PlannedMap
+      /** A page that takes longer is given up; absent: 30 s. */
+      readonly statementMs?: number
+    }
+  /** A topic with its group, or a queue. */
+  | { readonly kind: 'dead-letters'; readonly place: Place }

@@ -1,0 +1,81 @@
+import { formatCount } from '../../core/quantity.js'
+import type { RowsAsked } from '../../core/rows-asked.js'
+import { WallClock } from '../../core/wall-clock.js'
+import type { DrainRefusal } from '../../drain/refusals.js'
+import type { RowsLook } from '../../replay/rows/ports.js'
+
+/** What the operator should know of rows before they are sent; the gravest first. Pure. */
+export const rowsWarnings = (look: RowsLook, asked: RowsAsked): string[] => [
+  ...(asked.time === '' || look.server === undefined ? [] : [MOVING]),
+  ...(look.notes ?? []),
+  ...(look.count === undefined ? ['Counting the rows takes longer than 5 s: their number is unknown'] : []),
+  ...unindexed(look, asked),
+  ...walls(look, asked),
+  ...reads(look),
+]
+
+const MOVING =
+  'A row that is updated between its plan and its page goes as it is then; one that is deleted meanwhile does not go'
+
+const unindexed = ({ indexed }: RowsLook, { of, time, key }: RowsAsked): string[] =>
+  indexed !== false
+    ? []
+    : [
+        `No index of ${'table' in of ? of.table : 'the rows'} begins with ${time}: each page reads the whole table. An index on (${time}, ${key}) helps`,
+      ]
+
+/** Times without a zone, and the nights in which clocks go back or forward. */
+function walls({ columns }: RowsLook, { time, zone = 'UTC', from, to }: RowsAsked): string[] {
+  const kind = columns.find(({ name }) => name === time)?.kind
+  if (kind !== 'wall' && kind !== 'date') return []
+  const [start, end] = [Date.parse(from), Date.parse(to)]
+  const changes =
+    Number.isNaN(start) || Number.isNaN(end) ? [] : new WallClock(zone).changes(start - HOUR_MS, end + HOUR_MS)
+  return [
+    `Times in ${time} have no zone: they are read in ${zone} (--tz)`,
+    ...changes.map(({ at, before, after }) => {
+      const [low, high] = [Math.min(before, after), Math.max(before, after)].map(each => clock(at + each))
+      return before > after
+        ? `The clocks in ${zone} were put back at ${instant(at)}: times from ${low} to ${high} come twice, and rows that have one count as of the first time`
+        : `The clocks in ${zone} were put forward at ${instant(at)}: times from ${low} to ${high} never were, and rows that have one count as of that moment`
+    }),
+  ]
+}
+
+const HOUR_MS = 3_600_000
+const instant = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
+const clock = (wall: number): string => new Date(wall).toISOString().slice(11, 16)
+
+const reads = ({ server }: RowsLook): string[] => {
+  if (server?.replica !== true) return []
+  return [`${server.host} is read, a replica: what it has not replayed yet is waited for`]
+}
+
+/** What speaks against sending these rows now. Pure. */
+export const rowsRefusals = (look: RowsLook, asked: RowsAsked, now: Date): DrainRefusal[] => [
+  ...notOver(asked, Math.min(now.getTime(), look.now ?? Number.POSITIVE_INFINITY)),
+  ...keyless(asked, look.withoutKey),
+]
+
+function notOver({ to, graceMs = 0 }: RowsAsked, now: number): DrainRefusal[] {
+  const end = Date.parse(to)
+  if (Number.isNaN(end) || end + graceMs <= now) return []
+  const message =
+    end > now
+      ? `The window ends at ${to}, which is still to come: rows would come into it while it is read`
+      : `The window has been over for less than ${graceMs / 1000} s: rows may still be committed into it`
+  const hint = 'Give an earlier --to-time, or wait: --wait 10m looks again until it is over; --grace says for how long.'
+  return [{ code: 'not-over', message, hint, mayClear: true }]
+}
+
+const keyless = ({ key }: RowsAsked, withoutKey: bigint): DrainRefusal[] =>
+  withoutKey === 0n
+    ? []
+    : [
+        {
+          code: 'no-key',
+          message: `${formatCount(withoutKey)} rows of the window have no ${key}: no page would have them`,
+          hint: `Give another --key, or leave them out: --query "SELECT … WHERE ${key} IS NOT NULL".`,
+          mayClear: false,
+        },
+      ]
