@@ -15,6 +15,7 @@ import type { RowSource, RowsLook } from '../../replay/rows/ports.js'
 import { Tail } from '../../replay/rows/tail.js'
 import type { Running, Where } from '../system.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
+import { tryMap } from './map-look.js'
 import { RowMapOnce } from './row-map-once.js'
 import { rowsRefusals, rowsWarnings } from './rows-look.js'
 import { plannedPlace, type RowsWay, rowsWay } from './rows-source.js'
@@ -45,6 +46,7 @@ export async function rowsSubjects(
   const way = await rowsWay(of.place, { io, config, statementMs: of.statementMs, file: of.file })
   const mapping = new RowMapOnce(of.map, io)
   const opened: RowSource[] = []
+  let tried: readonly string[] | undefined
   const open = async () => {
     const source = await way.open()
     opened.push(source)
@@ -55,8 +57,8 @@ export async function rowsSubjects(
       const map = await mapping.get()
       const source = opened[0] ?? (await open())
       const looked = await source.look(of.rows)
-      map?.assertColumns(looked.columns)
-      return subjectOf(of, { way, looked, map, open, io })
+      tried ??= map === undefined ? [] : await tryMap(map, { source, asked: of.rows, looked })
+      return subjectOf(of, { way, looked, map, tried, open, io })
     },
     async [Symbol.asyncDispose]() {
       mapping[Symbol.dispose]()
@@ -69,11 +71,13 @@ type Found = {
   readonly way: RowsWay
   readonly looked: RowsLook
   readonly map: RowMap | undefined
+  /** What the mapping made of the first rows, in words. */
+  readonly tried: readonly string[]
   readonly open: () => Promise<RowSource>
   readonly io: Io
 }
 
-function subjectOf({ rows, statementMs }: Rows, { way, looked, map, open, io }: Found): ReplaySubject {
+function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, open, io }: Found): ReplaySubject {
   const { address, user, file } = way
   const { count } = looked
   return {
@@ -85,11 +89,11 @@ function subjectOf({ rows, statementMs }: Rows, { way, looked, map, open, io }: 
       bytes: 0n,
       isUpperBound: false,
       isUnknown: count === undefined,
-      warnings: rowsWarnings(looked, rows),
+      warnings: [...tried, ...rowsWarnings(looked, rows)],
     },
     refusals: rowsRefusals(looked, rows, io.now()),
     ...(rows.from === '' ? {} : { oldest: new Date(rows.from) }),
-    open: async (_plan, running) => sourceOf({ source: await open(), rows, map, running }),
+    open: async (_plan, running) => sourceOf({ source: await open(), rows, map, columns: looked.columns, running }),
   }
 }
 
@@ -97,11 +101,12 @@ type Reading = {
   readonly source: RowSource
   readonly rows: RowsAsked
   readonly map: RowMap | undefined
+  readonly columns: RowsLook['columns']
   readonly running: Running<ReplayPlan> | undefined
 }
 
 /** Of rows that are only looked at nothing is waited for, and nothing noted. */
-function sourceOf({ source, rows, map, running }: Reading): ReplaySource {
+function sourceOf({ source, rows, map, columns, running }: Reading): ReplaySource {
   const end = Date.parse(rows.to)
   const { rescanMs = 0, graceMs = 0 } = rows
   const log = running === undefined ? undefined : new FolderTailLog(running.folder.path)
@@ -111,7 +116,7 @@ function sourceOf({ source, rows, map, running }: Reading): ReplaySource {
   const { gate, soft } = running ?? {}
   const settled =
     gate === undefined || soft === undefined || Number.isNaN(end) ? undefined : settling({ source, window, gate, soft })
-  const toMessage = map?.toMessage({ asked: rows, zone: rows.zone ?? 'UTC' })
+  const toMessage = map?.toMessage({ asked: rows, columns, zone: rows.zone ?? 'UTC' })
   const parts = { source, asked: rows, toMessage, clock: () => performance.now() }
   return {
     lanes: [rowLane({ ...parts, ...defined({ settled, tail: tail && { of: tail, from } }) })],

@@ -25,7 +25,7 @@ export function columnOf({ name }: Reference, columns: readonly Column[]): { at:
   return { at, path: rest.map(each => each.replaceAll('~1', '/').replaceAll('~0', '~')) }
 }
 
-/** How a reference is read; `zone` is that of times which do not say theirs. The columns must have it. Pure. */
+/** How a reference is read; `zone` is that of times which do not say theirs. Pure. */
 export function readerOf(reference: Reference, columns: readonly Column[], zone: string): CellReader {
   const { form } = reference
   const plain = plainReader(reference, columns)
@@ -40,7 +40,8 @@ function plainReader(reference: Reference, columns: readonly Column[]): CellRead
   const { name, written, isOptional } = reference
   const found = columnOf(reference, columns)
   if (found === undefined && name === WHOLE_ROW) return values => ({ kind: 'json', value: rowJson(columns, values) })
-  const { at, path } = found ?? { at: -1, path: [] }
+  if (found === undefined) return isOptional ? () => NULL : () => noColumn(name)
+  const { at, path } = found
   const kind = columns[at]?.kind ?? 'text'
   if (path.length === 0) return values => ({ kind, value: values[at] ?? null })
   return values => {
@@ -53,6 +54,11 @@ function plainReader(reference: Reference, columns: readonly Column[]): CellRead
     if (isOptional) return NULL
     throw new Unmappable(`\${${written}}: there is no /${path.join('/')} in it`)
   }
+}
+
+/** Rows of a file need not all have the same columns. */
+export function noColumn(name: string): never {
+  throw new Unmappable(`there is no column ${name.split('/')[0]}`)
 }
 
 /** A piece of JSON in the kind that it has by itself. */

@@ -5,7 +5,7 @@ import { EVENT_ID_HEADER, eventId, namedUuid, rowId } from '../event-id.js'
 import { rowJson } from '../json.js'
 import type { RowParts } from '../message.js'
 import type { Row } from '../ports.js'
-import { readerOf } from './cell.js'
+import { noColumn, readerOf } from './cell.js'
 import { millisecondsOf } from './moment.js'
 import { parseTemplate } from './template.js'
 import { type Frame, jsonWriter, type TextReader, textReader } from './text.js'
@@ -14,7 +14,7 @@ import { Unmappable } from './unmappable.js'
 /** Makes of a row what its message is made of. Throws Unmappable. */
 export type RowMapper = (row: Row) => RowParts
 
-/** Puts a mapping together against the columns of rows, which must have all that it names. Pure. */
+/** Puts a mapping together against the columns of rows. A row that has not all that it names is Unmappable. Pure. */
 export function compileMapping(mapping: RowMapping, asked: RowsAsked, frame: Frame): RowMapper {
   const key = keyOf(mapping, frame)
   const value = bodyOf(mapping, frame)
@@ -59,8 +59,7 @@ function bodyOf({ body = { row: true } }: RowMapping, frame: Frame): (row: Row) 
     const write = jsonWriter(body.json, frame)
     return ({ values }) => Buffer.from(write(values))
   }
-  const at = 'column' in body ? frame.columns.findIndex(({ name }) => name === body.column) : -1
-  const read: TextReader = 'text' in body ? textReader(body.text, frame) : values => values[at] ?? null
+  const read = 'text' in body ? textReader(body.text, frame) : columnReader(body.column, frame)
   return ({ values }) => {
     const content = read(values)
     return content === null ? null : bytesOf(content)
@@ -91,16 +90,21 @@ function idOf({ eventId: own, version }: RowMapping, asked: RowsAsked, frame: Fr
     const read = needed('eventId.name', textReader(own.name, frame))
     return ({ values }) => namedUuid(read(values).toString(), own.namespace)
   }
-  const columns = own === undefined ? [] : own.columns.map(each => frame.columns.findIndex(({ name }) => name === each))
+  const columns = own === undefined ? [] : own.columns.map(each => columnReader(each, frame))
   if (own !== undefined)
     return ({ values }) =>
       rowId(
         table,
-        columns.map(at => plainText(values[at] ?? null)),
+        columns.map(each => plainText(each(values))),
       )
   const read = version === undefined ? undefined : textReader(version, frame)
   if (read === undefined) return ({ place }) => eventId({ table, key: place.key, version: place.time })
   return ({ place, values }) => rowId(table, [place.key, plainText(read(values))])
+}
+
+function columnReader(column: string, { columns }: Frame): TextReader {
+  const at = columns.findIndex(({ name }) => name === column)
+  return at < 0 ? () => noColumn(column) : values => values[at] ?? null
 }
 
 const filled = (id: string): string => {

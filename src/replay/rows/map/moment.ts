@@ -16,7 +16,7 @@ export function millisecondsOf(
   { kind, text }: Value,
   { zone, written }: { readonly zone: string; readonly written: string },
 ): number {
-  if (kind === 'integer' && Number.isSafeInteger(Number(text))) return Number(text)
+  if (kind !== 'text' && /^-?\d{1,15}$/.test(text)) return Number(text)
   const [, day, clock, fraction = '', offset] = TIME.exec(text) ?? []
   if (day === undefined) throw new Unmappable(`\${${written}}: "${text.slice(0, 40)}" is no time`)
   const wall = `${day}T${clock ?? '00:00'}${fraction}`

@@ -17,6 +17,8 @@ export type AgainstRows = {
   readonly asked: RowsAsked
   /** Of times that do not say theirs. */
   readonly zone: string
+  /** Those that all rows have; none where each has its own. */
+  readonly columns: readonly Column[]
 }
 
 /** A mapping, ready for rows. */
@@ -68,9 +70,10 @@ function ofYaml(planned: PlannedMap & { readonly mapping: RowMapping }, where?: 
   return {
     planned,
     assertColumns: columns => assertColumns(file, mapping, { columns, where }),
-    toMessage: ({ asked, zone }) =>
+    toMessage: ({ asked, zone, columns: known }) =>
       toMessageBy(asked, columns => {
-        assertColumns(file, mapping, { columns })
+        // Of a table all others would be parked as well.
+        if (known.length > 0) assertColumns(file, mapping, { columns })
         return compileMapping(mapping, asked, { columns, zone })
       }),
   }

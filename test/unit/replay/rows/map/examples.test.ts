@@ -41,7 +41,7 @@ const ROW = {
 it('maps orders as the example in YAML says', async () => {
   const map = await openMap(at('orders.yaml'))
   map.assertColumns(ORDERS)
-  const { message, unable } = map.toMessage({ asked: ASKED, zone: 'UTC' })(ORDERS, ROW)
+  const { message, unable } = map.toMessage({ asked: ASKED, columns: ORDERS, zone: 'UTC' })(ORDERS, ROW)
   expect(unable).toBeUndefined()
   expect(message).toMatchObject({ id: 'e-1', contentType: 'application/json', timestamp: 1_769_846_400_000 })
   expect(String(message.value)).toBe(

@@ -21,7 +21,7 @@ it('goes on with a mapping in YAML as it was planned, whatever became of the fil
   const { planned } = await openMap(file)
   await writeFile(file, 'key: ${paid}\n')
   const again = await reopenMap(JSON.parse(JSON.stringify(planned)))
-  const { message } = again.toMessage({ asked: ASKED, zone: 'UTC' })(COLUMNS, aRow())
+  const { message } = again.toMessage({ asked: ASKED, columns: COLUMNS, zone: 'UTC' })(COLUMNS, aRow())
   expect(String(message.key)).toBe('é "x"')
 })
 
@@ -48,10 +48,20 @@ it.each([
 
 it('stops where the columns change on the way to such as it does not know', async () => {
   const map = await openMap(await fileOf('c.yaml', 'key: ${note}\n'))
-  const toMessage = map.toMessage({ asked: ASKED, zone: 'UTC' })
+  const toMessage = map.toMessage({ asked: ASKED, columns: COLUMNS, zone: 'UTC' })
   expect(String(toMessage(COLUMNS, aRow()).message.key)).toBe('é "x"')
   const [id, ...others] = COLUMNS
   const turned = { ...aRow(), values: [...aRow().values.slice(1), '7'] }
   expect(String(toMessage([...others, { ...id, name: 'id', kind: 'integer' }], turned).message.key)).toBe('é "x"')
   expect(() => toMessage(COLUMNS.slice(0, 3), aRow())).toThrow('names a column that the rows do not have')
+})
+
+it('parks a row of a file that has not all columns, or takes them for NULL', async () => {
+  const text = 'key: ${note}\nheaders:\n  a: ${gone?}\nbody: {column: raw}\neventId: {columns: [id]}\n'
+  const map = await openMap(await fileOf('f.yaml', text))
+  const toMessage = map.toMessage({ asked: ASKED, columns: [], zone: 'UTC' })
+  expect(toMessage(COLUMNS, aRow()).message.headers.map(([name]) => name)).toEqual(['x-event-id'])
+  expect(toMessage(COLUMNS.slice(0, 4), aRow()).unable).toBe('there is no column note')
+  expect(toMessage(COLUMNS.slice(0, 5), aRow()).unable).toBe('there is no column raw')
+  expect(toMessage(COLUMNS.slice(4), aRow()).unable).toBe('there is no column id')
 })
