@@ -56,8 +56,10 @@ export function kubernetesCronJob(subject: ScheduleSubject): string {
 
 /** Waits for it also after a signal, which it is given as well; 130 is a night that stopped at the end of its window. */
 const WRAPPER = [
+  "t=; p=; trap 't=1; kill -TERM $p' TERM",
   'spillway "$@" & p=$!',
-  "trap 'kill -TERM $p' TERM",
+  // A signal that came before there was a process.
+  '[ -z "$t" ] || kill -TERM $p',
   'wait $p; code=$?',
   'while kill -0 $p 2>/dev/null; do wait $p; code=$?; done',
   '[ $code -eq 130 ] && code=0',

@@ -56,15 +56,15 @@ export class GaugeWatch {
 
 type Held = { readonly kind: 'unwell' | 'unreadable'; readonly reason: string }
 
-async function judged({ name, read }: Gauge, patienceMs: number, signal: AbortSignal): Promise<Held | undefined> {
+async function judged(gauge: Gauge, patienceMs: number, signal: AbortSignal): Promise<Held | undefined> {
   const patience = AbortSignal.timeout(patienceMs)
   const either = AbortSignal.any([signal, patience])
   try {
-    const why = await Promise.race([read(either), giveUp(either)])
-    return why === undefined ? undefined : { kind: 'unwell', reason: `${name}: ${why}` }
+    const why = await Promise.race([gauge.read(either), giveUp(either)])
+    return why === undefined ? undefined : { kind: 'unwell', reason: `${gauge.name}: ${why}` }
   } catch (error) {
     const why = patience.aborted ? `no answer within ${patienceMs / 1000} s` : (error as Error).message
-    return { kind: 'unreadable', reason: `${name}: cannot be read: ${why}` }
+    return { kind: 'unreadable', reason: `${gauge.name}: cannot be read: ${why}` }
   }
 }
 

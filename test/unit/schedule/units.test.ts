@@ -130,7 +130,9 @@ describe('a CronJob', () => {
     expect(container).toMatchObject({ image: 'registry/spillway:1', args: COMMAND })
   })
 
-  it('takes a night that stopped at the end of its window for a good one, and no other', async () => {
+  it('takes a night that stopped at the end of its window for a good one, and no other', {
+    timeout: 60_000,
+  }, async () => {
     const { command } = (await job()).spec.jobTemplate.spec.template.spec.containers[0] ?? { command: [] }
     const [sh = '', ...args] = command
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
