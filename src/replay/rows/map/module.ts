@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types'
-import { meaning } from '../../../core/did-you-mean.js'
+import { suggestion } from '../../../core/did-you-mean.js'
 import type { MessageHeader } from '../../../core/message.js'
 import { isRecord } from '../../../core/revive.js'
 import { nameOfRows, type RowsAsked } from '../../../core/rows-asked.js'
@@ -36,7 +36,7 @@ export function moduleMapper(map: MapFunction, asked: RowsAsked, columns: readon
     const plain = rowParts(asked, columns, row)
     const made = called(map, moduleRow(columns, row), { table, id: plain.id, json })
     for (const name of Object.keys(made))
-      if (!FIELDS.includes(name)) throw new Unmappable(`map gave back ${name}. ${meaning(name, FIELDS)}`.trim())
+      if (!FIELDS.includes(name)) throw new Unmappable(`map gave back ${name}. ${suggestion(name, FIELDS, 'fields')}`)
     return partsOf(made, plain)
   }
 }

@@ -18,7 +18,7 @@ export function parseMapping(path: string, text: string): ParsedMapping {
   if (problems.length === 0) return { mapping: file.value as RowMapping, where: file.where }
   throw new UserError(`${path} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, {
     code: 'mapping',
-    hint: 'Correct the file; nothing was started. See docs/mapping.md.',
+    hint: 'Correct the file; nothing was started. Its words: docs/mapping.md.',
     details: problems,
   })
 }

@@ -44,7 +44,7 @@ const body = z
       column: name.optional(),
       row: z.literal(true, says('must be true')).optional(),
     },
-    says('must be json, text, column or row'),
+    says('must be one of {json: …}, {text: …}, {column: NAME}, {row: true}'),
   )
   .superRefine(oneOf)
 

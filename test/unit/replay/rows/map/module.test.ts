@@ -15,6 +15,8 @@ describe('a module', () => {
       return {}
     })
     expect(seen).toMatchObject({ id: 9007199254740993n, amount: '1.10', paid: true, raw: Buffer.from([0, 255]) })
+    const { message } = by(row => ({ value: [row.doc] }), { doc: '12345678901234567890' })
+    expect(String(message.value)).toBe('[12345678901234567890]')
     expect(seen).toMatchObject({
       at: '2026-01-31T08:00:00.123456Z',
       doc: expect.stringContaining('12345678901234567890'),
@@ -49,6 +51,7 @@ describe('a module', () => {
       (row: Record<string, unknown>) => ({ key: row.idd }),
       'no column idd. Did you mean id?',
     ],
+    ['asks for what is like no column', (row: Record<string, unknown>) => ({ key: row.zzz }), 'no column zzz'],
     ['gives back nothing', () => undefined, 'map gave back nothing, no message'],
     ['gives back what is no part of a message', () => ({ header: {} }), 'map gave back header. Did you mean headers?'],
     ['gives back a key that is undefined', () => ({ key: undefined }), 'key is undefined: give text or bytes'],
