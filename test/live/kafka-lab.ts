@@ -4,6 +4,7 @@ import { afterAll, afterEach } from 'vitest'
 import { labHome } from '../../src/lab/home.js'
 import type { KafkaLab, KafkaLabOptions } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
+import { javaArguments } from '../tools/classes.js'
 import { QUICK } from './setup.js'
 
 const BIN = fileURLToPath(new URL('../../bin/spillway.js', import.meta.url))
@@ -100,8 +101,8 @@ export function spawnJava(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Running {
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-cp', `${lab.libs}/*`]
-  return start('java', [...flags, main, ...args], options)
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
+  return start('java', [...flags, ...javaArguments(lab.libs, main), ...args], options)
 }
 
 /** Runs the built `spillway` to its end. It finds the shared jars, and otherwise nothing of this machine's settings. */

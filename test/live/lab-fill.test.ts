@@ -7,6 +7,7 @@ import { connect } from '../../src/brokers/kafka/link.js'
 import { fill } from '../../src/lab/fill/fill.js'
 import type { FillRequest } from '../../src/lab/fill/request.js'
 import type { Progress } from '../../src/lab/fill/writer.js'
+import { javaArguments } from '../tools/classes.js'
 
 type Witness = {
   records: number
@@ -31,7 +32,7 @@ describe.each(Object.entries(kafkas))('lab fill on Kafka %s', (version, kafka) =
   /** Java's word on a topic. */
   async function witness(topic: string, ...more: string[]): Promise<Witness> {
     const { brokers, libs } = kafka()
-    const args = ['-cp', `${libs}/*`, 'test/tools/ReadAll.java', brokers.join(','), topic, ...more]
+    const args = [...javaArguments(libs, 'test/tools/ReadAll.java'), brokers.join(','), topic, ...more]
     return JSON.parse((await run('java', args)).stdout)
   }
 

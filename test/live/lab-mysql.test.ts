@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,20 +7,18 @@ import type { MysqlReport } from '../../src/lab/mysql/report.js'
 import { startMysql } from '../../src/lab/mysql/start.js'
 import { readMysqls } from '../../src/lab/mysql/state.js'
 import { startOf } from '../../src/lab/process.js'
+import { abandoned, dataFolders } from './data-folders.js'
 import { spillway } from './kafka-lab.js'
 import { withMysql } from './mysql-lab.js'
 
 let home: string
 let before: string[]
-const dataFolders = async () => (await readdir('/var/tmp')).filter(name => name.startsWith('spillway-mysql-')).sort()
+const DATA = 'spillway-mysql-'
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'mysql-lab-'))
-  before = await dataFolders()
+  before = await dataFolders(DATA)
 })
-afterAll(async () => {
-  await rm(home, { recursive: true })
-  expect(await dataFolders()).toEqual(before)
-})
+afterAll(() => rm(home, { recursive: true }))
 
 describe('a MariaDB of one’s own', () => {
   it('keeps what was committed through kill -9 and a stop in good order, and leaves no process behind', async () => {
@@ -90,4 +88,8 @@ it('starts by `lab up`, starts again when it was killed, and is taken down; the 
   expect(wrong.stderr).toContain('SPILLWAY_MYSQL_URL')
   expect(wrong.stderr).not.toContain('hunter2')
   expect(JSON.parse((await lab(['down'])).stdout)).toEqual({ stopped: ['lab'], left: [] })
+})
+
+it('has left no data of a server behind', async () => {
+  await expect.poll(() => abandoned(DATA, before), { timeout: 60_000 }).toEqual([])
 })

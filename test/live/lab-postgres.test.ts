@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,20 +8,18 @@ import type { PostgresReport } from '../../src/lab/postgres/report.js'
 import { startPostgres } from '../../src/lab/postgres/start.js'
 import { readPostgreses } from '../../src/lab/postgres/state.js'
 import { isRunning, type ProcessMark, startOf } from '../../src/lab/process.js'
+import { abandoned, dataFolders } from './data-folders.js'
 import { spillway } from './kafka-lab.js'
 import { query, withPostgres } from './postgres-lab.js'
 
 let home: string
 let before: string[]
-const dataFolders = async () => (await readdir('/var/tmp')).filter(name => name.startsWith('spillway-postgres-')).sort()
+const DATA = 'spillway-postgres-'
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'postgres-lab-'))
-  before = await dataFolders()
+  before = await dataFolders(DATA)
 })
-afterAll(async () => {
-  await rm(home, { recursive: true })
-  expect(await dataFolders()).toEqual(before)
-})
+afterAll(() => rm(home, { recursive: true }))
 
 describe('a PostgreSQL of one’s own', () => {
   it('keeps what was committed through kill -9 and a stop in good order, and leaves no process behind', async () => {
@@ -174,4 +172,8 @@ it('is an ordinary PostgreSQL to a driver', async () => {
     expect(rows[0].version).toContain(version)
     await client.end()
   })
+})
+
+it('has left no data of a server behind', async () => {
+  await expect.poll(() => abandoned(DATA, before), { timeout: 60_000 }).toEqual([])
 })

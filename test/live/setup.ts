@@ -3,6 +3,7 @@ import type { KafkaLab, KafkaVersion } from '../../src/lab/kafka/options.js'
 import { startKafka } from '../../src/lab/kafka/start.js'
 import type { RabbitLab, RabbitLabOptions } from '../../src/lab/rabbitmq/options.js'
 import { startRabbit } from '../../src/lab/rabbitmq/start.js'
+import { compileTools } from '../tools/classes.js'
 import { ensurePika } from './pika.js'
 
 /** A broker that all live tests of a run share; whoever needs to break one starts their own (kafka-lab.ts). */
@@ -76,6 +77,7 @@ export async function setup(project: TestProject): Promise<void> {
     throw failed.reason
   }
   const [kafka41, kafka39, rabbitmq] = [await kafkas[0], await kafkas[1], await rabbits[0]]
+  await Promise.all([kafka41, kafka39].map(kafka => kafka && compileTools(kafka.libs)))
   if (kafka41) project.provide('kafka41', share(kafka41))
   if (kafka39) project.provide('kafka39', share(kafka39))
   if (rabbitmq) project.provide('rabbitmq', shareRabbit(rabbitmq))

@@ -1,60 +1,35 @@
-// Runs the live tests in shards side by side, each with brokers of its own: they wait more than they compute.
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+// Runs the live tests: workers side by side, each with brokers of its own, take the next file as they are done with one.
+import { writeFile } from 'node:fs/promises'
+import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
+import { filesOf, orderOf, SECONDS } from './files.js'
+import { tellAgain } from './tale.js'
+import { startWorker } from './worker.js'
+import { workersFor } from './workers.js'
 
-const SHARDS = Number(process.env.LIVE_SHARDS ?? 3)
-const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
-/** Where vitest begins to tell why it failed. */
-const TALE = /Failed (Tests|Suites)|Unhandled (Errors|Rejections)/
-/** Lines kept of a shard that died without a tale. */
-const LAST = 60
+/** What to run: every file, or those whose path has one of the words given. */
+const WORDS = process.argv.slice(2).filter(word => !word.startsWith('--'))
+const RECORD = process.argv.includes('--record')
+/** How long the next worker waits for the brokers of the one before, at most: starting all at once is slow for all. */
+const BROKERS = 90_000
 
-/** Prints a shard's output line by line, the shard in front, so that lines of two never mix; `keep` sees each. */
-function pass(stream, to, { shard, keep }) {
-  createInterface({ input: stream }).on('line', line => {
-    keep(line)
-    to.write(`[${shard}/${SHARDS}] ${line}\n`)
-  })
+const queue = await orderOf(await filesOf(WORDS))
+const count = Math.min(workersFor(process.env.LIVE_WORKERS), queue.length)
+process.stdout.write(`live tests: ${queue.length} files, ${count} at once\n`)
+const began = Date.now()
+const seconds = {}
+const workers = []
+for (let i = 1; i <= count && queue.length > 0; i++) {
+  const worker = startWorker(`${i}/${count}`, { queue, seconds })
+  workers.push(worker)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => worker.stop(signal))
+  await Promise.race([worker.begun, worker.ended, after(BROKERS, undefined, { ref: false })])
 }
-
-/** Keeps the last lines, and all from the tale of the failures on. */
-function memory() {
-  const lines = []
-  let telling = false
-  return {
-    lines,
-    keep(line) {
-      if (!telling && TALE.test(stripVTControlCharacters(line))) {
-        telling = true
-        lines.length = 0
-      }
-      lines.push(line)
-      if (!telling && lines.length > LAST) lines.shift()
-    },
-  }
-}
-
-/** Resolves with how the shard ended, once its output is whole. */
-function run(shard) {
-  const child = spawn(process.execPath, [VITEST, 'run', '--project', 'live', `--shard=${shard}/${SHARDS}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const { lines, keep } = memory()
-  pass(child.stdout, process.stdout, { shard, keep })
-  pass(child.stderr, process.stderr, { shard, keep })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-  return new Promise(resolve =>
-    child.on('close', (code, signal) =>
-      resolve({ shard, passed: code === 0, how: signal ?? `exit code ${code}`, lines }),
-    ),
-  )
-}
-
-const shards = await Promise.all(Array.from({ length: SHARDS }, (_, i) => run(i + 1)))
-// Again at the very end: whoever sees only the last of a long log sees why.
-for (const { shard, how, lines } of shards.filter(({ passed }) => !passed)) {
-  process.stdout.write(`\nShard ${shard}/${SHARDS} failed (${how}):\n${lines.join('\n')}\n`)
-}
-process.exitCode = shards.every(({ passed }) => passed) ? 0 : 1
+const ends = await Promise.all(workers.map(({ ended }) => ended))
+tellAgain(ends)
+const took = Math.round((Date.now() - began) / 1000)
+const bad = ends.flatMap(({ failed }) => failed)
+process.stdout.write(`\nlive tests: ${Object.keys(seconds).length} files in ${took} s, ${bad.length} failed\n`)
+for (const file of [...bad, ...queue.map(file => `${file} (never begun)`)]) process.stdout.write(`  failed: ${file}\n`)
+if (RECORD) await writeFile(fileURLToPath(SECONDS), `${JSON.stringify(seconds, Object.keys(seconds).sort(), 2)}\n`)
+process.exitCode = bad.length === 0 && queue.length === 0 && ends.every(({ passed }) => passed) ? 0 : 1

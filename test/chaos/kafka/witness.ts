@@ -1,3 +1,4 @@
+import { javaArguments } from '../../tools/classes.js'
 import { runProgram } from '../processes.js'
 
 /** What Kafka's own Java client reads in a topic: see test/tools/ReadAll.java. */
@@ -20,7 +21,8 @@ export async function witness({ brokers, libs }: Place, topic: string, range: Ra
     const offsets = range[side]
     return offsets ? [`--${side}`, [...offsets].map(([partition, offset]) => `${partition}=${offset}`).join(',')] : []
   })
-  const args = [...FLAGS, '-cp', `${libs}/*`, 'test/tools/ReadAll.java', brokers.join(','), topic, 'read_committed']
+  const program = javaArguments(libs, 'test/tools/ReadAll.java')
+  const args = [...FLAGS, ...program, brokers.join(','), topic, 'read_committed']
   const { code, out, err } = await runProgram('java', [...args, ...bounds], { timeoutMs: 120_000 })
   if (code !== 0) throw new Error(`the Java reader ended with ${code}: ${err}`)
   return JSON.parse(out)

@@ -3,6 +3,7 @@ import { deleteTopic } from '../../../src/brokers/kafka/admin/deletions.js'
 import { connect } from '../../../src/brokers/kafka/link.js'
 import { callManagement } from '../../../src/lab/rabbitmq/access.js'
 import { pythonWithPika } from '../../live/pika.js'
+import { javaArguments } from '../../tools/classes.js'
 import type { Place as KafkaPlace } from '../kafka/witness.js'
 import { runProgram } from '../processes.js'
 import type { Place as RabbitPlace } from '../rabbitmq/witness.js'
@@ -30,7 +31,8 @@ export async function topicFor({ brokers, libs }: KafkaPlace, name: string): Pro
     address: `kafka://${brokers.join(',')}/${name}`,
     always: [],
     async read() {
-      const reader = [...JAVA, '-cp', `${libs}/*`, 'test/tools/Read.java', brokers.join(','), name, `${name}-witness`]
+      const program = javaArguments(libs, 'test/tools/Read.java')
+      const reader = [...JAVA, ...program, brokers.join(','), name, `${name}-witness`]
       const lines = await linesOf('java', reader)
       return lines.map(({ partition, key, value }) => ({
         strand: String(partition),
