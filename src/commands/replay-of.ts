@@ -2,6 +2,7 @@ import type { RowsPlace } from '../core/address/rows.js'
 import type { Place } from '../core/address.js'
 import type { PlannedMap } from '../core/row-mapping.js'
 import type { RowsAsked } from '../core/rows-asked.js'
+import type { MissingGiven } from './missing-asked.js'
 
 /** What is sent again. */
 export type ReplayOf =
@@ -13,6 +14,8 @@ export type ReplayOf =
       readonly rows: RowsAsked
       /** What becomes of a row: a file as it was typed, or the mapping of a plan. */
       readonly map?: string | PlannedMap
+      /** Which of them alone; absent: all. */
+      readonly missing?: MissingGiven
       /** A page that takes longer is given up; absent: 30 s. */
       readonly statementMs?: number
     }

@@ -9,6 +9,8 @@ import type { RowsAsked } from '../core/rows-asked.js'
 import { Bug, UserError } from '../errors.js'
 import { parseDeadLetters, parseTarget } from './addresses.js'
 import { type GaugeFlags, gaugesAsked } from './gauge-flags.js'
+import type { MissingGiven } from './missing-asked.js'
+import { type MissingFlags, missingAsked } from './missing-flags.js'
 import { bordersAsked, type NightFlags, todayOf, windowAsked } from './night-flags.js'
 import type { Problems } from './problems.js'
 import type { ReplayOf } from './replay-of.js'
@@ -38,7 +40,8 @@ export type ReplayFlags = RowsFlags & {
   target?: string
   management?: string
 } & NightFlags &
-  GaugeFlags
+  GaugeFlags &
+  MissingFlags
 
 const MAX_REPLAYS = 3
 
@@ -57,6 +60,7 @@ export const replayRequest = (
   const chosen = filterOf(flags, problems)
   const rows = of?.kind === 'rows' ? rowsOf(flags, { place: of.place, from, to: until, zone }, problems) : undefined
   if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, problems)
+  const missing = missingAsked(flags, { hasRows: of?.kind === 'rows' }, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
     window,
@@ -86,7 +90,11 @@ export const replayRequest = (
   }
   return {
     ...shared,
-    of: withRows(problems.finish('FROM', of), rows, { map: flags.map, statementMs: statementMs(flags, problems) }),
+    of: withRows(problems.finish('FROM', of), rows, {
+      map: flags.map,
+      missing,
+      statementMs: statementMs(flags, problems),
+    }),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),
   }
@@ -118,7 +126,11 @@ function rowsOf(flags: RowsFlags, { place, ...window }: Where, problems: Problem
   return rows === undefined ? undefined : withLateness(rows, flags, problems)
 }
 
-type More = { readonly map: string | undefined; readonly statementMs: number | undefined }
+type More = {
+  readonly map: string | undefined
+  readonly missing: MissingGiven | undefined
+  readonly statementMs: number | undefined
+}
 
 function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, more: More): ReplayOf {
   if (of.kind !== 'rows') return of

@@ -1,5 +1,6 @@
 import type { FanoutLane } from './fanout-plan.js'
 import type { GaugeLimits } from './gauges.js'
+import type { MissingFrom } from './missing-from.js'
 import type { PLAN_VERSION, Rate, Step } from './plan.js'
 import type { PlannedMap } from './row-mapping.js'
 import type { RowsAsked } from './rows-asked.js'
@@ -20,6 +21,8 @@ export type RowsFrom = {
   readonly rows: RowsAsked
   /** What becomes of a row; absent: key and JSON of the row. */
   readonly map?: PlannedMap
+  /** Which of them alone; absent: all. */
+  readonly missing?: MissingFrom
   /** A page that takes longer is given up; absent: 30 s. */
   readonly statementMs?: number
   /** Of a file, how it was when the plan was drawn: bytes, and milliseconds since the epoch. */

@@ -27,6 +27,9 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const LINES =
   "auto_detect = false, header = false, delim = '\u001f', quote = '', escape = '', columns = {id: 'VARCHAR'}"
 
+/** A list with an id a line as DuckDB reads it, for FROM: one column, `id`. */
+export const listFrom = (path: string): string => `read_csv(${literal(path)}, ${LINES})`
+
 /** The ids of a file as DuckDB reads them; a blank line is none. Throws UserError `unreadable`, `no-column`. */
 export async function fileIds(file: IdFile, temporary: string): Promise<IdRelation> {
   const { path, zone } = file
@@ -35,8 +38,7 @@ export async function fileIds(file: IdFile, temporary: string): Promise<IdRelati
   if (/[*?[\]]/.test(path)) throw unreadable(path, 'its name holds *, ?, [ or ], which stand for several files')
   if (kind === 'lines') {
     if (file.time !== undefined) throw unreadable(path, `it has an id a line, and no column ${file.time}`)
-    const from = `read_csv(${literal(path)}, ${LINES})`
-    return { ...relation, sql: `SELECT id, NULL::BIGINT AS time FROM ${from} WHERE id <> ''` }
+    return { ...relation, sql: `SELECT id, NULL::BIGINT AS time FROM ${listFrom(path)} WHERE id <> ''` }
   }
   if (kind === 'ndjson') {
     const from = `read_json_objects(${literal(path)}, format = 'newline_delimited')`

@@ -9,7 +9,7 @@ export type TimeRange = { readonly from?: number; readonly to?: number }
 
 /**
  * The ids whose time lies in [from, from + width), summed: how many, and the sum of the first 15 hex digits of the MD5 of each id in UTF-8, read as a number
- * (PostgreSQL: `('x' || left(md5(id::text), 15))::bit(60)::bigint`, MySQL: `conv(left(md5(id), 15), 16, 10)`).
+ * (PostgreSQL: `('x' || left(md5(id::text), 15))::bit(60)::bigint`, MySQL: `cast(conv(left(md5(id), 15), 16, 10) as unsigned)`).
  */
 export type Slice = { readonly from: number; readonly count: bigint; readonly sum: bigint }
 
@@ -27,6 +27,8 @@ export interface IdStream {
    * same time on both sides (where they have not, all is read). Rows without an id or a time make it impossible: then it gives undefined.
    */
   slices?(range: TimeRange, width: number, signal: AbortSignal): Promise<readonly Slice[] | undefined>
+  /** How many rows have no time, and so are in no range. Absent: not known. */
+  timeless?(signal: AbortSignal): Promise<number>
 }
 
 /** Ids that DuckDB reads by itself: of a file, of the index of an archive. */

@@ -26,7 +26,7 @@ export type Reconciled = Found & {
   readonly missingFile: string
   /** The first 1,000 of the file. */
   readonly missingIds: readonly string[]
-  /** Expected rows of a file or an archive that a range left out because they have no time. */
+  /** Expected rows of a file, a database or an archive that a range left out because they have no time. */
   readonly withoutTime: number
   readonly hours: readonly Hour[]
 }
@@ -66,8 +66,9 @@ async function readAll(work: Work, comparison: Comparison): Promise<Found> {
 }
 
 /** A column that is empty throughout would leave out all rows, and nothing would seem to be missing. */
-async function leftOut(work: Work, { expected, range }: Comparison): Promise<number> {
-  if (expected.kind === 'stream' || (range.from ?? range.to) === undefined) return 0
+async function leftOut(work: Work, { expected, range, signal }: Comparison): Promise<number> {
+  if ((range.from ?? range.to) === undefined) return 0
+  if (expected.kind === 'stream') return (await expected.timeless?.(signal)) ?? 0
   const row = await work.row(`SELECT count(*) AS rows FROM (${expected.sql}) WHERE time IS NULL`)
   return Number(row.rows)
 }

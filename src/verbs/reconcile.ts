@@ -11,6 +11,7 @@ import { type Reconciled, reconcile } from '../reconcile/reconcile.js'
 import { reconcileText } from '../report/reconcile-text.js'
 import { openSources } from './reconcile/sources.js'
 import { makeWorkFolder } from './reconcile/work-folder.js'
+import { noteList } from './reconcile/written-lists.js'
 
 /** Compares two sides and prints what never got through. Changes nothing but the file of missing ids. Sets `io.exitCode`: 3 where rows are missing. */
 export async function reconcileVerb(request: ReconcileRequest, io: Io, present: Presentation): Promise<void> {
@@ -19,7 +20,12 @@ export async function reconcileVerb(request: ReconcileRequest, io: Io, present: 
   const temporary = await makeWorkFolder(request.temporary ?? home, name)
   const closing = [() => rm(temporary, { recursive: true, force: true })]
   try {
-    const sources = await openSources({ request, temporary, closing, io, present })
+    const warnings: string[] = []
+    const warn = (message: string) => {
+      warnings.push(message)
+      io.err.write(`warning: ${message}\n`)
+    }
+    const sources = await openSources({ request, temporary, closing, warn, io, present })
     const { from, to } = request.range
     const found = await reconcile({
       ...sources,
@@ -29,8 +35,9 @@ export async function reconcileVerb(request: ReconcileRequest, io: Io, present: 
       signal: io.soft,
       progress: telling(io, present),
     })
+    await noteList(homeFolder(io.env), found.missingFile)
     const names = { expected: sources.expected.name, seen: sources.seen.map(each => each.name) }
-    io.out.write(present.format === 'json' ? toPrettyJson(found) : reconcileText(found, names))
+    io.out.write(present.format === 'json' ? toPrettyJson({ ...found, warnings }) : reconcileText(found, names))
     io.exitCode = isWhole(found) ? EXIT.complete : EXIT.left
   } finally {
     for (const close of closing.reverse()) await close()

@@ -46,7 +46,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   discard: ['discard/', 'drain/', 'core/', 'errors.ts'],
   ledger: ['ledger/', 'core/', 'errors.ts'],
   // Files are read by DuckDB, which has its one place.
-  databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts', 'archive/duckdb.ts'],
+  databases: ['databases/', 'core/', 'errors.ts', 'replay/rows/ports.ts', 'reconcile/ports.ts', 'archive/duckdb.ts'],
   // A mapping is a file of YAML, read and checked as settings are.
   replay: [
     'replay/',

@@ -1,3 +1,4 @@
+import type { MissingFrom } from '../../core/missing-from.js'
 import type { Step } from '../../core/plan.js'
 import { formatCount } from '../../core/quantity.js'
 import type { RowsFrom } from '../../core/replay-plan.js'
@@ -18,13 +19,20 @@ const read = ({ source, from, lanes, filter }: ReplayDraft): Step =>
       : `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
   )
 
-function rowsInWords(source: string, { rows, file }: RowsFrom): string {
+const only = (missing: MissingFrom | undefined): string => {
+  if (missing === undefined) return ''
+  return missing.kind === 'list'
+    ? `; of these only the ${formatCount(missing.ids)} that ${missing.path} lists, the others count as skipped`
+    : `; of these only what ${missing.address} has not, compared once before the first is sent, the others count as skipped`
+}
+
+function rowsInWords(source: string, { rows, file, missing }: RowsFrom): string {
   const { time, key, rescanMs = 0 } = rows
   const by = time === '' ? 'in the order of the file' : `by ${time} and ${key}`
-  if (file !== undefined) return `Read ${source} ${by}, page by page`
+  if (file !== undefined) return `Read ${source} ${by}, page by page${only(missing)}`
   const again =
     rescanMs === 0 ? '' : `; read the last ${seconds(rescanMs)} of the window again until nothing new is in it`
-  return `Read ${nameOfRows(rows)} of ${source} ${by}, page by page, in a session that can only read${again}`
+  return `Read ${nameOfRows(rows)} of ${source} ${by}, page by page, in a session that can only read${again}${only(missing)}`
 }
 
 const seconds = (milliseconds: number): string => `${formatCount(Math.round(milliseconds / 1000))} s`

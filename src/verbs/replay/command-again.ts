@@ -1,3 +1,4 @@
+import { missingWords } from '../../commands/missing-flags.js'
 import type { ReplayRequest } from '../../commands/requests.js'
 import { formatDatabase } from '../../core/address/database.js'
 import { formatRows } from '../../core/address/rows.js'
@@ -50,6 +51,7 @@ function ofRows({ of }: ReplayRequest): string[] {
     ...flag('--grace', graceMs === undefined || graceMs === 60_000 ? undefined : `${graceMs}ms`),
     ...flag('--rescan', rescanMs === undefined || rescanMs === 900_000 ? undefined : `${rescanMs}ms`),
     ...flag('--statement-timeout', of.statementMs === undefined ? undefined : `${of.statementMs}ms`),
+    ...(of.missing === undefined ? [] : missingWords(of.missing)).flatMap(([name, value]) => flag(name, value)),
     ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
   ]
 }

@@ -66,7 +66,8 @@ const shutNow = (request: ReplayRequest, night: Night | undefined, now: Date): D
     : []
 
 /** Dead letters are others every night, and so is a day that moves. */
-const isFixed = ({ of, typed }: ReplayRequest): boolean => of.kind !== 'dead-letters' && typed === undefined
+const isFixed = ({ of, typed }: ReplayRequest): boolean =>
+  of.kind !== 'dead-letters' && typed === undefined && !(of.kind === 'rows' && of.missing !== undefined)
 
 async function toldByRuns(request: ReplayRequest, asked: Asked, { env }: Io) {
   const runs = await replaysOf(homeFolder(env), plan => concerns(plan, asked))

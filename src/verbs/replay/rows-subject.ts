@@ -6,6 +6,7 @@ import { formatCount } from '../../core/quantity.js'
 import type { ReplayPlan, RowsFrom } from '../../core/replay-plan.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
 import type { Io } from '../../io.js'
+import type { Wanted } from '../../reconcile/wanted.js'
 import type { ReplaySource } from '../../replay/ports.js'
 import { rowLane } from '../../replay/rows/lane.js'
 import type { RowMap } from '../../replay/rows/map/open.js'
@@ -13,9 +14,10 @@ import { END, START } from '../../replay/rows/mark.js'
 import { ROWS_LANE } from '../../replay/rows/message.js'
 import type { RowSource, RowsLook } from '../../replay/rows/ports.js'
 import { Tail } from '../../replay/rows/tail.js'
-import type { Running, Where } from '../system.js'
+import type { Running } from '../system.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
 import { tryMap } from './map-look.js'
+import { MissingOnce, type MissingRows, type RowsWhere } from './missing-once.js'
 import { RowMapOnce } from './row-map-once.js'
 import { rowsRefusals, rowsWarnings } from './rows-look.js'
 import { plannedPlace, type RowsWay, rowsWay } from './rows-source.js'
@@ -30,7 +32,7 @@ export const plannedRows = (from: RowsFrom): Rows => ({
   kind: 'rows',
   place: plannedPlace(from),
   rows: from.rows,
-  ...defined({ map: from.map, statementMs: from.statementMs, file: from.file }),
+  ...defined({ map: from.map, missing: from.missing, statementMs: from.statementMs, file: from.file }),
 })
 
 /** The same with the login of an address that was given again. */
@@ -38,13 +40,11 @@ export const withLogin = (of: Rows, again: DatabasePlace | undefined): Rows =>
   again?.credentials === undefined ? of : { ...of, place: { ...of.place, credentials: again.credentials } }
 
 /** Rows of a database or a file, to be sent. Throws UserError, and what RowSource throws. */
-export async function rowsSubjects(
-  of: Rows,
-  where: Where & { readonly config?: string | undefined },
-): Promise<ReplaySubjects> {
+export async function rowsSubjects(of: Rows, where: RowsWhere): Promise<ReplaySubjects> {
   const { io, config } = where
   const way = await rowsWay(of.place, { io, config, statementMs: of.statementMs, file: of.file })
   const mapping = new RowMapOnce(of.map, io)
+  const missing = new MissingOnce(of, way, where)
   const opened: RowSource[] = []
   let tried: readonly string[] | undefined
   const open = async () => {
@@ -58,7 +58,7 @@ export async function rowsSubjects(
       const source = opened[0] ?? (await open())
       const looked = await source.look(of.rows)
       tried ??= map === undefined ? [] : await tryMap(map, { source, asked: of.rows, looked })
-      return subjectOf(of, { way, looked, map, tried, open, io })
+      return subjectOf(of, { way, looked, map, tried, missing: await missing.get(), open, io })
     },
     async [Symbol.asyncDispose]() {
       mapping[Symbol.dispose]()
@@ -73,27 +73,34 @@ type Found = {
   readonly map: RowMap | undefined
   /** What the mapping made of the first rows, in words. */
   readonly tried: readonly string[]
+  readonly missing: MissingRows | undefined
   readonly open: () => Promise<RowSource>
   readonly io: Io
 }
 
-function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, open, io }: Found): ReplaySubject {
+function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, missing, open, io }: Found): ReplaySubject {
   const { address, user, file } = way
   const { count } = looked
   return {
     look: {
       source: address,
-      from: { kind: 'rows', address, user, rows, ...defined({ map: map?.planned, statementMs, file }) },
+      from: {
+        ...{ kind: 'rows', address, user, rows },
+        ...defined({ map: map?.planned, missing: missing?.planned, statementMs, file }),
+      },
       system: 'rows',
       lanes: count === 0n ? [] : [{ lane: ROWS_LANE, from: START, to: END, messages: count ?? 1n }],
       bytes: 0n,
-      isUpperBound: false,
+      ...(missing?.bounds(count) ?? { isUpperBound: false }),
       isUnknown: count === undefined,
-      warnings: [...tried, ...rowsWarnings(looked, rows)],
+      warnings: [...tried, ...rowsWarnings(looked, rows), ...(missing?.warnings ?? [])],
     },
-    refusals: rowsRefusals(looked, rows, io.now()),
+    refusals: [...rowsRefusals(looked, rows, io.now()), ...(missing?.refusals ?? [])],
     ...(rows.from === '' ? {} : { oldest: new Date(rows.from) }),
-    open: async (_plan, running) => sourceOf({ source: await open(), rows, map, columns: looked.columns, running }),
+    open: async (_plan, running) => {
+      const list = await missing?.open(running?.folder.path)
+      return sourceOf({ source: await open(), rows, map, list, columns: looked.columns, running })
+    },
   }
 }
 
@@ -102,11 +109,12 @@ type Reading = {
   readonly rows: RowsAsked
   readonly map: RowMap | undefined
   readonly columns: RowsLook['columns']
+  readonly list: Wanted | undefined
   readonly running: Running<ReplayPlan> | undefined
 }
 
 /** Of rows that are only looked at nothing is waited for, and nothing noted. */
-function sourceOf({ source, rows, map, columns, running }: Reading): ReplaySource {
+function sourceOf({ source, rows, map, list, columns, running }: Reading): ReplaySource {
   const end = Date.parse(rows.to)
   const { rescanMs = 0, graceMs = 0 } = rows
   const log = running === undefined ? undefined : new FolderTailLog(running.folder.path)
@@ -117,12 +125,14 @@ function sourceOf({ source, rows, map, columns, running }: Reading): ReplaySourc
   const settled =
     gate === undefined || soft === undefined || Number.isNaN(end) ? undefined : settling({ source, window, gate, soft })
   const toMessage = map?.toMessage({ asked: rows, columns, zone: rows.zone ?? 'UTC' })
+  const wanted = list && ((keys: readonly string[]) => list.has(keys))
   const parts = { source, asked: rows, toMessage, clock: () => performance.now() }
   return {
-    lanes: [rowLane({ ...parts, ...defined({ settled, tail: tail && { of: tail, from } }) })],
+    lanes: [rowLane({ ...parts, ...defined({ wanted, settled, tail: tail && { of: tail, from } }) })],
     notes: async () => (tail === undefined ? [] : lateNotes(tail)),
     async [Symbol.asyncDispose]() {
       await log?.[Symbol.asyncDispose]()
+      await list?.[Symbol.asyncDispose]()
       await source[Symbol.asyncDispose]()
     },
   }

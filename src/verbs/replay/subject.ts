@@ -1,5 +1,6 @@
 import type { ReplayRequest, ResumeRequest } from '../../commands/requests.js'
 import { type Place, parseAddress } from '../../core/address.js'
+import { defined } from '../../core/defined.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
 import { resolvePlace } from '../../settings.js'
 import { withAgain } from '../fanout/subject.js'
@@ -13,7 +14,7 @@ import { plannedRows, rowsSubjects, withLogin } from './rows-subject.js'
 /** What the argument of `replay` means. Throws UserError. */
 export function subjectsOf(request: ReplayRequest, where: Where): Promise<ReplaySubjects> {
   const { of, to, again, filter, execute, consumersStopped } = request
-  if (of.kind === 'rows') return rowsSubjects(withLogin(of, again?.database), { ...where, config: request.config })
+  if (of.kind === 'rows') return rowsSubjects(withLogin(of, again?.database), { ...where, ...reachedBy(request) })
   if (of.kind !== 'dead-letters') return Promise.resolve(kept(of, where))
   const hasFilter = Object.keys(filter).length > 0
   const asked = { ...request, toOrigin: to === 'origin', hasFilter, resumed: false, execute, consumersStopped }
@@ -27,7 +28,7 @@ export function subjectsFrom(
   where: Where,
 ): Promise<ReplaySubjects> {
   if (from.kind === 'rows')
-    return rowsSubjects(withLogin(plannedRows(from), request.database), { ...where, config: request.config })
+    return rowsSubjects(withLogin(plannedRows(from), request.database), { ...where, ...reachedBy(request) })
   if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, where))
   const planned = parseAddress(from.address)
   const own = user === undefined || target !== 'origin' ? planned : { ...planned, credentials: { username: user } }
@@ -47,3 +48,6 @@ async function deadLetters(place: Place, asked: RedriveAsked, where: Where): Pro
   const resolved = await resolvePlace(place, { io: where.io, config: asked.config })
   return (await systemOf(resolved.address.kind)).openDeadLetters(resolved, asked, where)
 }
+
+const reachedBy = ({ config, management }: { readonly config?: string; readonly management?: string }) =>
+  defined({ config, management })

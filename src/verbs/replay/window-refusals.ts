@@ -51,8 +51,8 @@ const isSameJob = (plan: ReplayRun['plan'], { window }: Asked): boolean =>
 
 function isSameRows({ from, target, filter }: ReplayRun['plan'], asked: Asked): boolean {
   if (from.kind !== 'rows' || asked.from.kind !== 'rows') return false
-  // What was found missing is sent because a run before has not brought it there.
-  if (isOfMissing(from) || isOfMissing(asked.from)) return false
+  // What was found missing is sent because a run before has not brought it there; but the same list is not sent twice.
+  if (digestOf(missingOf(from)) !== digestOf(missingOf(asked.from))) return false
   const [a, b] = [from.rows, asked.from.rows]
   const isSame = from.address === asked.from.address && target === asked.target && a.time === b.time
   const isSameChoice =
@@ -60,7 +60,7 @@ function isSameRows({ from, target, filter }: ReplayRun['plan'], asked: Asked): 
   return isSame && isSameChoice && Date.parse(a.from) < Date.parse(b.to) && Date.parse(b.from) < Date.parse(a.to)
 }
 
-const isOfMissing = (from: ReplayFrom): boolean => 'missing' in from && from.missing !== undefined
+const missingOf = (from: ReplayFrom) => ('missing' in from ? (from.missing ?? null) : null)
 
 const sameFilter = (a: ReplayFilter | undefined, b: ReplayFilter | undefined): boolean =>
   digestOf(a ?? {}) === digestOf(b ?? {})

@@ -9,6 +9,7 @@ describe('parseIdsAddress', () => {
     ['file:orders.ndjson?id=/order/id', { kind: 'file', path: 'orders.ndjson', id: '/order/id' }],
     ['file:orders.csv?id=order%20no', { kind: 'file', path: 'orders.csv', id: 'order no' }],
     ['archive:20261121-0152-k3f9', { kind: 'archive', run: '20261121-0152-k3f9' }],
+    ['parked:20261121-0152-k3f9', { kind: 'parked', run: '20261121-0152-k3f9' }],
   ])('reads %s', (text, address) => {
     expect(parseIdsAddress(text)).toEqual(address)
   })
@@ -20,7 +21,21 @@ describe('parseIdsAddress', () => {
     })
   })
 
-  it.each(['file:', 'file:a.csv?id=', 'file:a.csv?id=%', 'parked:20261121-0152-k3f9', 'postgres://db/shop'])(
+  it('reads the address of a database with its columns, and keeps what is not of them for the database', () => {
+    expect(parseIdsAddress('postgres://u:p%40@db/shop?table=public.orders&id=order%20no&time=at')).toEqual({
+      kind: 'database',
+      place: {
+        address: { kind: 'postgres', host: 'db', port: 5432, database: 'shop' },
+        credentials: { username: 'u', password: 'p@' },
+      },
+      table: 'public.orders',
+      id: 'order no',
+      time: 'at',
+    })
+    expect(() => parseIdsAddress('mysql://db/shop?tabel=orders')).toThrow('tabel')
+  })
+
+  it.each(['file:', 'file:a.csv?id=', 'file:a.csv?id=%', 'parked:', 'postgres://db/shop?table=', 'mysql://db'])(
     'refuses %s',
     text => {
       expect(() => parseIdsAddress(text)).toThrow(expect.objectContaining({ exitCode: 2 }))

@@ -50,7 +50,7 @@ describe('reconcile', () => {
     expect(out).toMatch(/^2026-01-31 08:00:00 UTC +2 +1 +1$/m)
     expect(out).toMatch(/^missing: b c$/m)
     expect(readFileSync(save, 'utf8')).toBe('b\nc\n')
-    expect(readdirSync(join(home, 'reconcile'))).toEqual([])
+    expect(readdirSync(join(home, 'reconcile'))).toEqual(['lists'])
   })
 
   it('takes several that were seen, by a column of their own', async () => {
@@ -99,7 +99,9 @@ describe('reconcile', () => {
     for (const [args, words] of [
       [['--expected', expected, '--seen', seen], 'file:'],
       [['--expected', expected, '--key', 'id', '--seen', 'file:nowhere.csv'], 'There is no file'],
-      [['--expected', expected, '--key', 'id', '--seen', 'amqp://localhost//orders'], 'without consuming'],
+      [['--expected', expected, '--key', 'id', '--seen', 'mysql://db/shop'], 'needs its table'],
+      [['--expected', 'mysql://db/shop', '--key', 'id', '--seen', seen], '--table'],
+      [['--expected', expected, '--key', 'id', '--table', 'orders', '--seen', seen], 'rows of a database'],
       [['--expected', expected, '--from', '2026-01-31', '--seen', seen], '--time'],
       [['--expected', expected, '--key', 'id'], '--seen is missing'],
       [['--expected', expected, '--seen', seen, 'orders'], 'one too many'],

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import type { Message } from '../../../core/message.js'
+import { bytesAt, idText } from '../../../core/seen-bytes.js'
 import type { SeenId } from '../../../core/seen-id.js'
 import type { IdBatch, IdStream } from '../../../reconcile/ports.js'
 import { listOffsets } from '../admin/list-offsets.js'
@@ -21,7 +21,6 @@ export async function topicIds(link: Link, topic: string, where: SeenId): Promis
   const partitions = Array.from({ length: leaders.partitions }, (_, partition) => partition)
   const starts = await listOffsets(link, topic, partitions, 'earliest')
   const ends = await listOffsets(link, topic, partitions, 'stable')
-  const of = idOf(where)
   return {
     kind: 'stream',
     name: `topic ${topic}`,
@@ -35,7 +34,7 @@ export async function topicIds(link: Link, topic: string, where: SeenId): Promis
           for (const { messages } of chunksOf(piece, { topic, lane: String(partition) }))
             yield batchOf(
               messages.filter(({ timestamp }) => timestamp >= from && timestamp < to),
-              of,
+              where,
             )
         }
       }
@@ -43,25 +42,7 @@ export async function topicIds(link: Link, topic: string, where: SeenId): Promis
   }
 }
 
-const batchOf = (messages: readonly Message[], of: (message: Message) => Buffer | null): IdBatch => ({
-  ids: messages.map(message => textOf(of(message))),
+const batchOf = (messages: readonly Message[], where: SeenId): IdBatch => ({
+  ids: messages.map(message => idText(bytesAt(message, where))),
   times: messages.map(({ timestamp }) => (timestamp < 0 ? null : timestamp)),
 })
-
-function idOf(where: SeenId): (message: Message) => Buffer | null {
-  switch (where.at) {
-    case 'key':
-      return ({ key }) => key
-    case 'json':
-      return ({ value }) => value
-    case 'header':
-      // As with consumers that look a header up, the last of several holds.
-      return ({ headers }) => headers.filter(([name]) => name === where.name).at(-1)?.[1] ?? null
-    default:
-      return where satisfies never
-  }
-}
-
-/** Bytes that are no UTF-8 are written as the archive's verbs take them. */
-const textOf = (bytes: Buffer | null): string | null =>
-  bytes === null ? null : isUtf8(bytes) ? bytes.toString() : `base64:${bytes.toString('base64')}`

@@ -1,0 +1,73 @@
+import { performance } from 'node:perf_hooks'
+import type { ReplayOf } from '../../commands/replay-of.js'
+import type { MissingFrom } from '../../core/missing-from.js'
+import type { DrainRefusal } from '../../drain/refusals.js'
+import type { Wanted } from '../../reconcile/wanted.js'
+import type { Where } from '../system.js'
+import { lookAtSeen, openMissing, plannedMissing } from './missing.js'
+import { rowIds } from './row-ids.js'
+import type { RowsWay } from './rows-source.js'
+
+/** What rows, and what they are compared with, are reached by. */
+export type RowsWhere = Where & { readonly config?: string | undefined; readonly management?: string | undefined }
+
+/** Which rows of a replay alone are sent. */
+export type MissingRows = {
+  readonly planned: MissingFrom
+  /** What speaks against comparing now. */
+  readonly refusals: readonly DrainRefusal[]
+  /** What comparing does to where it looks. */
+  readonly warnings: readonly string[]
+  /** What a plan says of their number, out of so many rows. */
+  bounds(rows: bigint | undefined): { readonly isUpperBound: boolean; readonly matching?: bigint }
+  /** Opens the list of them; it is kept in the folder of a run. Throws as `openMissing`. */
+  open(folder: string | undefined): Promise<Wanted>
+}
+
+type Rows = Extract<ReplayOf, { kind: 'rows' }>
+
+/** What `--missing-from` says of a command: looked at once, when it is first needed. */
+export class MissingOnce {
+  readonly #of: Rows
+  readonly #way: Pick<RowsWay, 'open'>
+  readonly #where: RowsWhere
+  #looked: Promise<MissingRows> | undefined
+
+  constructor(of: Rows, way: Pick<RowsWay, 'open'>, where: RowsWhere) {
+    this.#of = of
+    this.#way = way
+    this.#where = where
+  }
+
+  /** Undefined where all rows are sent. Throws UserError `no-file`. */
+  async get(): Promise<MissingRows | undefined> {
+    const { missing } = this.#of
+    if (missing === undefined) return undefined
+    this.#looked ??= this.#look(missing)
+    return this.#looked
+  }
+
+  async #look(asked: NonNullable<Rows['missing']>): Promise<MissingRows> {
+    const planned = await plannedMissing(asked, this.#where)
+    return {
+      planned,
+      ...(await lookAtSeen({ asked, planned }, this.#among())),
+      bounds: rows => boundsOf(planned, rows),
+      open: folder => openMissing({ asked, planned }, this.#among(), folder),
+    }
+  }
+
+  #among() {
+    const { config, management, io, present } = this.#where
+    const { rows } = this.#of
+    const ids = async () => rowIds(await this.#way.open(), rows, () => performance.now())
+    return { where: { io, present }, config, management, ids }
+  }
+}
+
+/** Ids of a list may lie outside of the window, or be of rows that are gone. */
+const boundsOf = (planned: MissingFrom, rows: bigint | undefined) => {
+  if (planned.kind === 'seen') return { isUpperBound: true }
+  const ids = BigInt(planned.ids)
+  return { isUpperBound: true, matching: rows !== undefined && rows < ids ? rows : ids }
+}
