@@ -1,6 +1,6 @@
 import { BrokerError, SpillwayError, UserError } from '../errors.js'
 
-type Coded = Error & { readonly code?: unknown }
+type Coded = Error & { readonly code?: unknown; readonly errno?: unknown }
 
 type Known = { readonly code: string; readonly hint: string }
 
@@ -56,6 +56,9 @@ function each(codes: readonly string[], known: Known): Record<string, Known> {
 /** A statement ran into its timeout: query_canceled, and max_statement_time. */
 const TIMEOUTS = new Set(['57014', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT', 'ER_QUERY_INTERRUPTED'])
 
+/** The same number is another error of MySQL, so that the client names it wrongly. https://mariadb.com/kb/en/mariadb-error-codes/ */
+const MARIA_TIMEOUT = 1969
+
 /** Code of a BrokerError for a statement that took too long: a smaller page may pass. */
 export const TIMED_OUT = 'statement-timeout'
 
@@ -67,7 +70,8 @@ export function fromDatabase(error: unknown, where: string): SpillwayError {
   const known = KNOWN[code]
   const said = cause.message === '' ? code : cause.message
   if (known !== undefined) return new UserError(`${where}: ${said}`, { ...known, cause })
-  if (TIMEOUTS.has(code)) return new BrokerError(`${where}: ${said}`, { retry: true, code: TIMED_OUT, cause })
+  if (TIMEOUTS.has(code) || cause.errno === MARIA_TIMEOUT)
+    return new BrokerError(`${where}: ${said}`, { retry: true, code: TIMED_OUT, cause })
   return new BrokerError(`${where}: ${said}`, {
     retry: true,
     code: 'database',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WindowEnd } from '../replay/rows/ports.js'
 import { fromDatabase } from './errors.js'
 import type { MysqlSession } from './mysql-session.js'
@@ -8,6 +9,9 @@ import type { MysqlSession } from './mysql-session.js'
  */
 const OPEN = `SELECT trx_mysql_thread_id, UNIX_TIMESTAMP(CONVERT_TZ(trx_started, 'SYSTEM', '+00:00')) FROM information_schema.innodb_trx
   WHERE trx_rows_modified > 0 OR (trx_id > 0 AND trx_id < 281474976710656) ORDER BY 2`
+
+/** InnoDB answers with what it knew before where it was asked less than 100 ms ago. Milliseconds. */
+const STALE_MS = 150
 
 /** Both names; MySQL knows the second alone since 8.4, MariaDB the first. */
 const STATUS = ['SHOW SLAVE STATUS', 'SHOW REPLICA STATUS']
@@ -33,6 +37,7 @@ export class OpenTransactions {
   /** Why rows may still come, in words; undefined where none can, and where that cannot be told. Throws what mysql2 throws. */
   async before({ end, graceMs }: WindowEnd): Promise<string | undefined> {
     if ((await this.#session.server()).replica) return this.#lag(end + graceMs)
+    await sleep(STALE_MS)
     const open = (await this.#open())?.filter(({ since }) => since < end) ?? []
     const [oldest] = open
     if (oldest === undefined) return undefined

@@ -14,7 +14,8 @@ const REPLICA = `SELECT (extract(epoch from pg_last_xact_replay_timestamp()) * 1
 
 /**
  * Looks for transactions that may still write into a window that is over: those with an id that began before its end, or were there, with a start that we may not
- * see, when it was first asked. A replica knows no starts: there all must have ended that were open at the first look.
+ * see, when it was first asked. A replica knows no starts: there all must have ended that were open at the first look, as far as one that began later has been
+ * committed since: of the newest of all it does not know.
  */
 export class OpenTransactions {
   readonly #session: PostgresSession

@@ -136,3 +136,72 @@ it('reads rows of MariaDB digit by digit, and pages over equal times', async () 
     await expect(anew.look({ ...ASKED, of: { table: 'order' } })).rejects.toMatchObject({ code: 'no-table' })
   })
 })
+
+/** Half hours of two nights, as clocks in Berlin show them: one comes twice, and one never was. */
+const NIGHTS = ['2026-03-29', '2026-10-25'].flatMap(day =>
+  ['01:30', '02:00', '02:30', '03:00', '03:30'].map(clock => `${day} ${clock}`),
+)
+
+const BERLIN = { ...ASKED, of: { table: 'nights' }, zone: 'Europe/Berlin' }
+
+/** The rows of each hour of both nights, by the instant that begins it. */
+async function byHour(rows: RowSource): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {}
+  for (const day of ['2026-03-29', '2026-10-25'])
+    for (let hour = Date.parse(`${day}T00:00Z`) - 3_600_000; hour < Date.parse(`${day}T03:00Z`); hour += 3_600_000) {
+      const window = { from: new Date(hour).toISOString(), to: new Date(hour + 3_600_000).toISOString() }
+      const page = await rows.page({ ...BERLIN, ...window }, undefined, 99)
+      const walls = page.rows.map(({ place, at }) => `${place.key} ${new Date(at).toISOString().slice(11, 16)}`)
+      found[window.from.slice(5, 16)] = walls
+    }
+  return found
+}
+
+const EXPECTED = {
+  '03-28T23:00': [],
+  '03-29T00:00': ['0 00:30'],
+  '03-29T01:00': ['1 01:00', '2 01:00', '3 01:00', '4 01:30'],
+  '03-29T02:00': [],
+  '10-24T23:00': ['5 23:30'],
+  '10-25T00:00': ['6 00:00', '7 00:30'],
+  '10-25T01:00': [],
+  '10-25T02:00': ['8 02:00', '9 02:30'],
+}
+
+it('puts each time without a zone into one hour of a night in which clocks change; passes rows of 20 MB', async () => {
+  await withPostgres({ home, config: { fsync: 'off' } }, async ({ url }) => {
+    const values = NIGHTS.map((wall, id) => `(${id}, '${wall}')`).join(', ')
+    await query(url, 'CREATE TABLE nights (id int PRIMARY KEY, at timestamp)')
+    await query(url, `INSERT INTO nights VALUES ${values}`)
+    await using rows = await open(url)
+    expect(await byHour(rows)).toEqual(EXPECTED)
+    await query(url, 'CREATE TABLE orders (id int PRIMARY KEY, at date, large text)')
+    await query(url, "INSERT INTO orders VALUES (1, '2026-01-31', repeat('x', 20000000)), (2, '2026-02-01', 'small')")
+    await using large = await open(url)
+    const inShanghai = { ...ASKED, zone: 'Asia/Shanghai', from: '2026-01-30T16:00:00.000Z' }
+    const page = await large.page({ ...inShanghai, to: '2026-01-31T16:00:00.000Z' }, undefined, 9)
+    expect(page.rows.map(({ at, values: [id, , text] }) => [id, text?.length, at])).toEqual([
+      ['1', 20_000_000, Date.parse('2026-01-30T16:00Z')],
+    ])
+  })
+})
+
+it('does so with MariaDB too, and alters no text on its way', async () => {
+  await withMysql({ home, config: { max_allowed_packet: '64M' } }, async ({ url }) => {
+    const values = NIGHTS.map((wall, id) => `(${id}, '${wall}')`).join(', ')
+    await runMysql(
+      url,
+      'CREATE TABLE nights (id int PRIMARY KEY, at datetime)',
+      `INSERT INTO nights VALUES ${values}`,
+      'CREATE TABLE orders (id int PRIMARY KEY, at datetime, latin varchar(9) CHARACTER SET latin1, raw varchar(9) CHARACTER SET binary, large longtext)',
+      "INSERT INTO orders VALUES (1, '2026-01-31 08:00', x'e9', x'e928', repeat('x', 20000000))",
+    )
+    await using rows = await open(url)
+    expect(await byHour(rows)).toEqual(EXPECTED)
+    await using others = await open(url)
+    const { columns, rows: found } = await others.page(ASKED, undefined, 9)
+    expect(columns.map(({ kind }) => kind)).toEqual(['integer', 'wall', 'text', 'bytes', 'text'])
+    const [, , latin, raw, large] = found[0]?.values ?? []
+    expect([latin, raw, large?.length]).toEqual(['é', Buffer.from([0xe9, 0x28]), 20_000_000])
+  })
+})
