@@ -8,19 +8,21 @@ const NEWLINE = 0x0a
 
 /** The whole lines of a file. A last line without its newline was never acknowledged: it is left out. A missing file has none. */
 export async function* readLines(path: string): AsyncGenerator<JournalLine> {
-  let rest: Buffer = Buffer.alloc(0)
-  let number = 0
-  let end = 0
+  // Of a line that came in many pieces, none is copied or looked through twice: one that was parked may have 20 MB.
+  let begun: Buffer[] = []
+  let [number, end] = [0, 0]
   try {
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       let from = 0
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, from)) {
-        end += at + 1 - from
-        yield { text: bytes.toString('utf8', from, at), number: ++number, end }
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+        const last = chunk.subarray(from, at)
+        const line = begun.length === 0 ? last : Buffer.concat([...begun, last])
+        begun = []
+        end += line.length + 1
+        yield { text: line.toString(), number: ++number, end }
         from = at + 1
       }
-      rest = bytes.subarray(from)
+      if (from < chunk.length) begun.push(chunk.subarray(from))
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
