@@ -54,8 +54,9 @@ export class DatabaseGauge {
       this.#session ??= openSession(this.#options)
       return await ask(await this.#session)
     } catch (error) {
+      if (error instanceof SpillwayError) throw error
       drop()
-      throw error instanceof SpillwayError ? error : fromDatabase(error, formatDatabase(this.#options.address))
+      throw fromDatabase(error, formatDatabase(this.#options.address))
     } finally {
       signal.removeEventListener('abort', drop)
     }
