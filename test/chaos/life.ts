@@ -3,14 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../../src/core/defined.js'
 import { fraction, type Random } from '../../src/lab/fill/random.js'
 import { newestRun } from './homes.js'
+import { atWork, type Moment } from './moments.js'
 import { type Ended, runProgram } from './processes.js'
 import type { Blow, Scene, World } from './scene.js'
 
 const TIMEOUT_MS = 120_000
 const MOST_EXECUTIONS = 40
+const WHILE_IT_STARTS = 1 / 4
 
 type Fate = {
   readonly killAfterMs?: number
+  readonly killAt?: Moment
   readonly failpoint?: string
   readonly born?: (child: ChildProcess) => void
 }
@@ -25,12 +28,14 @@ export class Life {
   readonly #world: World
   readonly #always: readonly string[]
   readonly #env: Readonly<Record<string, string>>
+  readonly #at: Scene['kills']
 
-  constructor(world: World, home: string, { always, env = {} }: Pick<Scene, 'always' | 'env'>) {
+  constructor(world: World, home: string, { always, env = {}, kills }: Pick<Scene, 'always' | 'env' | 'kills'>) {
     this.#world = world
     this.home = home
     this.#always = always
     this.#env = env
+    this.#at = kills
   }
 
   /** Runs `spillway` to its end. One that takes longer than two minutes is killed, which is never what was wanted. */
@@ -40,19 +45,31 @@ export class Life {
 
   /** Runs it until it ends, or is killed: at a failpoint if one is named, else at a random moment. */
   async risk(args: readonly string[], failpoint?: string): Promise<Ended> {
-    const ended = await this.#run(
-      args,
-      failpoint === undefined ? { killAfterMs: killMoment(this.#world.random) } : { failpoint },
-    )
+    const ended = await this.#run(args, failpoint === undefined ? this.#fate() : { failpoint })
     if (wasKilled(ended)) this.killed.push(args[0] ?? '')
     return ended
+  }
+
+  async #untilStruck(running: Promise<Ended>): Promise<void> {
+    const { random } = this.#world
+    if (this.#at !== 'at work') return sleep(600 + 1500 * fraction(random()))
+    const over = new AbortController()
+    void running.finally(() => over.abort())
+    await atWork(this.home, random)(over.signal)
+    over.abort()
+  }
+
+  #fate(): Fate {
+    const { random } = this.#world
+    const isAtWork = this.#at === 'at work' && fraction(random()) > WHILE_IT_STARTS
+    return isAtWork ? { killAt: atWork(this.home, random) } : { killAfterMs: killMoment(random) }
   }
 
   /** Runs it, and lets a blow fall while it is at work. */
   async suffer(args: readonly string[], blow: Blow): Promise<Ended> {
     const born: ChildProcess[] = []
     const running = this.#run(args, { born: child => born.push(child) })
-    await sleep(600 + 1500 * fraction(this.#world.random()))
+    await this.#untilStruck(running)
     await blow.strike({ signal: name => born.forEach(child => void child.kill(name)) })
     this.blows.push(blow.name)
     return running
@@ -68,9 +85,9 @@ export class Life {
     return this.#spawn([...args, ...this.#always], fate)
   }
 
-  #spawn(args: readonly string[], { killAfterMs, failpoint, born }: Fate = {}): Promise<Ended> {
+  #spawn(args: readonly string[], { killAfterMs, killAt, failpoint, born }: Fate = {}): Promise<Ended> {
     return runProgram(process.execPath, [this.#world.bin, ...args, '--output', 'json'], {
-      ...defined({ killAfterMs, born }),
+      ...defined({ killAfterMs, killAt, born }),
       timeoutMs: TIMEOUT_MS,
       env: {
         ...this.#env,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Moment } from './moments.js'
 
 /** How a process ended and what it printed. */
 export type Ended = {
@@ -18,6 +19,8 @@ export type Ended = {
 export type Fate = {
   /** kill -9 after so many ms, if it still runs then. */
   readonly killAfterMs?: number
+  /** kill -9 at this moment, if it still runs then. */
+  readonly killAt?: Moment
   /** Ends it when it takes longer; a hang is a violation. */
   readonly timeoutMs: number
   readonly env?: Readonly<Record<string, string>>
@@ -47,9 +50,10 @@ export async function runProgram(program: string, args: readonly string[], fate:
   const over = new AbortController()
   const peak = watchPeak(child, over.signal)
   const ends = [fate.killAfterMs, fate.timeoutMs].map(ms => endAfter(child, ms, over.signal))
+  const killing = fate.killAt?.(over.signal).then(() => over.signal.aborted || child.kill('SIGKILL'))
   const [code, signal] = await once(child, 'close')
   over.abort()
-  await Promise.all(ends)
+  await Promise.all([...ends, killing])
   return { code, signal, ...printed, seconds: (Date.now() - startedAt) / 1000, peakMiB: await peak }
 }
 

@@ -48,6 +48,8 @@ export type Scene = {
   readonly always: readonly string[]
   /** Variables that each execution gets on top. */
   readonly env?: Readonly<Record<string, string>>
+  /** Kills that fall by the clock, or, most of them, once the run has settled something more. */
+  readonly kills?: 'by the clock' | 'at work'
   /** Checks all that the run says and has done, now that it has ended well; may go on to take things away, at the risk of kills. */
   conclude(life: Life, ended: Ended): Promise<Verdict>
   /** Removes what is left of it. */

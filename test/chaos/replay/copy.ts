@@ -62,6 +62,7 @@ async function sceneOf(world: ReplayWorld, order: Order<Replaying>): Promise<Sce
     begin: [...from, '--to', target.address, ...settings, '--execute', '--yes'],
     always: target.always,
     env: passwordsOf(world.databases),
+    kills: 'at work',
     conclude: (life, ended) => conclude({ target, order, rows }, life, ended),
     tidy: () => target.remove(),
   }
