@@ -33,9 +33,19 @@ export function guarded(message: Message, guard: Guard): { readonly extra: Repla
     return {
       reason: `replayed ${before} times already (--max-replays ${guard.maxReplays}): it comes back again and again`,
     }
-  const count = [COUNT_HEADER, String((before ?? 0) + 1)] as const
-  if (guard.provenance) return { extra: [[RUN_HEADER, guard.run], count] }
-  return { extra: before === undefined && guard.counts !== true ? NOTHING : [count] }
+  if (before !== undefined) return { extra: extraOf(guard, before + 1) }
+  let extra = first.get(guard)
+  if (extra === undefined) {
+    extra = guard.provenance || guard.counts === true ? extraOf(guard, 1) : []
+    first.set(guard, extra)
+  }
+  return { extra }
 }
 
-const NOTHING: ReplayExtra = []
+/** What nearly all messages get, made once: of a run there are millions. */
+const first = new WeakMap<Guard, ReplayExtra>()
+
+function extraOf({ provenance, run }: Guard, count: number): ReplayExtra {
+  const counted = [COUNT_HEADER, String(count)] as const
+  return provenance ? [[RUN_HEADER, run], counted] : [counted]
+}

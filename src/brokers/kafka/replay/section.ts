@@ -21,9 +21,20 @@ function typed(message: Message): Message {
   return { ...message, headers: [...headers, [CONTENT_TYPE, Buffer.from(contentType)]] }
 }
 
+const isIn = (extra: Extra, name: string | Buffer): boolean => extra.some(([each]) => each === name)
+
 function without(message: Message, extra: Extra): Message {
-  if (extra.length === 0) return message
-  const names = new Set<unknown>(extra.map(([name]) => name))
+  if (!message.headers.some(([name]) => isIn(extra, name))) return message
   const { id, key, value, headers, timestamp, target, lane, mark, size } = message
-  return { id, key, value, headers: headers.filter(([name]) => !names.has(name)), timestamp, target, lane, mark, size }
+  return {
+    id,
+    key,
+    value,
+    headers: headers.filter(([name]) => !isIn(extra, name)),
+    timestamp,
+    target,
+    lane,
+    mark,
+    size,
+  }
 }

@@ -10,7 +10,7 @@ import { LaneWriter, type Ready } from './lane-writer.js'
 import { PagePace } from './page-pace.js'
 import { formatPosition, type PositionNote, parsePosition } from './position-note.js'
 import { replaySection } from './section.js'
-import type { TargetTopics } from './target-topics.js'
+import type { TargetTopic, TargetTopics } from './target-topics.js'
 
 /** The record itself is refused: MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD. */
 const UNCARRIABLE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD'])
@@ -100,8 +100,11 @@ export class TransactionLane implements LaneSink {
   async prepare(items: readonly Outgoing[]): Promise<readonly Unable[]> {
     const ready: Ready[] = []
     const unable: Unable[] = []
+    const targets = new Map<string | undefined, TargetTopic | undefined>()
     for (const item of items) {
-      const made = await this.#made(item)
+      const name = this.#of.topics.nameOf(item.to)
+      if (name !== undefined && !targets.has(name)) targets.set(name, await this.#of.topics.get(name))
+      const made = this.#made(item, name, targets.get(name))
       if ('reason' in made) unable.push(made)
       else ready.push(made)
     }
@@ -138,10 +141,8 @@ export class TransactionLane implements LaneSink {
     await this.#transaction.end(false).catch(() => undefined)
   }
 
-  async #made(item: Outgoing): Promise<Ready | Unable> {
+  #made(item: Outgoing, name: string | undefined, target: TargetTopic | undefined): Ready | Unable {
     const { topics, now } = this.#of
-    const name = topics.nameOf(item.to)
-    const target = name === undefined ? undefined : await topics.get(name)
     if (target === undefined) return { item, reason: name === undefined ? NOWHERE : `topic ${name} is not there` }
     const refused = this.#refused.get(item.next)
     if (refused !== undefined) return { item, reason: refused }
