@@ -41,7 +41,7 @@ async function onDisk(list: string, temporary: string): Promise<Wanted> {
 
 /** The page is the small side, so it is what is hashed; the list is only passed. */
 async function among(db: DuckDb, ids: readonly string[]): Promise<readonly boolean[]> {
-  await db.run('CREATE OR REPLACE TEMP TABLE page (at INTEGER, id VARCHAR)')
+  await db.run('CREATE OR REPLACE TEMP TABLE page (line INTEGER, id VARCHAR)')
   const appender = await db.connection.createAppender('page')
   for (const [at, id] of ids.entries()) {
     appender.appendInteger(at)
@@ -49,8 +49,8 @@ async function among(db: DuckDb, ids: readonly string[]): Promise<readonly boole
     appender.endRow()
   }
   appender.closeSync()
-  const found = await db.connection.runAndReadAll('SELECT DISTINCT at FROM wanted JOIN page USING (id)')
-  const there = new Set(found.getRows().map(([at]) => Number(at)))
+  const found = await db.connection.runAndReadAll('SELECT DISTINCT line FROM wanted JOIN page USING (id)')
+  const there = new Set(found.getRows().map(([line]) => Number(line)))
   return ids.map((_, at) => there.has(at))
 }
 
