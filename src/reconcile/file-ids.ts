@@ -1,4 +1,5 @@
 import { literal, openDuckDb } from '../archive/duckdb.js'
+import { fileKind } from '../core/file-kind.js'
 import { UserError } from '../errors.js'
 import type { IdRelation } from './ports.js'
 
@@ -15,11 +16,7 @@ export type IdFile = {
 type Kind = 'csv' | 'ndjson' | 'parquet' | 'lines'
 
 /** By its ending, `.gz` and `.zst` passed over; what is none of them has an id a line. Pure. */
-export function kindOf(path: string): Kind {
-  const ending = /\.([a-z]+)(?:\.(?:gz|zst))?$/i.exec(path)?.[1]?.toLowerCase()
-  if (ending === 'csv' || ending === 'parquet') return ending
-  return ending === 'ndjson' || ending === 'jsonl' ? 'ndjson' : 'lines'
-}
+export const kindOf = (path: string): Kind => fileKind(path) ?? 'lines'
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
