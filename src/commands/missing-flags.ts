@@ -38,6 +38,7 @@ export function missingAsked(
 
 /** As flags that hold no password. */
 export function missingWords(asked: MissingGiven): readonly (readonly [flag: string, value: string])[] {
+  if (asked.kind === 'parked') return []
   const text = 'path' in asked ? asked.path : asked.kind === 'seen' ? asked.address : withoutPassword(asked.text)
   const id = 'seenId' in asked ? asked.seenId : 'key'
   const where = typeof id === 'string' ? id : formatSeenId(id)

@@ -6,7 +6,9 @@ import type { MissingGiven } from './missing-asked.js'
 
 /** What is sent again. */
 export type ReplayOf =
-  | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  | { readonly kind: 'archive'; readonly run: string }
+  /** With a `map`, a file as it was typed: rows that the run parked, read and mapped anew. */
+  | { readonly kind: 'parked'; readonly run: string; readonly map?: string }
   /** Rows of a database or a file. */
   | {
       readonly kind: 'rows'

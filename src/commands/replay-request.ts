@@ -59,7 +59,7 @@ export const replayRequest = (
   const { from, to: until } = borders
   const chosen = filterOf(flags, problems)
   const rows = of?.kind === 'rows' ? rowsOf(flags, { place: of.place, from, to: until, zone }, problems) : undefined
-  if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, problems)
+  if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, of, problems)
   const missing = missingAsked(flags, { hasRows: of?.kind === 'rows' }, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
@@ -133,6 +133,7 @@ type More = {
 }
 
 function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, more: More): ReplayOf {
+  if (of.kind === 'parked') return { ...of, ...defined({ map: more.map }) }
   if (of.kind !== 'rows') return of
   if (rows === undefined) throw new Bug('Rows were asked for without their columns')
   return { kind: 'rows', place: of.place, rows, ...defined(more) }

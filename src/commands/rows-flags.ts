@@ -102,10 +102,16 @@ const HINTS: Readonly<Record<string, string>> = {
   '--to-time': 'Say before when: --to-time 2026-01-31T09:00.',
 }
 
-/** Only rows have columns. */
-export function refuseColumns(flags: RowsFlags, problems: Problems): void {
+/** Only rows have columns; those that a run has parked are mapped anew. */
+export function refuseColumns(flags: RowsFlags, of: { readonly kind: string }, problems: Problems): void {
   const { table, query, key, time, map, grace, rescan, statementTimeout } = flags
-  const columns = { '--table': table, '--query': query, '--key': key, '--time': time, '--map': map }
+  const columns = {
+    '--table': table,
+    '--query': query,
+    '--key': key,
+    '--time': time,
+    '--map': of.kind === 'parked' ? undefined : map,
+  }
   const reading = { '--grace': grace, '--rescan': rescan, '--statement-timeout': statementTimeout }
   for (const [flag, value] of Object.entries({ ...columns, ...reading }))
     if (value !== undefined)

@@ -9,6 +9,8 @@ export type MissingFrom =
       /** SHA-256 of its ids, in hex. */
       readonly digest: string
     }
+  /** Those that a run has parked. */
+  | { readonly kind: 'parked'; readonly run: string; readonly ids: number; readonly digest: string }
   | {
       readonly kind: 'seen'
       /** As `reconcile --seen` takes it. */

@@ -112,7 +112,7 @@ it('shows rows as they would go, parks those that cannot with the reason, and se
   const sent = await replay([...map, ...to, '--execute', '--yes'])
   expect(sent.code, sent.stderr).toBe(3)
   const run = await runOf(home)
-  expect(sent.stdout).toContain(`--missing-from parked:${run}`)
+  expect(sent.stdout).toContain(`spillway replay parked:${run} --map ${map[1]} --to ${to[1]}\n`)
   const parked = await parkedOf(run)
   expect(parked.map(({ mark, reason, isRow }) => [mark, reason.replace(/\d{8,}/, 'N'), isRow])).toEqual([
     ['3', '${doc/customer/name}: there is no /customer/name in it', true],
@@ -144,6 +144,21 @@ it('shows rows as they would go, parks those that cannot with the reason, and se
 
   const asTheyAre = await spillway(['replay', `parked:${run}`, ...to, ...GO], { home })
   expect(asTheyAre).toMatchObject({ code: 4, stdout: expect.stringContaining('3 of them are rows') })
+
+  const text = MAPPING.replace('/name}', '/name?}').replace('/no}', '/no?}').replace('${raw as text}', '${raw as hex}')
+  const mended = await mappingOf('mended.yaml', text)
+  await query(url, "UPDATE orders SET ref = 'late', note = NULL WHERE id IN (5, 6)")
+  const env = { PGPASSWORD: new URL(url).password }
+  const again = ['replay', `parked:${run}`, '--map', mended, ...to]
+  const dry = await spillway(again, { home, env })
+  expect(dry.stdout.replace(/\s+/g, ' ')).toContain(`of these only the 4 that run ${run} has parked`)
+  expect(dry.stdout).toContain(`spillway ${again.slice(0, 2).join(' ')}`)
+  const done = await spillway([...again, ...GO], { home, env })
+  expect(done.code, done.stderr).toBe(0)
+  expect(told(done)).toMatchObject({ balanced: true, ledger: { read: '4', written: '4' }, skipped: '37' })
+  const all = [...(await readBack(kafka, 'map-orders')).values()].flat()
+  expect(new Set(all.map(({ value }) => JSON.parse(String(value)).id)).size).toBe(41)
+  expect(all).toHaveLength(41)
 })
 
 it('goes on with the mapping of the plan, and with no module that was edited', async () => {

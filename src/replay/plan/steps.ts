@@ -21,9 +21,10 @@ const read = ({ source, from, lanes, filter }: ReplayDraft): Step =>
 
 const only = (missing: MissingFrom | undefined): string => {
   if (missing === undefined) return ''
-  return missing.kind === 'list'
-    ? `; of these only the ${formatCount(missing.ids)} that ${missing.path} lists, the others count as skipped`
-    : `; of these only what ${missing.address} has not, compared once before the first is sent, the others count as skipped`
+  if (missing.kind === 'seen')
+    return `; of these only what ${missing.address} has not, compared once before the first is sent, the others count as skipped`
+  const who = missing.kind === 'list' ? `${missing.path} lists` : `run ${missing.run} has parked`
+  return `; of these only the ${formatCount(missing.ids)} that ${who}, the others count as skipped`
 }
 
 function rowsInWords(source: string, { rows, file, missing }: RowsFrom): string {

@@ -41,6 +41,7 @@ const ofWords = ({ of }: ReplayRequest): string => {
 }
 
 function ofRows({ of }: ReplayRequest): string[] {
+  if (of.kind === 'parked') return flag('--map', of.map)
   if (of.kind !== 'rows') return []
   const { of: what, key, time, graceMs, rescanMs } = of.rows
   const isFile = of.place.address.kind === 'file'

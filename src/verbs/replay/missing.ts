@@ -15,7 +15,10 @@ import type { IdSource, IdStream } from '../../reconcile/ports.js'
 import { listIn, openWanted, type Wanted } from '../../reconcile/wanted.js'
 import { openSource } from '../reconcile/sources.js'
 import { wroteList } from '../reconcile/written-lists.js'
+import { openKnownRun } from '../restore/opened.js'
 import type { Where } from '../system.js'
+import { listParked } from './parked-rows.js'
+import { atWork } from './parked-subject.js'
 
 /** The rows that a list chooses from. */
 export type MissingAmong = {
@@ -28,7 +31,7 @@ export type MissingAmong = {
 
 /** Which rows alone are sent, as a plan says it: the list is read through. Throws UserError `no-file`, and what an address that is wrong throws. */
 export async function plannedMissing(asked: MissingGiven, { io }: Where): Promise<MissingFrom> {
-  if (asked.kind === 'list' || asked.kind === 'seen') return asked
+  if (asked.kind === 'list' || asked.kind === 'seen' || asked.kind === 'parked') return asked
   const path = await listOf(asked, homeFolder(io.env))
   if (path !== undefined) return { kind: 'list', path, ...(await lookAtList(path)) }
   const text = asked.kind === 'path' ? asked.path : asked.text
@@ -54,6 +57,10 @@ export async function lookAtSeen(
   { asked, planned }: Asked,
   among: MissingAmong,
 ): Promise<{ readonly refusals: readonly DrainRefusal[]; readonly warnings: readonly string[] }> {
+  if (planned.kind === 'parked') {
+    const { folder } = await openKnownRun(planned.run, among.where.io)
+    return { refusals: (await folder.alive()) ? [atWork(planned.run)] : [], warnings: [] }
+  }
   if (planned.kind === 'list') return { refusals: [], warnings: [] }
   const warnings: string[] = []
   const temporary = await folderToLook(among.where)
@@ -114,6 +121,7 @@ type Making = Asked & { readonly temporary: string }
 
 async function make(list: string, { asked, planned, temporary }: Making, among: MissingAmong): Promise<void> {
   if (planned.kind === 'seen') return compared(list, { asked, planned, temporary }, among)
+  if (planned.kind === 'parked') return listParked(list, planned, among.where.io)
   const { digest } = await lookAtList(planned.path, list)
   if (digest === planned.digest) return
   await rm(list)

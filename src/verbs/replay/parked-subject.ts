@@ -132,7 +132,8 @@ const warnings = (withoutFrames: number, { system }: Parking): string[] =>
         `${withoutFrames} messages were parked without their frames (by an older Spillway): their properties go as headers amqp.*, and headers that were no strings as text`,
       ]
 
-const atWork = (run: string): DrainRefusal => ({
+/** It may park more. */
+export const atWork = (run: string): DrainRefusal => ({
   code: 'at-work',
   message: `Run ${run} is still at work, and may park more`,
   hint: `Let it end, or stop it: spillway abort ${run}.`,
@@ -147,7 +148,7 @@ const unmapped = (rows: number, plan: RunPlan): DrainRefusal[] => {
     {
       code: 'unmapped',
       message: `${rows} of them are rows that the mapping could make no messages of`,
-      hint: `Mend the mapping, or the rows, and read them again: ${command}`,
+      hint: `Mend the mapping, or the rows, and have them read again: ${command}`,
       mayClear: false,
     },
   ]

@@ -25,7 +25,7 @@ import { settling } from './settling.js'
 import { FolderTailLog } from './tail-log.js'
 
 /** `file`: how a file was when it was planned. */
-type Rows = Extract<ReplayOf, { kind: 'rows' }> & Pick<RowsFrom, 'file'>
+export type Rows = Extract<ReplayOf, { kind: 'rows' }> & Pick<RowsFrom, 'file'>
 
 /** What a plan says of rows, to be read again; the password comes from elsewhere. */
 export const plannedRows = (from: RowsFrom): Rows => ({

@@ -16,7 +16,7 @@ export const parkedWords = ({ plan, given, io }: Run, parked: bigint): string =>
     isFanoutPlan(plan) && plan.park !== undefined ? plan.park : join(runsFolder(io.env), plan.run, PARKED_FILE)
   const aside = `Set aside:     ${parked} messages, with reasons, in ${place}\n`
   if (isFanoutPlan(plan) && plan.park !== undefined) return aside
-  // Rows are read anew: the mapping, or they themselves, may be mended by then.
+  // Rows are read again: the mapping, or they themselves, may be mended by then.
   const rows = plan.kind === 'replay' ? parkedRowsCommand(plan) : undefined
   return `${aside}Send them on:  ${reachedBy(rows ?? `spillway replay parked:${plan.run} --to ADDRESS`, given)}\n`
 }

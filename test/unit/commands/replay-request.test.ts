@@ -54,9 +54,10 @@ describe('the command line of a replay', () => {
     expect(parse('archive:R', { to: TO, provenance: false })).toMatchObject({ provenance: false })
     expect(parse('archive:R', { to: TO, provenance: true })).toMatchObject({ provenance: true })
   })
-  it('takes a mapping for rows, and for nothing else', () => {
+  it('takes a mapping for rows and parked rows, and for nothing else', () => {
     const rows = { table: 't', key: 'id', time: 'at', from: '2026-01-31', toTime: '2026-02-01', map: 'm.yaml' }
     expect(parse('postgres://h/db', { to: TO, ...rows })).toMatchObject({ of: { kind: 'rows', map: 'm.yaml' } })
+    expect(parse('parked:R', { to: TO, map: 'm.yaml' })).toMatchObject({ of: { kind: 'parked', map: 'm.yaml' } })
     expect(problem('archive:R', { to: TO, map: 'm.yaml' })).toContain('is for rows of a database')
   })
   it('needs no target for a sample', () => {

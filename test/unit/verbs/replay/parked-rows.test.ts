@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import type { ReplayPlan } from '../../../../src/core/replay-plan.js'
 import { createRun } from '../../../../src/journal/runs.js'
 import { planReplay } from '../../../../src/replay/plan.js'
 import { markBehind } from '../../../../src/replay/rows/mark.js'
-import { parkedRowKeys, parkedRowsCommand } from '../../../../src/verbs/replay/parked-rows.js'
+import { listParked, parkedRows, parkedRowsCommand } from '../../../../src/verbs/replay/parked-rows.js'
 import { parkedSubject } from '../../../../src/verbs/replay/parked-subject.js'
 import { fakeIo } from '../../commands/fake-io.js'
 
@@ -69,16 +69,19 @@ afterAll(async () => rm(home, { recursive: true }))
 
 it('names the command that reads the rows of a run again which it parked', () => {
   expect(parkedRowsCommand(plan)).toBe(
-    "spillway replay postgres://reader@h:5432/shop --table orders --key id --time at --from 2026-01-31T08:00:00.000Z --to-time 2026-01-31T09:00:00.000Z --map '/maps/my orders.mjs' --missing-from parked:20261121-0152-k3f9 --to kafka://h:9092/orders",
+    "spillway replay parked:20261121-0152-k3f9 --map '/maps/my orders.mjs' --to kafka://h:9092/orders",
   )
   expect(parkedRowsCommand({ ...plan, from: { kind: 'archive', run: 'R' } })).toBeUndefined()
 })
 
-it('knows the rows by their keys, not by what their messages have', async () => {
+it('lists the rows by their keys, not by what their messages have', async () => {
   const { io } = fakeIo({ SPILLWAY_HOME: home })
-  const keys = []
-  for await (const key of parkedRowKeys(plan.run, io)) keys.push(key)
-  expect(keys).toEqual(['7', '9007199254740993'])
+  const parked = await parkedRows(plan.run, io)
+  expect(parked).toMatchObject({ kind: 'parked', run: plan.run, ids: 2 })
+  const list = join(home, 'list.txt')
+  await listParked(list, parked, io)
+  expect(await readFile(list, 'utf8')).toBe('7\n9007199254740993\n')
+  await expect(listParked(list, { ...parked, digest: 'another' }, io)).rejects.toMatchObject({ code: 'stale' })
 })
 
 it('refuses to send rows that were never mapped as if they were messages', async () => {
@@ -87,5 +90,5 @@ it('refuses to send rows that were never mapped as if they were messages', async
   expect(look.lanes).toMatchObject([{ messages: 2n }])
   const refusal = refusals.find(({ code }) => code === 'unmapped')
   expect(refusal?.message).toBe('1 of them are rows that the mapping could make no messages of')
-  expect(refusal?.hint).toContain('--missing-from parked:')
+  expect(refusal?.hint).toContain(`spillway replay parked:${plan.run} --map`)
 })
