@@ -55,7 +55,7 @@ const withMessages = (command: Command): Command =>
     .option('--query <sql>', 'database: rows of this SELECT instead')
     .option('--key <column>', 'rows: column that tells one row from all others')
     .option('--time <column>', 'rows: column of the time, for --from and --to-time')
-    .option('--map <file>', 'rows: what becomes of a row, YAML or a JavaScript module')
+    .option('--map <file>', 'rows, parked ones too: what becomes of a row, YAML or a JavaScript module')
     .option('--to-time <time>', 'only messages from before this time (also --before)')
     .addOption(new Option('--since <time>').hideHelp())
     .addOption(new Option('--before <time>').hideHelp())
