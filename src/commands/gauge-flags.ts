@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type DatabasePlace, parseDatabase } from '../core/address/database.js'
+import { parseRowsOrName, type RowsAddress } from '../core/address/rows.js'
+import { type Credentials, maskAddress } from '../core/address.js'
 import { parseCount } from '../core/count.js'
 import { defined } from '../core/defined.js'
 import { parseDuration } from '../core/duration.js'
@@ -19,8 +20,14 @@ export type GaugeFlags = {
   targetGroup?: string
 }
 
+/** A database, or the name of one in spillway.yaml. */
+export type GaugePlace = {
+  readonly address: Exclude<RowsAddress, { kind: 'file' }>
+  readonly credentials?: Credentials
+}
+
 /** Limits, and the database that is asked, with its credentials; the rows' own where it is absent. */
-export type GaugesAsked = { readonly limits: Omit<GaugeLimits, 'database'>; readonly database?: DatabasePlace }
+export type GaugesAsked = { readonly limits: Omit<GaugeLimits, 'database'>; readonly database?: GaugePlace }
 
 /** Declares them. */
 export const withGauges = (command: Command): Command =>
@@ -28,7 +35,7 @@ export const withGauges = (command: Command): Command =>
     .option('--max-replica-lag <duration>', 'hold while the replica of the database is further behind (10s)')
     .option('--gauge-query <sql>', 'hold while this SELECT gives a number over --gauge-max')
     .option('--gauge-max <n>', 'the most that --gauge-query may give')
-    .option('--gauge-db <address>', 'postgres://user@host/DB, mysql://…: ask there (the database of the rows)')
+    .option('--gauge-db <address>', 'postgres://user@host/DB, mysql://…, NAME: ask there (the database of the rows)')
     .option('--max-target-lag <n>', 'hold while more messages wait at the target (10k)')
     .option('--target-group <group>', 'Kafka: the group whose lag --max-target-lag means')
     .option('--gauge-url <url>', 'hold unless this answers with 2xx')
@@ -77,10 +84,12 @@ const numberOf = (text: string): number => {
   throw new UserError(`"${text}" is no number`, { hint: 'Write 50, or 0.8.' })
 }
 
-const databaseOf = (text: string): DatabasePlace => {
-  const place = parseDatabase(text)
-  if (place !== undefined) return place
-  throw new UserError(`${text} is no database`, { hint: 'Write postgres://user@host/DB or mysql://user@host/DB.' })
+const databaseOf = (text: string): GaugePlace => {
+  const { address, ...login } = parseRowsOrName(text) ?? { address: undefined }
+  if (address !== undefined && address.kind !== 'file') return { address, ...login }
+  throw new UserError(`${maskAddress(text)} is no database`, {
+    hint: 'Write postgres://user@host/DB, mysql://user@host/DB, or a NAME of spillway.yaml.',
+  })
 }
 
 /** The plan keeps it, so no password may stand in it. */

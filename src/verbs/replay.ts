@@ -48,7 +48,7 @@ async function send(request: ReplayRequest, where: Where, night?: Night): Promis
   const plan = await approve(drawn, { request, io, present, again: draw, zone })
   const folder = await createRun(homeFolder(io.env), plan)
   const close = isNightly(request) && night ? new WindowClose({ window: request.window, night, io }) : undefined
-  const watched = { target, database: gaugeDatabase(request), close }
+  const watched = { target, database: gaugeDatabase(request), config: request.config, close }
   const ends: Worker<ReplayPlan> = {
     events: running => supervised(() => replayEvents({ subject, target }, running), running, watched),
   }

@@ -50,13 +50,15 @@ function subjectOf({ replay, as, image }: ScheduleRequest, now: Date): ScheduleS
   }
 }
 
-const placesOf = ({ of, to }: ReplayRequest): readonly Place[] => [
-  ...(of.kind === 'dead-letters' ? [of.place] : []),
+const placesOf = ({ of, to, gauges }: ReplayRequest): readonly Reached[] => [
+  ...(of.kind === 'dead-letters' || of.kind === 'rows' ? [of.place] : []),
   ...(to === 'origin' ? [] : [to]),
+  ...(gauges?.database === undefined ? [] : [gauges.database]),
 ]
 
-const isNamed = ({ address }: Place): boolean =>
-  address.kind === 'named' || ('cluster' in address && address.cluster !== undefined)
+type Reached = { readonly address: { readonly kind: string; readonly cluster?: string } }
+
+const isNamed = ({ address }: Reached): boolean => address.kind === 'named' || address.cluster !== undefined
 
 /** The topic or queue; of a named cluster its name may be either. */
 const targetOf = ({ address }: Place): string =>
@@ -74,14 +76,14 @@ const habits = ({ typed, of, carryOver }: ReplayRequest): string[] => [
     : ['The range is the same every night: once it is sent, a start is refused with 4. --day yesterday moves on.']),
 ]
 
+/** Of what spillway.yaml names, that file says which variables. */
 const secretsOf = ({ of, gauges }: ReplayRequest): string[] => {
-  const databases = [
-    ...(of.kind === 'rows' ? [of.place] : []),
-    ...(gauges?.database === undefined ? [] : [gauges.database]),
-  ]
-  const own = databases.map(({ address }) => (address.kind === 'postgres' ? 'PGPASSWORD' : 'MYSQL_PWD'))
+  const kinds = [of.kind === 'rows' ? of.place.address.kind : undefined, gauges?.database?.address.kind]
+  const own = kinds.flatMap(kind => (kind === undefined ? [] : (PASSWORDS[kind] ?? [])))
   return [...new Set([...own, 'SPILLWAY_PASSWORD'])]
 }
+
+const PASSWORDS: Readonly<Record<string, string>> = { postgres: 'PGPASSWORD', mysql: 'MYSQL_PWD' }
 
 const FILES = new Set(['--config', '--map', '--ids', '--hold-file', '--missing-from'])
 

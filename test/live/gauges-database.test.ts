@@ -8,6 +8,7 @@ import { HoldGate } from '../../src/core/gate.js'
 import type { GaugeLimits } from '../../src/core/gauges.js'
 import { runMysql } from '../../src/lab/mysql/client.js'
 import { openGauges } from '../../src/verbs/replay/gauges.js'
+import { fakeIo } from '../unit/commands/fake-io.js'
 import { withMysql } from './mysql-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 import { withStandby } from './postgres-standby.js'
@@ -27,7 +28,7 @@ const target = { waiting: () => Promise.resolve(0n) }
 /** What gauges at an address make the run hold for, read once or until that is as it should be. */
 async function watching(address: string, limits: GaugeLimits) {
   const gate = new HoldGate()
-  const opened = await openGauges(limits, { target, database: parseDatabase(address), io: { env: {} } })
+  const opened = await openGauges(limits, { target, database: parseDatabase(address), io: fakeIo().io })
   const watch = new GaugeWatch(opened.gauges, { gate })
   const look = async () => {
     await watch.look(never)

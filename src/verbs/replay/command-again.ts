@@ -1,6 +1,5 @@
 import { missingWords } from '../../commands/missing-flags.js'
 import type { ReplayRequest } from '../../commands/requests.js'
-import { formatDatabase } from '../../core/address/database.js'
 import { formatRows } from '../../core/address/rows.js'
 import { formatAddress, type Place } from '../../core/address.js'
 import { rateFlags, shellWord } from '../../core/command-words.js'
@@ -79,7 +78,7 @@ function ofGauges({ gauges }: ReplayRequest): string[] {
     ...flag('--max-replica-lag', replicaLagMs === undefined ? undefined : `${replicaLagMs}ms`),
     ...flag('--gauge-query', query?.text),
     ...flag('--gauge-max', query && String(query.max)),
-    ...flag('--gauge-db', database && withLogin(formatDatabase(database.address), database)),
+    ...flag('--gauge-db', database && withLogin(formatRows(database.address), database)),
     ...flag('--max-target-lag', targetLag && String(targetLag.max)),
     ...flag('--target-group', targetLag?.group),
     ...flag('--gauge-url', url),

@@ -1,7 +1,7 @@
 import { GaugeWatch } from '../../control/gauges/watch.js'
-import type { DatabasePlace } from '../../core/address/database.js'
 import type { RunEvent } from '../../core/event.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
+import type { DatabaseOrName } from '../../settings/database.js'
 import type { Running } from '../system.js'
 import type { ReplayTarget } from './ends.js'
 import { openGauges } from './gauges.js'
@@ -10,7 +10,8 @@ import type { WindowClose } from './window-close.js'
 type Supervision = {
   readonly target: Pick<ReplayTarget, 'waiting'>
   /** The database of the gauges, with the password that was given with it. */
-  readonly database?: DatabasePlace | undefined
+  readonly database?: DatabaseOrName | undefined
+  readonly config?: string | undefined
   /** The end of the night; absent where the run may work at any time. */
   readonly close?: WindowClose | undefined
 }
@@ -22,12 +23,12 @@ type Supervision = {
 export async function* supervised(
   replay: () => AsyncIterable<RunEvent>,
   running: Running<ReplayPlan>,
-  { target, database, close }: Supervision,
+  { target, database, config, close }: Supervision,
 ): AsyncGenerator<RunEvent> {
   const { plan, gate, io, soft } = running
   const over = new AbortController()
   const closing = close?.watch(gate, over.signal)
-  await using opened = await openGauges(plan.gauges ?? {}, { target, database, io })
+  await using opened = await openGauges(plan.gauges ?? {}, { target, database, io, config })
   const watch = new GaugeWatch(opened.gauges, { gate })
   await watch.look(AbortSignal.any([soft, over.signal]))
   const watching = watch.run(over.signal)

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
 import type { ReplayRequest } from '../../commands/requests.js'
+import { asDatabase } from '../../core/address/rows.js'
 import { defined } from '../../core/defined.js'
 import { type Night, type NightWindow, WINDOW_OVER } from '../../core/window.js'
 import { EXIT } from '../../errors.js'
@@ -61,10 +62,15 @@ async function finish(
   return io.exitCode === EXIT.left ? 'parked' : 'done'
 }
 
-const asResume = (request: ReplayRequest, run: string, window: NightWindow) => {
-  const { execute, yes, waitMs, reason, config, management, again, rate } = request
+/** With the logins of this command: the plan of a run keeps none of their passwords. */
+function asResume({ of, to, again, ...request }: ReplayRequest, run: string, window: NightWindow) {
+  const { execute, yes, waitMs, reason, config, management, rate } = request
+  const database = of.kind === 'rows' ? asDatabase(of.place) : undefined
+  const source = of.kind === 'dead-letters' ? of.place : undefined
+  const target = to === 'origin' ? undefined : to
   return {
     ...{ execute, yes, waitMs, run, window, afterAbort: false, ignore: [], takeOver: false },
+    ...defined({ database, source, target }),
     ...again,
     ...defined({ reason, config, management, rate }),
   }

@@ -16,7 +16,11 @@ export function jobOf({ of, to, filter, typed }: ReplayRequest): string {
   const range = typed?.day === undefined ? { from: typed?.from ?? begin, to: typed?.to ?? end } : { day: typed.day }
   const { from: _begin, to: _end, ...columns } = rows ?? { from: '', to: '' }
   const target = to === 'origin' ? to : bare(to)
-  return digestOf({ of: nameOf(of), columns, range, chosen, target }).slice('sha256:'.length, 'sha256:'.length + 16)
+  const isMissing = of.kind === 'rows' && of.missing !== undefined
+  return digestOf({ of: nameOf(of), columns, isMissing, range, chosen, target }).slice(
+    'sha256:'.length,
+    'sha256:'.length + 16,
+  )
 }
 
 function nameOf(of: ReplayRequest['of']): string {

@@ -46,6 +46,10 @@ async function closeOf(plan: ReplayPlan, request: ResumeRequest, where: Where): 
   return new WindowClose({ window, night, io: where.io })
 }
 
+/** The database of the gauges with the login that was given again, where that is the one that is read. */
+const gaugesOf = ({ from, gauges }: ReplayPlan, { database }: ResumeRequest) =>
+  from.kind === 'rows' && gauges?.database?.address === from.address ? database : undefined
+
 async function opened(plan: ReplayPlan, { request, where, subjects, close }: Asked): Promise<OpenedAgain> {
   const subject = await subjects.look()
   const { io } = where
@@ -57,6 +61,7 @@ async function opened(plan: ReplayPlan, { request, where, subjects, close }: Ask
     config: request.config,
   })
   const target = await (await systemFor(plan)).openReplayTarget(place, request, where)
+  const watched = { target, close, database: gaugesOf(plan, request), config: request.config }
   return {
     assertSamePlace: () => target.assertSamePlace(plan),
     busy: async () => undefined,
@@ -66,7 +71,7 @@ async function opened(plan: ReplayPlan, { request, where, subjects, close }: Ask
         ...resuming(plan, { request, where, state }),
         folder,
         ends: {
-          events: running => supervised(() => replayEvents({ subject, target }, running), running, { target, close }),
+          events: running => supervised(() => replayEvents({ subject, target }, running), running, watched),
         },
       }),
     async [Symbol.asyncDispose]() {
