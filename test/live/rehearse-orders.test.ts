@@ -44,6 +44,26 @@ const verbsOf = ({ steps }: Document) =>
     .map(at => at?.[1] ?? at?.[0] ?? 'own')
 
 describe('rehearse --scenario', () => {
+  it('ttl: what has expired is found, sent again, and each order is handled once, on servers of its own', async () => {
+    const { code, stdout, stderr } = await spillway(['rehearse', '--scenario', 'ttl', ...JSON_OUT], { env: env() })
+    expect(code, stderr).toBe(0)
+    const document = JSON.parse(stdout) as Document
+    expect(document).toMatchObject({ passed: true, scenario: 'ttl', records: 10_000, run: expect.any(String) })
+    expect(document.proof).toEqual({
+      ...{ orders: 10_000, expired: 1000, missing: 1000, same: 1000, replayed: 1000, skipped: 9000 },
+      ...{ handled: 10_000, twice: 0 },
+    })
+    expect(verbsOf(document)).toEqual([
+      ...['lab up', 'lab up', 'rabbitmqadmin', ...Array.from({ length: 5 }, () => 'stand-in')],
+      ...['reconcile', 'replay', 'replay', 'replay', 'psql', 'reconcile', 'own'],
+    ])
+    const [first, last] = document.steps.filter(({ command }) => command.startsWith('spillway reconcile'))
+    expect(first).toMatchObject({ exitCode: 3, result: { expected: 10_000, seen: 9000, missing: 1000, extra: 0 } })
+    expect(last).toMatchObject({ exitCode: 0, result: { expected: 10_000, seen: 10_000, missing: 0, duplicates: 0 } })
+    expect(stdout + stderr).not.toMatch(/postgres:\/\/[^@\s"]*:[^@\s"]*@/)
+    expect(await left()).toEqual(NOTHING)
+  })
+
   it('full: the queue is let go, comes back at night, and each order is handled once, on servers that were given', async () => {
     const rabbit = inject('rabbitmq')
     const vhost = await freshVhost(rabbit, `orders-${process.pid}`)

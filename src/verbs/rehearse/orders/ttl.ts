@@ -38,10 +38,10 @@ async function mend(played: Played): Promise<Outcome> {
   await stage.short('Reconcile: which orders never got through', [...reconcile, '--save', list], found)
   const missing = await idsIn(list)
   await stage.short('Look at two of them as messages, send nothing', [...replay, '--sample', '2'], { env })
-  await stage.short('Replay: the plan, nothing changes yet', [...replay, '--rate', RATE], { env, lines: 11 })
+  await stage.short('Replay: the plan, nothing changes yet', [...replay, '--rate', RATE], { env, lines: 16 })
   await stage.short('Replay: send these, and no other', [...replay, '--rate', RATE, '--execute', '--yes'], {
     env,
-    lines: 12,
+    lines: 10,
   })
   await stage.own('The consumers, which have been at work all the time, handle them', COUNTS_COMMAND, async () => {
     if (consumer !== undefined) await untilHandled({ url: scene.url, orders: records }, consumer, stage.io.soft)
