@@ -12,7 +12,7 @@ const PLACE = /^(file|archive|parked):|:\/\//i
 /** What `--missing-from` asks for: a path is a list of what is missing, an address is where it would have been seen. */
 export function missingAsked(
   { missingFrom: text, seenId }: MissingFlags,
-  { hasRows }: { readonly hasRows: boolean },
+  { hasKeys }: { readonly hasKeys: boolean },
   problems: Problems,
 ): MissingAsked | undefined {
   const where = problems.read('--seen-id', seenId, parseSeenId)
@@ -20,8 +20,12 @@ export function missingAsked(
     if (seenId !== undefined) problems.add('--seen-id', 'is for --missing-from', 'Leave it away.')
     return undefined
   }
-  if (!hasRows) {
-    problems.add('--missing-from', 'is for rows of a database', 'Leave it away; --only-key and --ids choose messages.')
+  if (!hasKeys) {
+    problems.add(
+      '--missing-from',
+      'is not for dead letters, nor for rows that were parked',
+      'Leave it away: all that is read there goes.',
+    )
     return undefined
   }
   if (text === '') problems.add('--missing-from', 'names nothing', 'Give the file that `spillway reconcile` wrote.')

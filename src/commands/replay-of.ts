@@ -6,9 +6,15 @@ import type { MissingGiven } from './missing-asked.js'
 
 /** What is sent again. */
 export type ReplayOf =
-  | { readonly kind: 'archive'; readonly run: string }
-  /** With a `map`, a file as it was typed: rows that the run parked, read and mapped anew. */
-  | { readonly kind: 'parked'; readonly run: string; readonly map?: string }
+  | { readonly kind: 'archive'; readonly run: string; readonly missing?: MissingGiven }
+  | {
+      readonly kind: 'parked'
+      readonly run: string
+      /** A file as it was typed: rows that the run parked, read and mapped anew. */
+      readonly map?: string
+      /** Which of its messages alone, by their keys; absent: all. */
+      readonly missing?: MissingGiven
+    }
   /** Rows of a database or a file. */
   | {
       readonly kind: 'rows'

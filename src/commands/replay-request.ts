@@ -60,7 +60,8 @@ export const replayRequest = (
   const chosen = filterOf(flags, problems)
   const rows = of?.kind === 'rows' ? rowsOf(flags, { place: of.place, from, to: until, zone }, problems) : undefined
   if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, of, problems)
-  const missing = missingAsked(flags, { hasRows: of?.kind === 'rows' }, problems)
+  const hasKeys = of?.kind !== 'dead-letters' && !(of?.kind === 'parked' && flags.map !== undefined)
+  const missing = missingAsked(flags, { hasKeys }, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
     window,
@@ -133,8 +134,9 @@ type More = {
 }
 
 function withRows(of: ReturnType<typeof parseOf>, rows: RowsAsked | undefined, more: More): ReplayOf {
-  if (of.kind === 'parked') return { ...of, ...defined({ map: more.map }) }
-  if (of.kind !== 'rows') return of
+  if (of.kind === 'dead-letters') return of
+  if (of.kind === 'parked') return { ...of, ...defined({ map: more.map, missing: more.missing }) }
+  if (of.kind === 'archive') return { ...of, ...defined({ missing: more.missing }) }
   if (rows === undefined) throw new Bug('Rows were asked for without their columns')
   return { kind: 'rows', place: of.place, rows, ...defined(more) }
 }

@@ -63,7 +63,10 @@ const withMessages = (command: Command): Command =>
     .option('--only-key <key>', 'only messages with this key, or base64:BYTES; may be given again', collect)
     .option('--only-id <id>', 'only the message with this id; may be given again', collect)
     .option('--ids <file:path>', 'only messages whose ids stand in this file, one a line')
-    .option('--missing-from <file>', 'database: only rows in this file of `reconcile`, or that --seen of it has not')
+    .option(
+      '--missing-from <file>',
+      'of rows, or by key: only those in this file of `reconcile`, or which an address has not, as its --seen takes it',
+    )
     .option('--seen-id <where>', 'of --missing-from, id of a message: key, header:NAME or json:/path')
     .option('--sample <n>', 'print so many messages, and send nothing')
     .addOption(plainFlag('--no-transaction', 'Kafka: send idempotently, with the position in the journal'))

@@ -8,7 +8,12 @@ import type { NightWindow } from './window.js'
 
 /** Where the messages of a replay come from. */
 export type ReplayFrom =
-  | { readonly kind: 'archive' | 'parked'; readonly run: string }
+  | {
+      readonly kind: 'archive' | 'parked'
+      readonly run: string
+      /** Which of its messages alone, by their keys; absent: all. */
+      readonly missing?: MissingFrom
+    }
   | RowsFrom
   /** A dead-letter topic or queue: what was there at the start, and no more. Address without credentials. */
   | { readonly kind: 'dead-letters'; readonly address: string; readonly system: 'kafka' | 'rabbitmq' }

@@ -94,5 +94,14 @@ describe.each(['kafka41', 'kafka39'] as const)('reconcile with a topic of %s', v
       const found = JSON.parse(stdout)
       expect(found).toMatchObject({ seen: ORDERS - LOST + 2, missing: LOST, extra: 0, duplicates: 2 })
     }
+    await writeFile(join(home, 'some.txt'), 'order-1\norder-3\nnever\n')
+    const again = `${topic}-again`
+    await onLink(broker, link => createTopic(link, { name: again, partitions: 1, replication: 1, settings: {} }))
+    const to = ['--to', `kafka://${broker.brokers.join(',')}/${again}`, '--missing-from', join(home, 'some.txt')]
+    const sent = await spillway(['replay', archive, ...to, '--execute', '--yes', '--output', 'json'], { home })
+    expect(sent.code, sent.stderr).toBe(0)
+    // One of them is there twice.
+    expect(JSON.parse(sent.stdout)).toMatchObject({ ledger: { read: '3', written: '3' } })
+    expect(sent.stdout).toContain(`"skipped": "${ORDERS - LOST}"`)
   })
 })

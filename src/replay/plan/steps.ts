@@ -16,7 +16,7 @@ const read = ({ source, from, lanes, filter }: ReplayDraft): Step =>
   step(
     from.kind === 'rows'
       ? rowsInWords(source, from)
-      : `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}`,
+      : `Read ${source}, ${lanes.length === 1 ? 'one lane' : `${formatCount(lanes.length)} lanes`}, page by page, each page whole before it is sent${filter === undefined ? '' : '; what was not asked for counts as skipped'}${'missing' in from ? only(from.missing) : ''}`,
   )
 
 const only = (missing: MissingFrom | undefined): string => {

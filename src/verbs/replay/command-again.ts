@@ -17,6 +17,7 @@ export const replayAgain = (request: ReplayRequest): string => {
     ...(filter.keys ?? []).flatMap(key => flag('--only-key', key)),
     ...(filter.ids ?? []).flatMap(id => flag('--only-id', id)),
     ...flag('--ids', filter.idsFile === undefined ? undefined : `file:${filter.idsFile}`),
+    ...ofMissing(request),
     ...ofNight(request),
     ...ofGauges(request),
     ...(request.transactions ? [] : ['--no-transaction']),
@@ -51,10 +52,14 @@ function ofRows({ of }: ReplayRequest): string[] {
     ...flag('--grace', graceMs === undefined || graceMs === 60_000 ? undefined : `${graceMs}ms`),
     ...flag('--rescan', rescanMs === undefined || rescanMs === 900_000 ? undefined : `${rescanMs}ms`),
     ...flag('--statement-timeout', of.statementMs === undefined ? undefined : `${of.statementMs}ms`),
-    ...(of.missing === undefined ? [] : missingWords(of.missing)).flatMap(([name, value]) => flag(name, value)),
     ...flag('--map', typeof of.map === 'object' ? of.map.file : of.map),
   ]
 }
+
+const ofMissing = ({ of }: ReplayRequest): string[] =>
+  of.kind === 'dead-letters' || of.missing === undefined
+    ? []
+    : missingWords(of.missing).flatMap(([name, value]) => flag(name, value))
 
 /** As they were typed where they mean another time each day, so that the command is the same every night. */
 function borders({ of, filter, typed }: ReplayRequest): string[] {

@@ -1,12 +1,10 @@
-import { performance } from 'node:perf_hooks'
-import type { ReplayOf } from '../../commands/replay-of.js'
+import type { MissingGiven } from '../../commands/missing-asked.js'
 import type { MissingFrom } from '../../core/missing-from.js'
 import type { DrainRefusal } from '../../drain/refusals.js'
+import type { IdStream } from '../../reconcile/ports.js'
 import type { Wanted } from '../../reconcile/wanted.js'
 import type { Where } from '../system.js'
 import { lookAtSeen, openMissing, plannedMissing } from './missing.js'
-import { rowIds } from './row-ids.js'
-import type { RowsWay } from './rows-source.js'
 
 /** What rows, and what they are compared with, are reached by. */
 export type RowsWhere = Where & { readonly config?: string | undefined; readonly management?: string | undefined }
@@ -24,30 +22,30 @@ export type MissingRows = {
   open(folder: string | undefined): Promise<Wanted>
 }
 
-type Rows = Extract<ReplayOf, { kind: 'rows' }>
+/** Opens the ids of all that could be sent. */
+export type OpenAll = () => Promise<IdStream & AsyncDisposable>
 
 /** What `--missing-from` says of a command: looked at once, when it is first needed. */
 export class MissingOnce {
-  readonly #of: Rows
-  readonly #way: Pick<RowsWay, 'open'>
+  readonly #asked: MissingGiven | undefined
+  readonly #ids: OpenAll
   readonly #where: RowsWhere
   #looked: Promise<MissingRows> | undefined
 
-  constructor(of: Rows, way: Pick<RowsWay, 'open'>, where: RowsWhere) {
-    this.#of = of
-    this.#way = way
+  constructor(asked: MissingGiven | undefined, ids: OpenAll, where: RowsWhere) {
+    this.#asked = asked
+    this.#ids = ids
     this.#where = where
   }
 
   /** Undefined where all rows are sent. Throws UserError `no-file`. */
   async get(): Promise<MissingRows | undefined> {
-    const { missing } = this.#of
-    if (missing === undefined) return undefined
-    this.#looked ??= this.#look(missing)
+    if (this.#asked === undefined) return undefined
+    this.#looked ??= this.#look(this.#asked)
     return this.#looked
   }
 
-  async #look(asked: NonNullable<Rows['missing']>): Promise<MissingRows> {
+  async #look(asked: MissingGiven): Promise<MissingRows> {
     const planned = await plannedMissing(asked, this.#where)
     return {
       planned,
@@ -59,9 +57,7 @@ export class MissingOnce {
 
   #among() {
     const { config, management, io, present } = this.#where
-    const { rows } = this.#of
-    const ids = async () => rowIds(await this.#way.open(), rows, () => performance.now())
-    return { where: { io, present }, config, management, ids }
+    return { where: { io, present }, config, management, ids: this.#ids }
   }
 }
 

@@ -18,6 +18,7 @@ import type { Running } from '../system.js'
 import type { ReplaySubject, ReplaySubjects } from './ends.js'
 import { tryMap } from './map-look.js'
 import { MissingOnce, type MissingRows, type RowsWhere } from './missing-once.js'
+import { rowIds } from './row-ids.js'
 import { RowMapOnce } from './row-map-once.js'
 import { rowsRefusals, rowsWarnings } from './rows-look.js'
 import { plannedPlace, type RowsWay, rowsWay } from './rows-source.js'
@@ -44,7 +45,8 @@ export async function rowsSubjects(of: Rows, where: RowsWhere): Promise<ReplaySu
   const { io, config } = where
   const way = await rowsWay(of.place, { io, config, statementMs: of.statementMs, file: of.file })
   const mapping = new RowMapOnce(of.map, io)
-  const missing = new MissingOnce(of, way, where)
+  const ids = async () => rowIds(await way.open(), of.rows, () => performance.now())
+  const missing = new MissingOnce(of.missing, ids, where)
   const opened: RowSource[] = []
   let tried: readonly string[] | undefined
   const open = async () => {

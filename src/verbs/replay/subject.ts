@@ -1,15 +1,19 @@
+import type { MissingGiven } from '../../commands/missing-asked.js'
 import type { ReplayRequest, ResumeRequest } from '../../commands/requests.js'
 import { type Place, parseAddress } from '../../core/address.js'
 import { defined } from '../../core/defined.js'
 import type { RunPlan } from '../../core/plan.js'
 import type { ReplayPlan } from '../../core/replay-plan.js'
 import { UserError } from '../../errors.js'
+import type { IdStream } from '../../reconcile/ports.js'
 import { resolvePlace } from '../../settings.js'
 import { withAgain } from '../fanout/subject.js'
 import { openKnownRun } from '../restore/opened.js'
 import { systemOf, type Where } from '../system.js'
 import { archiveSubject } from './archive-subject.js'
-import type { ReplaySubject, ReplaySubjects } from './ends.js'
+import type { ReplaySubjects } from './ends.js'
+import { missingOf } from './missing-of-kept.js'
+import { MissingOnce, type RowsWhere } from './missing-once.js'
 import { parkedRows } from './parked-rows.js'
 import { parkedSubject } from './parked-subject.js'
 import type { RedriveAsked } from './redrive.js'
@@ -20,7 +24,7 @@ export async function subjectsOf(request: ReplayRequest, where: Where): Promise<
   const { to, again, filter, execute, consumersStopped } = request
   const of = await withParkedRows(request, where)
   if (of.kind === 'rows') return rowsSubjects(withLogin(of, again?.database), { ...where, ...reachedBy(request) })
-  if (of.kind !== 'dead-letters') return kept(of, where)
+  if (of.kind !== 'dead-letters') return kept(of, { ...where, ...reachedBy(request) })
   const hasFilter = Object.keys(filter).length > 0
   const asked = { ...request, toOrigin: to === 'origin', hasFilter, resumed: false, execute, consumersStopped }
   return deadLetters(withAgain(of.place, again?.source), asked, where)
@@ -34,7 +38,7 @@ export function subjectsFrom(
 ): Promise<ReplaySubjects> {
   if (from.kind === 'rows')
     return rowsSubjects(withLogin(plannedRows(from), request.database), { ...where, ...reachedBy(request) })
-  if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, where))
+  if (from.kind !== 'dead-letters') return Promise.resolve(kept(from, { ...where, ...reachedBy(request) }))
   const planned = parseAddress(from.address)
   const own = user === undefined || target !== 'origin' ? planned : { ...planned, credentials: { username: user } }
   const asked = { ...request, toOrigin: target === 'origin', hasFilter: filter !== undefined, resumed: true }
@@ -53,13 +57,26 @@ async function withParkedRows({ of }: ReplayRequest, { io }: Where): Promise<Rep
 
 const ofReplay = (plan: RunPlan): Partial<Pick<ReplayPlan, 'from'>> => (plan.kind === 'replay' ? plan : {})
 
-const kept = (
-  { kind, run }: { readonly kind: 'archive' | 'parked'; readonly run: string },
-  { io }: Where,
-): ReplaySubjects => ({
-  look: (): Promise<ReplaySubject> => (kind === 'archive' ? archiveSubject(run, io) : parkedSubject(run, io)),
-  [Symbol.asyncDispose]: async () => undefined,
-})
+type Kept = { readonly kind: 'archive' | 'parked'; readonly run: string; readonly missing?: MissingGiven }
+
+function kept({ kind, run, missing }: Kept, where: RowsWhere): ReplaySubjects {
+  const { io } = where
+  const once = new MissingOnce(missing, async () => openKept({ kind, run }, io), where)
+  return {
+    look: async () => {
+      const subject = kind === 'archive' ? await archiveSubject(run, io) : await parkedSubject(run, io)
+      return missingOf(subject, await once.get())
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** Its messages by their keys. */
+async function openKept(of: Pick<Kept, 'kind' | 'run'>, io: Where['io']): Promise<IdStream & AsyncDisposable> {
+  const { openKeptIds } = await import('../reconcile/kept-messages.js')
+  const { source, close } = await openKeptIds(of, { at: 'key' }, io)
+  return { ...source, [Symbol.asyncDispose]: close }
+}
 
 async function deadLetters(place: Place, asked: RedriveAsked, where: Where): Promise<ReplaySubjects> {
   const resolved = await resolvePlace(place, { io: where.io, config: asked.config })

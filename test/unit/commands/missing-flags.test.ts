@@ -3,10 +3,10 @@ import { missingAsked, missingWords } from '../../../src/commands/missing-flags.
 import { Problems } from '../../../src/commands/problems.js'
 import { withoutPassword } from '../../../src/core/missing-from.js'
 
-const asked = (missingFrom?: string, seenId?: string, hasRows = true) => {
+const asked = (missingFrom?: string, seenId?: string, hasKeys = true) => {
   const problems = new Problems()
   const flags = { ...(missingFrom === undefined ? {} : { missingFrom }), ...(seenId === undefined ? {} : { seenId }) }
-  const found = missingAsked(flags, { hasRows }, problems)
+  const found = missingAsked(flags, { hasKeys }, problems)
   problems.raise()
   return found
 }
@@ -27,8 +27,8 @@ describe('--missing-from', () => {
     ['missing.txt', undefined, false],
     [undefined, 'key', true],
     ['missing.txt', 'nowhere', true],
-  ] as const)('refuses %s with --seen-id %s', (text, seenId, hasRows) => {
-    expect(() => asked(text, seenId, hasRows)).toThrow(expect.objectContaining({ exitCode: 2 }))
+  ] as const)('refuses %s with --seen-id %s', (text, seenId, hasKeys) => {
+    expect(() => asked(text, seenId, hasKeys)).toThrow(expect.objectContaining({ exitCode: 2 }))
   })
 
   it('is printed again without its password', () => {
