@@ -153,7 +153,11 @@ it('shows rows as they would go, parks those that cannot with the reason, and se
   const dry = await spillway(again, { home, env })
   expect(dry.stdout.replace(/\s+/g, ' ')).toContain(`of these only the 4 that run ${run} has parked`)
   expect(dry.stdout).toContain(`spillway ${again.slice(0, 2).join(' ')}`)
-  const done = await spillway([...again, ...GO], { home, env })
+  const killed = await spillway([...again, ...GO], { home, env: { ...env, SPILLWAY_FAILPOINT: 'before-produce' } })
+  expect(killed.code).not.toBe(0)
+  const runs = JSON.parse((await spillway(['runs', '--output', 'json'], { home })).stdout) as { run: string }[]
+  const other = runs.find(each => each.run !== run)?.run ?? ''
+  const done = await spillway(['resume', other, '--output', 'json'], { home, env })
   expect(done.code, done.stderr).toBe(0)
   expect(told(done)).toMatchObject({ balanced: true, ledger: { read: '4', written: '4' }, skipped: '37' })
   const all = [...(await readBack(kafka, 'map-orders')).values()].flat()

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { PlannedMap, RowMapping } from '../../../core/row-mapping.js'
@@ -34,6 +35,7 @@ export async function openMap(file: string): Promise<RowMap> {
   const bytes = await contentOf(file)
   const digest = digestOf(bytes)
   if (isModule(file)) return ofModule({ kind: 'module', file, digest })
+  if (!isUtf8(bytes)) throw new UserError(`${file} is not UTF-8`, { code: 'mapping', hint: 'Save it as UTF-8.' })
   const { mapping, where } = parseMapping(file, bytes.toString())
   return ofYaml({ kind: 'yaml', file, digest, mapping }, where)
 }

@@ -46,6 +46,14 @@ it.each([
   })
 })
 
+it('refuses a file that is not UTF-8', async () => {
+  await writeFile(join(home, 'latin.yaml'), Buffer.from('headers: {a: "\xe9"}', 'latin1'))
+  await expect(openMap(join(home, 'latin.yaml'))).rejects.toMatchObject({
+    code: 'mapping',
+    message: expect.stringContaining('not UTF-8'),
+  })
+})
+
 it('stops where the columns change on the way to such as it does not know', async () => {
   const map = await openMap(await fileOf('c.yaml', 'key: ${note}\n'))
   const toMessage = map.toMessage({ asked: ASKED, columns: COLUMNS, zone: 'UTC' })
