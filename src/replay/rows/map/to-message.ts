@@ -5,6 +5,9 @@ import type { Column, Row } from '../ports.js'
 import type { RowMapper } from './compile.js'
 import { Unmappable } from './unmappable.js'
 
+/** Of a reason, in characters. */
+const LONGEST = 500
+
 /** A row as a message; one that cannot be mapped as without a mapping, with why it stays. */
 export type ToMessage = (
   columns: readonly Column[],
@@ -22,9 +25,15 @@ export function toMessageBy(asked: RowsAsked, compile: (columns: readonly Column
       return { message: messageOf(asked, row, mapper(row)) }
     } catch (error) {
       if (!(error instanceof Unmappable)) throw error
-      return { message: rowMessage(asked, columns, row), unable: error.message }
+      return { message: rowMessage(asked, columns, row), unable: reasonOf(error) }
     }
   }
+}
+
+/** In one line that people read, whatever a module throws. */
+const reasonOf = ({ message }: Unmappable): string => {
+  const line = message.replace(/\p{Cc}+/gu, ' ').trim()
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`
 }
 
 const isSame = (some: readonly Column[], others: readonly Column[]): boolean =>

@@ -63,6 +63,13 @@ describe('a module', () => {
     expect(unable).toContain(why)
     expect(message).toEqual(rowMessage(ASKED, COLUMNS, aRow()))
   })
+  it('keeps of what it throws one line that can be read', () => {
+    const { unable } = by(() => {
+      throw new Error(`a\nb\u0000c ${'x'.repeat(5000)}`)
+    })
+    expect(unable).toMatch(/^Error: a b c x+…$/)
+    expect(unable).toHaveLength(500)
+  })
   it('stops the run where it gives back promises', () => {
     expect(() => by(async () => ({}))).toThrow('promise')
   })
