@@ -21,15 +21,15 @@ const settled = (plan: AnyPlan, hit: RangeHit, subject: Subject): Told => {
   const { position } = subject
   if (plan.kind === 'drain' && plan.system !== 'rabbitmq' && position !== undefined) {
     const { where, detail } = drainedTo(plan, { ...subject, position })
-    return { what: 'drained', where, detail: `${detail}; ${rangeInWords(hit)}` }
+    return { what: 'drained', where, detail: `${detail}; ${rangeInWords(plan, hit)}` }
   }
-  return { what: deedOf(plan), where: whereTo(plan), detail: `${rangeInWords(hit)}${beside(plan)}` }
+  return { what: deedOf(plan), where: whereTo(plan), detail: `${rangeInWords(plan, hit)}${beside(plan)}` }
 }
 
 const troubled = (plan: AnyPlan, hit: RangeHit): Told => ({
   what: hit.kind === 'lost' ? 'lost' : 'doubted',
   where: hit.kind === 'lost' ? 'nowhere' : plan.target,
-  detail: `${rangeInWords(hit)}: ${hit.why ?? ''}`,
+  detail: `${rangeInWords(plan, hit)}: ${hit.why ?? ''}`,
 })
 
 /** A replay leaves its source alone; a discard without an archive keeps nothing. */
@@ -39,10 +39,13 @@ const beside = (plan: AnyPlan): string => {
   return plan.kind === 'replay' ? `; from ${plan.source}` : ''
 }
 
-const rangeInWords = ({ from, to }: RangeHit): string =>
-  to - from === 1n
-    ? `offset ${from}`
-    : `offsets ${from} up to ${to}, ${formatCount(to - from)} of them, settled at once`
+/** A queue has no offsets: its messages are numbered as they were settled. */
+const rangeInWords = ({ system }: AnyPlan, { from, to }: RangeHit): string => {
+  const one = system === 'rabbitmq' ? 'message' : 'offset'
+  return to - from === 1n
+    ? `${one} ${from}`
+    : `${one}s ${from} up to ${to}, ${formatCount(to - from)} of them, settled at once`
+}
 
 /** The backlog went back to its source by an undo: what was drained is unread there again. */
 export const givenBack = (plan: AnyPlan, at: string): LedgerEvent => ({

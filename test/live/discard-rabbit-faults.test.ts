@@ -7,7 +7,17 @@ import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { RabbitLab } from '../../src/lab/rabbitmq/options.js'
 import { bodiesKept, discard, expectKept, startDiscard } from './discard-rabbit-harness.js'
 import { newHome, runOf, runsOf, told, underWay } from './fault-harness.js'
-import { aBacklog, complete, heldBy, onChannel, resume, type Scene, statusOf, takeAll } from './rabbit-fault-harness.js'
+import {
+  aBacklog,
+  complete,
+  heldBy,
+  onChannel,
+  resume,
+  type Scene,
+  startDrain,
+  statusOf,
+  takeAll,
+} from './rabbit-fault-harness.js'
 import { alarm, api, ownRabbit } from './rabbit-lab.js'
 
 const rabbit = inject('rabbitmq')
@@ -34,6 +44,21 @@ describe('a node with an alarm', () => {
     expect(complete(await discard(next)).ledger.dropped).toBe('500')
     expect(await bodiesKept(next)).toEqual(next.bodies)
     expect(await takeAll(lab, scene.queue)).toEqual([])
+  })
+
+  it('holds while a quorum queue has no leader, drained or discarded, and goes on by itself', async () => {
+    for (const start of [startDiscard, startDrain]) {
+      const scene = await aBacklog(lab, { type: 'quorum', messages: 5000 })
+      const running = start(scene, ['--rate', '800'])
+      await underWay(scene)
+      const member = `quorum_queues, {'%2F_${scene.queue}', node()}`
+      await lab.ctl('eval', `ra:stop_server(${member}).`)
+      await heldBy(scene, /has no leader/)
+      expect((await statusOf(scene)).state).toBe('held')
+      await lab.ctl('eval', `ra:restart_server(${member}).`)
+      const { ledger, held } = complete(await running.finished)
+      expect([ledger.read, held.length > 0]).toEqual(['5000', true])
+    }
   })
 
   // Servers are killed in the chaos of discards: RabbitMQ 3.10 may leave a quorum queue without a leader for minutes after such a death.

@@ -38,6 +38,11 @@ export class ConsumingEnd {
     return queueType !== 'classic' && (scope.kind !== 'all' || Number.parseInt(this.link.version, 10) < 4)
   }
 
+  /** A consumer of its own is there, or being made. */
+  get consuming(): boolean {
+    return this.#intake?.consuming === true
+  }
+
   get intake(): Intake {
     if (this.#intake === undefined) throw notOpen()
     return this.#intake

@@ -2,33 +2,39 @@
 export type Archived = 'uncounted' | 'counted'
 
 export type Expected = {
-  /** What tells the last messages of the archive: those that may come again, and some before them. */
+  /** What tells the last messages of the archive, in order: those that may come again, and some before them. */
   readonly contents: readonly string[]
-  /** So many of them are in the queue, by its counts. */
+  /** The last so many of them were never seen to be acked. */
+  readonly fresh: number
+  /** So many of the archive's messages are in the queue, by its counts. */
   readonly inQueue: number
   /** So many of the archive's messages are not counted yet. */
   readonly uncounted: number
 }
 
 /**
- * Messages that come again after they were archived, as after a kill: each is known by its content, and acked without being kept twice. No more are
- * taken for known than there are in the queue by its counts. Of messages that are alike byte for byte nobody can tell which came again: they are
- * kept, and told.
+ * Messages that come again after they were archived, as after a kill: each is known by its content, and acked without being kept twice. Of those that
+ * were counted no more are taken for known than are in the queue by its counts. Of messages that are alike byte for byte nobody can tell which came
+ * again: they are kept, and told.
  */
 export class KnownAgain {
-  readonly #once = new Set<string>()
+  readonly #once = new Map<string, 'fresh' | 'old'>()
   readonly #often = new Set<string>()
   #left: number
+  #oldLeft: number
   #uncounted: number
-  #counted = 0
+  #forgotten = 0
   #twice = 0
   /** So many more messages that are not known are worth a look. */
   #looks: number
 
-  constructor({ contents, inQueue, uncounted }: Expected) {
-    for (const content of contents) (this.#once.has(content) ? this.#often : this.#once).add(content)
+  constructor({ contents, fresh, inQueue, uncounted }: Expected) {
+    for (const [at, content] of contents.entries())
+      if (this.#once.has(content)) this.#often.add(content)
+      else this.#once.set(content, at < contents.length - fresh ? 'old' : 'fresh')
     for (const content of this.#often) this.#once.delete(content)
     this.#left = inQueue
+    this.#oldLeft = Math.max(0, inQueue - fresh)
     this.#uncounted = uncounted
     this.#looks = contents.length
   }
@@ -50,21 +56,32 @@ export class KnownAgain {
 
   /** Takes note of a message that was delivered before. Undefined: it is to be kept, and counts with its ack. */
   meet(content: string): Archived | undefined {
-    if (this.#once.delete(content)) return this.#known()
+    const known = this.#once.get(content)
+    this.#once.delete(content)
+    if (known === 'fresh') return this.#freshOne()
+    if (known === 'old') return this.#oldOne()
     if (this.#left === 0) this.#looks--
     else if (this.#often.has(content)) this.#oneOfMany()
     return undefined
   }
 
-  #known(): Archived | undefined {
-    // More came again than the counts had told, as where others expired meanwhile; or it is another one, and alike.
-    if (this.#left === 0) this.#twice++
-    if (this.#left === 0) return undefined
-    this.#left--
-    if (this.#uncounted === 0) this.#counted++
+  /** The counts may have called it gone: what a dead connection held comes back when the server finds the time. */
+  #freshOne(): Archived {
+    this.#left = Math.max(0, this.#left - 1)
     if (this.#uncounted === 0) return 'counted'
     this.#uncounted--
     return 'uncounted'
+  }
+
+  #oldOne(): Archived | undefined {
+    if (this.#oldLeft === 0) {
+      this.#twice++
+      return undefined
+    }
+    this.#oldLeft--
+    this.#left = Math.max(0, this.#left - 1)
+    this.#forgotten++
+    return 'counted'
   }
 
   #oneOfMany(): void {
@@ -73,12 +90,18 @@ export class KnownAgain {
     this.#uncounted = Math.max(0, this.#uncounted - 1)
   }
 
-  /** Messages since the last time that were known again although their acks had been taken, and those that are kept although the archive may have had them. */
-  take(): { readonly counted: number; readonly twice: number } {
-    const taken = { counted: this.#counted, twice: this.#twice }
-    this.#counted = 0
+  /** Messages that were known again although their acks had been taken; once all of them have come, or at the end. */
+  takeForgotten(isOver: boolean): number {
+    const forgotten = this.#left === 0 || isOver ? this.#forgotten : 0
+    this.#forgotten -= forgotten
+    return forgotten
+  }
+
+  /** Messages since the last time that are kept although the archive may have had them. */
+  takeTwice(): number {
+    const twice = this.#twice
     this.#twice = 0
-    return taken
+    return twice
   }
 
   /** Nothing more comes again: gives how many were gone all the time and are to be counted. */
@@ -92,4 +115,4 @@ export class KnownAgain {
 }
 
 /** Nothing comes again. */
-export const nothingAgain = (): KnownAgain => new KnownAgain({ contents: [], inQueue: 0, uncounted: 0 })
+export const nothingAgain = (): KnownAgain => new KnownAgain({ contents: [], fresh: 0, inQueue: 0, uncounted: 0 })

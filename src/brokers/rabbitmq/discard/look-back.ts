@@ -8,6 +8,8 @@ export type BeforeLook = {
   readonly captured: number
   readonly arrived: number
   readonly ready: number
+  /** A connection was lost, and with it acks that may or may not have been taken; else all that is not counted is in the queue. */
+  readonly isLost: boolean
 }
 
 export type LookedBack = {
@@ -23,9 +25,10 @@ export type LookedBack = {
  * A queue tells no position, but it has lost as many messages as were let go: what the archive has beyond that is still there. Exact while nothing
  * expires or is taken by others, and all arrivals are known. Pure.
  */
-export function lookBack({ archived, counted, captured, arrived, ready }: BeforeLook): LookedBack {
+export function lookBack({ archived, counted, captured, arrived, ready, isLost }: BeforeLook): LookedBack {
   const gone = captured + arrived - ready
-  const inQueue = Math.max(0, Math.min(archived - gone, archived))
+  const least = isLost ? 0 : archived - counted
+  const inQueue = Math.max(least, 0, Math.min(archived - gone, archived))
   const found = Math.max(0, archived - inQueue - counted)
   return { inQueue, found, uncounted: Math.max(0, archived - counted - found) }
 }

@@ -15,6 +15,8 @@ export type QueueDiscard = {
    * one that was cancelled.
    */
   mostConsumers(): number
+  /** This run has a consumer of the queue now, or makes one. */
+  consuming(): boolean
   /** The counts of a queue, over a connection that is made anew when it is lost; undefined for one that is not there. Throws BrokerError. */
   look(queue: string): Promise<QueueCounts | undefined>
   /** Acks what is kept, gives back the rest, sees the last acks taken and closes the connection; the lock goes with it. */
@@ -37,6 +39,7 @@ export async function openQueueDiscard(request: QueueDiscardRequest): Promise<Qu
     lanes: [strand],
     atOnce: 1,
     mostConsumers: () => strand.mostConsumers(),
+    consuming: () => strand.end.consuming,
     look: async queue => lookAt(strand.end.link, queue),
     close: () => strand.close(),
   }

@@ -5,7 +5,7 @@ import { Census } from '../relay/census.js'
 import { readyWhenStill } from '../relay/recover.js'
 import { Tally } from '../relay/tally.js'
 import { KnownAgain, nothingAgain } from './known-again.js'
-import { lookBack } from './look-back.js'
+import { type BeforeLook, lookBack } from './look-back.js'
 import { mostFor } from './most-for.js'
 import type { Keep, QueueDiscardRequest } from './request.js'
 
@@ -71,44 +71,45 @@ export class Reckoning {
       await noteReady(messages)
       this.#readyAtStart = messages
       this.#census = new Census(messages)
-    } else if (resumed) await this.goOn(link, 'after a kill')
+    } else if (resumed) await this.goOn(link, 'a kill')
   }
 
   /** Nothing is in hand any more: a connection was lost and acks with it, or what was not kept was given back. */
-  async goOn(link: RabbitLink, after: 'after a kill' | 'after a loss'): Promise<void> {
+  async goOn(link: RabbitLink, after: 'a kill' | 'a loss' | 'a fault'): Promise<void> {
     const ready = await readyWhenStill(link, this.#request.plan.topic)
     const { keep } = this.#request
-    if (keep !== undefined) await this.#lookBack(ready, keep)
-    else if (after === 'after a kill') await this.#afterKill(ready)
+    if (keep !== undefined) await this.#lookBack(keep, { ready, isLost: after !== 'a fault' })
+    else if (after === 'a kill') await this.#afterKill(ready)
     else await this.#afterLoss(ready)
   }
 
-  async #lookBack(ready: number, keep: Keep): Promise<void> {
-    await this.tell()
+  async #lookBack(keep: Keep, now: Pick<BeforeLook, 'ready' | 'isLost'>): Promise<void> {
+    await this.tell(true)
     if (this.#unresolved > 0) await this.#request.noteUnresolved(-this.#unresolved)
     this.#unresolved = 0
     this.tally.found(0)
     const [captured, arrived] = [this.#readyAtStart ?? 0, this.#census.arrived]
     const archived = keep.messages - this.#twice
     const counted = Number(this.tally.sent)
-    const { inQueue, found, uncounted } = lookBack({ archived, counted, captured, arrived, ready })
-    const worth = Math.max(inQueue, found + uncounted) + mostFor(this.#request.plan)
+    const { inQueue, found, uncounted } = lookBack({ archived, counted, captured, arrived, ...now })
+    const fresh = found + uncounted
+    const worth = Math.max(inQueue, fresh) + mostFor(this.#request.plan)
     const contents = await keep.last(Math.min(keep.messages, worth))
     this.tally.foundBefore(found)
-    this.#again = new KnownAgain({ contents, inQueue, uncounted })
+    this.#again = new KnownAgain({ contents, fresh, inQueue, uncounted })
   }
 
   /** Nothing more comes again: the queue is empty, or what stands in it now was never taken. */
   async endAgain(): Promise<void> {
     this.tally.foundBefore(this.#again.end())
-    await this.tell()
+    await this.tell(true)
   }
 
-  /** Says what came again since the last time. */
-  async tell(): Promise<void> {
-    const { counted, twice } = this.#again.take()
+  /** Says what came again, as far as it is known by now. */
+  async tell(isOver = false): Promise<void> {
+    const [twice, forgotten] = [this.#again.takeTwice(), this.#again.takeForgotten(isOver)]
     this.#twice += twice
-    if (counted > 0) await this.#request.noteKnown(counted)
+    if (forgotten > 0) await this.#request.noteKnown(forgotten)
     if (twice > 0) await this.#request.noteTwice(twice)
   }
 
@@ -140,7 +141,7 @@ export class Reckoning {
   async end(): Promise<void> {
     const { keep, noteUnresolved } = this.#request
     if (keep === undefined || this.#readyAtStart === undefined) return
-    await this.tell()
+    await this.tell(true)
     const { sent, unsure } = this.tally
     const messages = keep.messages - this.#twice - (Number(sent) - unsure) + this.#cameBackYet
     this.#unresolved = Math.max(0, messages)
@@ -149,7 +150,7 @@ export class Reckoning {
 
   /** Counted, and in the queue again. */
   get #cameBackYet(): number {
-    return this.#again.left - this.#again.uncounted
+    return Math.max(0, this.#again.left - this.#again.uncounted)
   }
 
   /** What was let go since the last time, once the broker has taken its acks; undefined where that is nothing. */

@@ -23,6 +23,8 @@ export type QueueDiscardRequest = {
   readonly noteLoss: () => Promise<void>
   /** Notes what came back after a loss; 0 closes it as well. */
   readonly noteAgain: (messages: number) => Promise<void>
+  /** Throws BrokerError, retriable, where the queue is known to have no leader: its counts are worth nothing then. */
+  readonly assertLeader?: () => Promise<void>
   /** An earlier execution of this run ended; what it left unacked comes again, redelivered. */
   readonly resumed: boolean
   /** An allowance before each batch. */

@@ -1,9 +1,8 @@
 import { NO_COUNTS } from '../../../core/counts.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
-import { BrokerError } from '../../../errors.js'
 import type { RabbitLink } from '../link.js'
+import { Batches } from '../relay/batches.js'
 import { OwnConsumers } from '../relay/own-consumers.js'
-import type { Allowed } from '../relay/request.js'
 import { usualLimit } from '../work/delivery-limit.js'
 import { AgeLimit } from './age-limit.js'
 import { ConsumingEnd } from './consuming-end.js'
@@ -15,11 +14,6 @@ import { queueGone } from './refusals.js'
 import type { QueueDiscardRequest } from './request.js'
 import { Settler } from './settler.js'
 import type { Frames } from './taken.js'
-
-/** After this long without being asked for more, the consumer stands down. Milliseconds. */
-const IDLE_MS = 60_000
-/** Sooner where nothing is read any more for all that waits: the server gives up a connection that takes nothing for 30 s (send_timeout of ranch_tcp). */
-const IDLE_FULL_MS = 10_000
 
 /**
  * A queue on its way into an archive, or nowhere: source and sink of the pump at once, because the right to ack hangs on the archive's sync. Within a
@@ -35,11 +29,11 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   readonly #keeper: Keeper
   readonly #reading: Reading
   readonly #reckoning: Reckoning
+  readonly #batches: Batches<Frames>
   #deliveryLimit: QueueDiscardRequest['plan']['deliveryLimit']
   #opened = false
-  /** The connection was lost, or messages that the archive has were given back, and what that means was not looked at yet. */
-  #bereft = false
-  #idle: NodeJS.Timeout | undefined
+  /** The connection was lost, or after a fault all was given back, and what that means was not looked at yet. */
+  #bereft: 'a loss' | 'a fault' | undefined
 
   constructor(request: QueueDiscardRequest) {
     const { plan, keep } = request
@@ -69,6 +63,17 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
       settled: () => tally.settled,
       deliveryLimit: () => this.#deliveryLimit,
     })
+    this.#batches = new Batches({
+      allow: request.allow,
+      isFinished: () => this.finished,
+      first: (allowed, soft) => this.#named(this.#reading.first(allowed, soft)),
+      cargo: (first, allowed, soft) => this.#reading.cargo(first, allowed, soft),
+      settle: () => this.#settle(),
+      isIll: () => this.#isIll,
+      standDown: () => this.#standDown(),
+      isFull: () => end.intake.full,
+      idleMs: request.idleMs,
+    })
   }
 
   get end(): ConsumingEnd {
@@ -86,9 +91,10 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   }
 
   async open(): Promise<Opened> {
-    clearTimeout(this.#idle)
+    this.#batches.busy()
     if (this.#opened) await this.#mend()
     const link = await this.#end.open()
+    await this.#request.assertLeader?.()
     this.#deliveryLimit ??= usualLimit(link, this.#request.plan.queueType)
     await this.#named(this.#recover(link))
     this.#opened = true
@@ -101,18 +107,13 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
   /** The last execution, or the last connection, may have acked more than anybody lived to see. */
   async #recover(link: RabbitLink): Promise<void> {
     if (!this.#opened) await this.#reckoning.begin(link)
-    else if (this.#bereft || this.#reckoning.tally.unsure > 0) await this.#reckoning.goOn(link, 'after a loss')
-    this.#bereft = false
+    else if (this.#bereft !== undefined || this.#reckoning.tally.unsure > 0)
+      await this.#reckoning.goOn(link, this.#bereft ?? 'a loss')
+    this.#bereft = undefined
   }
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
-    while (!soft.aborted && !this.finished) {
-      const allowed = await this.#request.allow(soft)
-      if (allowed.records <= 0) break
-      const first = await this.#first(allowed, soft)
-      if (first === undefined) break
-      yield this.#batch(first, allowed)
-    }
+    yield* this.#batches.all(soft)
     await this.#settler.standDown()
     // A quorum queue's stage keeps some acks to its end.
     if (this.#reckoning.tally.sent > this.#reckoning.tally.settled) yield this.#rest()
@@ -126,20 +127,6 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     }
   }
 
-  async #first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
-    clearTimeout(this.#idle)
-    let first: Frames | undefined
-    try {
-      first = await this.#named(this.#reading.first(allowed, soft))
-      return first
-    } finally {
-      if (first === undefined) {
-        allowed.settle({ records: 0, bytes: 0 })
-        this.#restIdle()
-      }
-    }
-  }
-
   async write(frames: Frames): Promise<void> {
     await this.#keeper.put(frames, this.#reading.prefetch)
     // What is not to be kept, or is already, needs no sync.
@@ -150,34 +137,17 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
     await this.#keeper.flush(hard)
   }
 
-  #batch(first: Frames, allowed: Allowed): Batch<Frames> {
-    return {
-      cargo: soft => this.#reading.cargo(first, allowed, soft),
-      settle: () => this.#settle(allowed),
-      abandon: () => this.#abandon(allowed),
-    }
-  }
-
-  async #settle(allowed: Allowed): Promise<Settled> {
+  async #settle(): Promise<Settled> {
     const { intake } = this.#end
     if (intake.cancelling && !intake.crowded) await intake.cancel()
     await this.#named(this.#settler.settle())
     await this.#reckoning.tell()
-    const settled = this.#settled()
-    allowed.settle({ records: Number(settled.counts.read), bytes: Number(settled.counts.bytes) })
-    this.#restIdle()
-    return settled
+    return this.#settled()
   }
 
   #settled(): Settled {
     const counts = this.#reckoning.counted() ?? NO_COUNTS
     return { mark: String(this.#reckoning.tally.settled), counts }
-  }
-
-  async #abandon(allowed: Allowed): Promise<void> {
-    allowed.settle({ records: 0, bytes: 0 })
-    if (this.#isIll) await this.#standDown()
-    else this.#restIdle()
   }
 
   get #isIll(): boolean {
@@ -186,36 +156,23 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
 
   /** After a fault: gives back what is not kept, and forgets what the connection took with it. */
   async #mend(): Promise<void> {
-    if (this.#isIll) await this.#standDown()
+    if (this.#isIll) await this.#batches.standDown()
     const { failure } = this.#end.intake
     if (failure === undefined && !this.#isIll) return
     await this.#keeper.recover()
-    if (failure !== undefined && !this.#bereft) await this.#request.noteLoss()
-    this.#bereft = true
-    if (failure === undefined) return
+    if (failure === undefined) {
+      this.#bereft ??= 'a fault'
+      return
+    }
+    if (this.#bereft !== 'a loss') await this.#request.noteLoss()
+    this.#bereft = 'a loss'
     this.#reading.learn(failure)
     this.#window.clear()
   }
 
-  /** Gives everything back in order; with a connection that is gone there is nothing to give, and `#mend` does the rest. */
   async #standDown(): Promise<void> {
     await this.#keeper.stop()
-    if (this.#end.intake.failure !== undefined) return
-    try {
-      await this.#settler.standDown()
-    } catch (error) {
-      if (!(error instanceof BrokerError && error.retry)) throw error
-    }
-  }
-
-  /** Nobody asks for more: after a while the consumer stands down, before the broker's consumer_timeout ends its channel. */
-  #restIdle(): void {
-    clearTimeout(this.#idle)
-    // What goes wrong here is met by the next call that needs the connection.
-    const standDown = () => void this.#standDown().catch(() => undefined)
-    const { idleMs = IDLE_MS } = this.#request
-    this.#idle = setTimeout(standDown, this.#end.intake.full ? Math.min(idleMs, IDLE_FULL_MS) : idleMs)
-    this.#idle.unref()
+    if (this.#end.intake.failure === undefined) await this.#settler.standDown()
   }
 
   /** Acks the kept prefix if it is worth a frame: a quarter of what may be unacked. */
@@ -234,9 +191,9 @@ export class DiscardStrand implements Source<Frames>, Sink<Frames> {
 
   /** Acks what is kept, gives back the rest, sees the last acks taken, and closes. Says what the archive has that is still in the queue. */
   async close(): Promise<void> {
-    clearTimeout(this.#idle)
+    this.#batches.busy()
     if (this.#opened) {
-      await this.#standDown()
+      await this.#batches.standDown()
       await this.#reckoning.end()
     }
     await this.#end.close()

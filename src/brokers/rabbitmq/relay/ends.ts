@@ -30,6 +30,11 @@ export class Ends {
     this.#parts = parts
   }
 
+  /** A consumer of its own is there, or being made. */
+  get consuming(): boolean {
+    return this.#intake?.consuming === true
+  }
+
   get intake(): Intake {
     if (this.#intake === undefined) throw notOpen()
     return this.#intake

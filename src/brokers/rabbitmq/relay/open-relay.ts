@@ -14,6 +14,8 @@ export type QueueRelay = {
    * one that was cancelled.
    */
   mostConsumers(): number
+  /** This run has a consumer of the source now, or makes one. */
+  consuming(): boolean
   /** The counts of a queue, over a connection that is made anew when it is lost; undefined for one that is not there. Throws BrokerError. */
   look(queue: string): Promise<QueueCounts | undefined>
   /** Messages of this execution that came with the redelivered flag. */
@@ -43,6 +45,7 @@ export async function openQueueRelay(request: QueueRelayRequest): Promise<QueueR
     lanes: [strand],
     atOnce: 1,
     mostConsumers: () => strand.mostConsumers(),
+    consuming: () => strand.ends.consuming,
     // An alarm blocks a connection that publishes, and a look on it would wait for the end of that.
     look: async queue => lookAt(strand.ends.intake.link, queue),
     redelivered: () => strand.redelivered,

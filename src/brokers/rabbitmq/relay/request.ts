@@ -9,6 +9,8 @@ export type QueueRelayRequest = {
   readonly connect: (purpose: 'consume' | 'publish') => Promise<RabbitLink>
   /** Totals of the lane by the events that were journalled so far; zeros for a fresh run. */
   readonly journalled: { readonly read: bigint; readonly written: bigint }
+  /** Throws BrokerError, retriable, where the source is known to have no leader: its counts are worth nothing then. */
+  readonly assertLeader?: () => Promise<void>
   /** An earlier execution of this run ended; what it left unacked comes again, redelivered. */
   readonly resumed: boolean
   /** An allowance before each batch; zero records ends the lane (canary). */

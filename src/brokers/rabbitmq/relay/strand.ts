@@ -1,6 +1,6 @@
 import { NO_COUNTS } from '../../../core/counts.js'
 import type { Batch, Opened, Settled, Sink, Source } from '../../../core/ports.js'
-import { BrokerError } from '../../../errors.js'
+import { Batches } from './batches.js'
 import { Carrier } from './carrier.js'
 import { Census } from './census.js'
 import { ConfirmWindow } from './confirm-window.js'
@@ -12,14 +12,10 @@ import { LaneRouter } from './lane-router.js'
 import { OwnConsumers } from './own-consumers.js'
 import { type Frames, queueGone, Reading } from './reading.js'
 import { ackedBefore, readyWhenStill } from './recover.js'
-import type { Allowed, QueueRelayRequest } from './request.js'
+import type { QueueRelayRequest } from './request.js'
 import { Settler } from './settler.js'
 import { Tally } from './tally.js'
 
-/** After this long without being asked for more, the consumer stands down. Milliseconds. */
-const IDLE_MS = 60_000
-/** Sooner where nothing is read any more for all that waits: the server gives up a connection that takes nothing for 30 s (send_timeout of ranch_tcp). */
-const IDLE_FULL_MS = 10_000
 const NEVER = new AbortController().signal
 
 /**
@@ -42,10 +38,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   readonly #to: number
   readonly #end: EndCount
   readonly #census: Census
+  readonly #batches: Batches<Frames>
   #opened = false
   /** The consuming connection was lost, and what that means was not looked at yet. */
   #bereft = false
-  #idle: NodeJS.Timeout | undefined
 
   constructor(request: QueueRelayRequest) {
     const { plan, journalled } = request
@@ -73,6 +69,17 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     const flush = new Flush({ request, ends, window, holds, carrier })
     this.#flush = flush
     this.#reading = new Reading({ request, ends, window, tally, settler, holds, flush, end: this.#end })
+    this.#batches = new Batches({
+      allow: request.allow,
+      isFinished: () => this.finished,
+      first: (allowed, soft) => this.#named(this.#reading.first(allowed, soft)),
+      cargo: (first, allowed, soft) => this.#reading.cargo(first, allowed, soft),
+      settle: () => this.#settle(),
+      isIll: () => this.#isIll(),
+      standDown: () => this.#standDown('standDown'),
+      isFull: () => ends.intake.full,
+      idleMs: request.idleMs,
+    })
   }
 
   get ends(): Ends {
@@ -96,9 +103,10 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
 
   async open(): Promise<Opened> {
     this.#holds.stop()
-    clearTimeout(this.#idle)
+    this.#batches.busy()
     if (this.#opened) await this.#mend()
     await this.#ends.open()
+    await this.#request.assertLeader?.()
     await this.#named(this.#recover())
     this.#opened = true
     // What was published before a hold may have been confirmed meanwhile.
@@ -130,28 +138,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   }
 
   async *batches(soft: AbortSignal): AsyncGenerator<Batch<Frames>> {
-    while (!soft.aborted && !this.finished) {
-      const allowed = await this.#request.allow(soft)
-      if (allowed.records <= 0) break
-      const first = await this.#first(allowed, soft)
-      if (first === undefined) break
-      yield this.#batch(first, allowed)
-    }
+    yield* this.#batches.all(soft)
     await this.#settler.standDown()
-  }
-
-  async #first(allowed: Allowed, soft: AbortSignal): Promise<Frames | undefined> {
-    clearTimeout(this.#idle)
-    let first: Frames | undefined
-    try {
-      first = await this.#named(this.#reading.first(allowed, soft))
-      return first
-    } finally {
-      if (first === undefined) {
-        allowed.settle({ records: 0, bytes: 0 })
-        this.#restIdle()
-      }
-    }
   }
 
   async write(frames: Frames, hard: AbortSignal): Promise<void> {
@@ -162,15 +150,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     await this.#flush.all(hard)
   }
 
-  #batch(first: Frames, allowed: Allowed): Batch<Frames> {
-    return {
-      cargo: soft => this.#reading.cargo(first, allowed, soft),
-      settle: () => this.#settle(allowed),
-      abandon: () => this.#abandon(allowed),
-    }
-  }
-
-  async #settle(allowed: Allowed): Promise<Settled> {
+  async #settle(): Promise<Settled> {
     const { intake } = this.#ends
     if (intake.cancelling && !intake.crowded) await intake.cancel()
     const seen = await this.#named(this.#settler.settle())
@@ -178,15 +158,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     // None and nobody is what a quorum queue is told as that is slow to answer.
     if (seen !== undefined && seen.messages + seen.consumers > 0)
       this.#end.look(Number(this.#tally.settled), seen.messages + intake.waiting + this.#window.size, Date.now())
-    allowed.settle({ records: Number(counts.read), bytes: Number(counts.bytes) })
-    this.#restIdle()
     return { mark: String(this.#tally.settled), counts }
-  }
-
-  async #abandon(allowed: Allowed): Promise<void> {
-    allowed.settle({ records: 0, bytes: 0 })
-    if (this.#isIll()) await this.#standDown()
-    else this.#restIdle()
   }
 
   #isIll(): boolean {
@@ -195,7 +167,7 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
 
   /** After a fault: says what a lost connection may have doubled, and gives back what failed, before anything is opened anew. */
   async #mend(): Promise<void> {
-    if (this.#isIll()) await this.#standDown()
+    if (this.#isIll()) await this.#batches.standDown()
     const { failure } = this.#ends.intake
     if (failure === undefined) return
     this.#bereft = true
@@ -203,24 +175,8 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
     await this.#settler.lose()
   }
 
-  /** Gives everything back in order; with a connection that is gone there is nothing to give, and `#mend` does the rest. */
-  async #standDown(how: 'standDown' | 'leave' = 'standDown'): Promise<void> {
-    if (this.#ends.intake.failure !== undefined) return
-    try {
-      await this.#settler[how]()
-    } catch (error) {
-      if (!(error instanceof BrokerError && error.retry)) throw error
-    }
-  }
-
-  /** Nobody asks for more: after a while the consumer stands down, before the broker's consumer_timeout ends its channel. */
-  #restIdle(): void {
-    clearTimeout(this.#idle)
-    // What goes wrong here is met by the next call that needs the connection.
-    const standDown = () => void this.#standDown().catch(() => undefined)
-    const { idleMs = IDLE_MS } = this.#request
-    this.#idle = setTimeout(standDown, this.#ends.intake.full ? Math.min(idleMs, IDLE_FULL_MS) : idleMs)
-    this.#idle.unref()
+  async #standDown(how: 'standDown' | 'leave'): Promise<void> {
+    if (this.#ends.intake.failure === undefined) await this.#settler[how]()
   }
 
   #ackSome(): void {
@@ -238,9 +194,9 @@ export class QueueStrand implements Source<Frames>, Sink<Frames> {
   /** Gives back what is not on its way, sees the last acks taken, and closes. `how`: whether to say what was not confirmed. */
   async close(how: 'standDown' | 'leave'): Promise<void> {
     this.#holds.stop()
-    clearTimeout(this.#idle)
+    this.#batches.busy()
     if (this.#opened) {
-      await this.#standDown(how)
+      await this.#batches.standDown(() => this.#standDown(how))
       await this.#mend()
     }
     await this.#ends.close()

@@ -43,6 +43,32 @@ export function* entries(bytes: Buffer, from: number, to: number): Generator<Ent
   }
 }
 
+const TWO_LETTERS = { read: 'L'.charCodeAt(0), written: 'l'.charCodeAt(0) } as const
+
+/**
+ * The bytes of an entry as RabbitMQ writes it anew: it reads a signed 64-bit integer by two letters, `l` and `L`, and writes the first (rabbit_binary_parser.erl,
+ * rabbit_binary_generator.erl). Uncopied where that changes nothing.
+ */
+export function rewritten(entry: Buffer): Buffer {
+  if (!entry.includes(TWO_LETTERS.read)) return entry
+  const bytes = Buffer.from(entry)
+  rewrite(bytes, 1 + (bytes[0] ?? 0))
+  return bytes
+}
+
+/** Rewrites the value whose type octet stands here; gives the place behind it. */
+function rewrite(bytes: Buffer, at: number): number {
+  const letter = String.fromCharCode(bytes[at] ?? 0)
+  const size = SIZES[letter]
+  if (size === undefined) return bytes.length
+  if (bytes[at] === TWO_LETTERS.read) bytes[at] = TWO_LETTERS.written
+  if (size >= 0) return at + 1 + size
+  const end = at + 5 + bytes.readUInt32BE(at + 1)
+  if (letter === 'A') for (let item = at + 5; item < end; ) item = rewrite(bytes, item)
+  if (letter === 'F') for (let name = at + 5; name < end; ) name = rewrite(bytes, name + 1 + (bytes[name] ?? 0))
+  return end
+}
+
 /** The first entry of this name. */
 export function findEntry(bytes: Buffer, span: { from: number; to: number }, name: string): Entry | undefined {
   for (const entry of entries(bytes, span.from, span.to)) if (entry.name === name) return entry

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { COUNTS } from '../relay/edits.js'
 import { type Delivery, routingKey } from '../wire/delivery.js'
-import { entries } from '../wire/field-table.js'
+import { entries, rewritten } from '../wire/field-table.js'
 import { locate, shortString, spanOf } from '../wire/header-frame.js'
 
 const DIGITS = 32
 
 /**
  * What stays the same at every delivery of a message: its message-id, or `sha256:` and 32 hex digits over routing key, properties, headers and
- * body. Headers are sorted first, and the counts left out, because a quorum queue does the one and adds the other when it delivers again.
+ * body. Headers are sorted first, written as the server writes them, and the counts left out, because a quorum queue does all that when it delivers again.
  */
 export function idOf(delivery: Delivery, body: Buffer): string {
   const { bytes, header } = delivery
@@ -39,6 +39,6 @@ function sortedEntries({ bytes, header }: Delivery): readonly Buffer[] {
   if (headers === undefined) return []
   return [...entries(bytes, headers.from + 4, headers.to)]
     .filter(({ name }) => !COUNTS.includes(name))
-    .map(({ from, to }) => bytes.subarray(from, to))
+    .map(({ from, to }) => rewritten(bytes.subarray(from, to)))
     .sort(Buffer.compare)
 }

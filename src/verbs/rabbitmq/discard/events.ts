@@ -4,8 +4,10 @@ import { rabbitmqFormat } from '../../../brokers/rabbitmq/archive/format.js'
 import { keepInArchive } from '../../../brokers/rabbitmq/discard/keep-in-archive.js'
 import { openQueueDiscard, type QueueDiscard } from '../../../brokers/rabbitmq/discard/open-discard.js'
 import type { Keep } from '../../../brokers/rabbitmq/discard/request.js'
+import { assertLeader } from '../../../brokers/rabbitmq/leader.js'
 import { connect } from '../../../brokers/rabbitmq/link.js'
 import { watchConsumers } from '../../../brokers/rabbitmq/watch-consumers.js'
+import { watchLeader } from '../../../brokers/rabbitmq/watch-leader.js'
 import { defined } from '../../../core/defined.js'
 import type { DiscardPlan } from '../../../core/discard-plan.js'
 import type { Mark, RunEvent } from '../../../core/event.js'
@@ -61,6 +63,7 @@ async function prepare(running: Working): Promise<QueueDiscard> {
     noteReady: noteReady(recorder, io.now),
     again: againNoted(state),
     ...notingLosses(recorder, io.now),
+    ...(plan.queueType === 'classic' ? {} : { assertLeader: leaderOf(links, plan) }),
     resumed: mode === 'resume',
     allow: signal => allowance.take(signal),
     ...notingDoubts(recorder, plan.topic, io.now),
@@ -68,6 +71,11 @@ async function prepare(running: Working): Promise<QueueDiscard> {
     ...defined({ keep: archive && (await kept(archive, plan)) }),
   })
 }
+
+const leaderOf =
+  ({ management, settings: { vhost } }: RabbitLinks, { topic }: DiscardPlan) =>
+  () =>
+    assertLeader(management, vhost, topic)
 
 async function kept(archive: ArchiveWriter, { topic: queue, archive: place }: DiscardPlan): Promise<Keep> {
   const folder = place?.folder ?? ''
@@ -94,6 +102,7 @@ async function watchOver(
   }
   await Promise.all([
     watchConsumers(watched, over).catch(quietly),
+    watchLeader({ ...watched, queueType: plan.queueType, consuming: discard.consuming }, over).catch(quietly),
     ...(plan.archive === undefined ? [] : [watchRoom({ archive: plan.archive, gate }, over)]),
   ])
 }

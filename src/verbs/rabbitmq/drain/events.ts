@@ -1,3 +1,4 @@
+import { assertLeader } from '../../../brokers/rabbitmq/leader.js'
 import { connect } from '../../../brokers/rabbitmq/link.js'
 import { openQueueRelay } from '../../../brokers/rabbitmq/relay/open-relay.js'
 import { defined } from '../../../core/defined.js'
@@ -72,6 +73,7 @@ async function prepare(
     plan,
     connect: purpose => connect(links.settings, `${plan.run} ${purpose}`, soft),
     journalled: { read, written },
+    ...(plan.queueType === 'classic' ? {} : { assertLeader: leaderOf(running) }),
     resumed: mode === 'resume',
     allow: signal => allowance.take(signal),
     park: parking(running.folder, io.now),
@@ -82,6 +84,11 @@ async function prepare(
     ...defined({ boundary: plan.first === undefined ? boundary : undefined }),
   })
 }
+
+const leaderOf =
+  ({ links: { management, settings }, plan }: Draining) =>
+  () =>
+    assertLeader(management, settings.vhost, plan.queue)
 
 /** Complete is when the queue is empty, too: what was captured and never came has expired, or others took it. */
 function* shortfall({ plan, recorder, io }: Draining): Generator<RunEvent> {

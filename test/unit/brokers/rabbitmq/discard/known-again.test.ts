@@ -3,42 +3,50 @@ import { KnownAgain } from '../../../../../src/brokers/rabbitmq/discard/known-ag
 import { lookBack } from '../../../../../src/brokers/rabbitmq/discard/look-back.js'
 
 describe('messages that come again after a kill', () => {
-  it('are known, counted with their acks, and no more of them than the queue can have', () => {
-    const again = new KnownAgain({ contents: ['a', 'b', 'c', 'd'], inQueue: 2, uncounted: 2 })
+  it('are known, and counted with their acks', () => {
+    const again = new KnownAgain({ contents: ['a', 'b', 'c', 'd'], fresh: 2, inQueue: 2, uncounted: 2 })
     expect(['c', 'x', 'd'].map(content => again.meet(content))).toEqual(['uncounted', undefined, 'uncounted'])
-    expect([again.left, again.uncounted, again.take()]).toEqual([0, 0, { counted: 0, twice: 0 }])
+    expect([again.left, again.uncounted, again.takeForgotten(true), again.takeTwice()]).toEqual([0, 0, 0, 0])
     expect(again.meet('c')).toBeUndefined()
   })
 
   it('are not counted again where their acks were forgotten', () => {
-    const again = new KnownAgain({ contents: ['a', 'b', 'c'], inQueue: 3, uncounted: 1 })
-    expect(['a', 'b', 'c'].map(content => again.meet(content))).toEqual(['uncounted', 'counted', 'counted'])
-    expect(again.take()).toEqual({ counted: 2, twice: 0 })
+    const again = new KnownAgain({ contents: ['a', 'b', 'c'], fresh: 1, inQueue: 3, uncounted: 1 })
+    expect(['a', 'b'].map(content => again.meet(content))).toEqual(['counted', 'counted'])
+    expect(again.takeForgotten(false)).toBe(0)
+    expect(again.meet('c')).toBe('uncounted')
+    expect([again.takeForgotten(false), again.takeForgotten(true), again.takeTwice()]).toEqual([2, 0, 0])
   })
 
-  it('are kept, and told, where more come than the counts have said', () => {
-    const again = new KnownAgain({ contents: ['a', 'b'], inQueue: 0, uncounted: 0 })
+  it('are known also where the counts were too early to see them', () => {
+    const again = new KnownAgain({ contents: ['a', 'b', 'c'], fresh: 2, inQueue: 1, uncounted: 1 })
+    expect(['b', 'c'].map(content => again.meet(content))).toEqual(['uncounted', 'counted'])
+    expect([again.takeForgotten(true), again.takeTwice()]).toEqual([0, 0])
+  })
+
+  it('are kept, and told, where more come that were counted than the counts have said', () => {
+    const again = new KnownAgain({ contents: ['a', 'b'], fresh: 0, inQueue: 0, uncounted: 0 })
     expect(again.meet('b')).toBeUndefined()
-    expect(again.take()).toEqual({ counted: 0, twice: 1 })
+    expect([again.takeForgotten(true), again.takeTwice()]).toEqual([0, 1])
   })
 
   it('are kept, and told, where others are alike byte for byte', () => {
-    const again = new KnownAgain({ contents: ['ping', 'ping', 'ping'], inQueue: 1, uncounted: 2 })
+    const again = new KnownAgain({ contents: ['ping', 'ping', 'ping'], fresh: 2, inQueue: 1, uncounted: 2 })
     expect([again.meet('ping'), again.meet('ping')]).toEqual([undefined, undefined])
-    expect([again.take(), again.end()]).toEqual([{ counted: 0, twice: 1 }, 1])
+    expect([again.takeTwice(), again.end()]).toEqual([1, 1])
   })
 
   it('are gone where they do not come, and looked for no longer than is of use', () => {
-    const again = new KnownAgain({ contents: ['a', 'b'], inQueue: 2, uncounted: 2 })
+    const again = new KnownAgain({ contents: ['a', 'b'], fresh: 2, inQueue: 2, uncounted: 2 })
     expect([again.end(), again.end()]).toEqual([2, 0])
-    const over = new KnownAgain({ contents: ['a', 'b'], inQueue: 0, uncounted: 0 })
+    const over = new KnownAgain({ contents: ['a', 'b'], fresh: 2, inQueue: 0, uncounted: 0 })
     for (const content of ['x', 'y']) over.meet(content)
     expect([again.isLooking, over.isLooking]).toEqual([false, false])
   })
 })
 
 describe('a look back', () => {
-  const before = { archived: 700, counted: 400, captured: 1000, arrived: 0 }
+  const before = { archived: 700, counted: 400, captured: 1000, arrived: 0, isLost: true }
 
   it('finds by the ready messages what was acked and not journalled', () => {
     expect(lookBack({ ...before, ready: 450 })).toEqual({ inQueue: 150, found: 150, uncounted: 150 })
@@ -52,5 +60,9 @@ describe('a look back', () => {
   it('sees acks that a server has forgotten, and counts nothing that the archive has not', () => {
     expect(lookBack({ ...before, counted: 700, ready: 350 })).toEqual({ inQueue: 50, found: 0, uncounted: 0 })
     expect(lookBack({ ...before, ready: 0 })).toEqual({ inQueue: 0, found: 300, uncounted: 0 })
+  })
+
+  it('has all in the queue that is not counted, where no connection was lost', () => {
+    expect(lookBack({ ...before, isLost: false, ready: 300 })).toEqual({ inQueue: 300, found: 0, uncounted: 300 })
   })
 })

@@ -143,6 +143,20 @@ describe('the id of a message', () => {
     expect(decode({ encoded: again, redelivered: true, tag: 7 }).id).toBe(first)
   })
 
+  it('is the same where the server writes a 64-bit integer by the other of its letters', () => {
+    const nested = (letter: string) => {
+      const inner = table(entry('L', letter, longLong(4)), entry('s', 'S', longText('L')))
+      const list = Buffer.concat([Buffer.from(letter), longLong(5), Buffer.from('t\x01')])
+      return table(
+        entry('big', letter, longLong(3)),
+        entry('in', 'F', inner),
+        entry('list', 'A', Buffer.concat([long(list.length), list])),
+      )
+    }
+    const [given, again] = [nested('L'), nested('l')].map(headers => decode({ encoded: { headers } }).id)
+    expect(again).toBe(given)
+  })
+
   it('differs by routing key, property, header and body', () => {
     const ids = [
       {},
