@@ -1,10 +1,17 @@
 import { shellWord } from '../core/command-words.js'
 import type { ReplayPlan } from '../core/replay-plan.js'
 import { bootstrap, comment, entry } from './commands-layout.js'
+import { rowsCommandsText } from './rows-commands-text.js'
 
 /** Commands of other tools that confirm a replay, filled in for this plan: what to run, and what it must say. */
 export const replayCommandsText = (plan: ReplayPlan): string =>
-  [comment('Commands of other tools that confirm this run. None of them changes anything.'), at(plan)].join('\n\n')
+  [
+    comment('Commands of other tools that confirm this run. None of them changes anything.'),
+    rowsCommandsText(plan.from),
+    at(plan),
+  ]
+    .filter(each => each !== undefined)
+    .join('\n\n')
 
 const at = ({ system, source, target }: ReplayPlan): string => {
   if (target === 'origin')

@@ -108,7 +108,7 @@ async function leave({ keep }: RehearseRequest, stage: Stage, { ground, database
     const ours = both.some(({ leaves }) => leaves === undefined) ? [`spillway lab down --name ${labName()}`] : []
     const ends = [...(ground.leaves === undefined ? [] : [GIVEN]), ...ours, `rm -r ${home}`]
     const left = both.flatMap(({ leaves = [] }) => leaves)
-    stage.say(`\nKept. To look around:  export SPILLWAY_HOME=${home}\n`)
+    stage.say(`\nKept. To look around:  export SPILLWAY_HOME=${home} SPILLWAY_LAB=${labHome(stage.io.env)}\n`)
     stage.say(`To end it:             ${ends.join('; ')}\n`)
     if (left.length > 0) stage.say(`What is left then:     ${left.join(' and ')}, which are yours to delete\n`)
   }
