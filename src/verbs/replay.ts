@@ -1,12 +1,11 @@
 import type { ReplayRequest } from '../commands/requests.js'
 import { parseFailpoint } from '../core/failpoint.js'
-import { homeFolder } from '../core/home.js'
 import type { ReplayPlan } from '../core/replay-plan.js'
 import { makeRunId } from '../core/run-id.js'
 import type { Night } from '../core/window.js'
 import type { Io, Presentation } from '../io.js'
-import { createRun } from '../journal/runs.js'
 import { replayAgain } from './replay/command-again.js'
+import { createOnce } from './replay/create-once.js'
 import { drawing } from './replay/draw.js'
 import { gaugeDatabase } from './replay/gauges.js'
 import { optionsOf } from './replay/options.js'
@@ -46,7 +45,7 @@ async function send(request: ReplayRequest, where: Where, night?: Night): Promis
   const { zone } = request
   if (!request.execute) return printPlan(drawn.plan, { io, present, command: replayAgain(request), zone })
   const plan = await approve(drawn, { request, io, present, again: draw, zone })
-  const folder = await createRun(homeFolder(io.env), plan)
+  const folder = await createOnce(plan, request.repeat === true, io)
   const close = isNightly(request) && night ? new WindowClose({ window: request.window, night, io }) : undefined
   const watched = { target, database: gaugeDatabase(request), config: request.config, close }
   const ends: Worker<ReplayPlan> = {

@@ -204,6 +204,20 @@ describe('nights one after the other', () => {
   })
 })
 
+describe('the same rows', () => {
+  it('go once, however many replays of them are begun at once', { timeout: 300_000 }, async () => {
+    const topic = await aTopic('once')
+    const [refused, sent] = (await Promise.all([run(topic, []), run(topic, [])])).sort(
+      (a, b) => (b.code ?? 0) - (a.code ?? 0),
+    )
+    expect([refused?.code, refused && errorOf(refused).code]).toEqual([4, 'overlap'])
+    expect(sent?.code, sent?.stderr).toBe(0)
+    const again = await run(topic, ['--again'])
+    expect(again.code, again.stderr).toBe(0)
+    expect((await witness(broker, topic)).records).toBe(2 * ROWS)
+  })
+})
+
 describe('a replay with gauges', () => {
   let health: Server
   let status = 503
