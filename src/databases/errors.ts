@@ -4,12 +4,17 @@ type Coded = Error & { readonly code?: unknown; readonly errno?: unknown }
 
 type Known = { readonly code: string; readonly hint: string }
 
+const CREDENTIALS: Known = {
+  code: 'credentials',
+  hint: 'Give the user in the address, and the password in SPILLWAY_PASSWORD, PGPASSWORD or MYSQL_PWD.',
+}
+
+/** What pg says where it was given none; it has no code for that. */
+const NO_PASSWORD = /^SASL: .*client password must be a (non-empty )?string/
+
 /** SQLSTATE (PostgreSQL, appendix A) and error names of MariaDB and MySQL that the user has to mend. */
 const KNOWN: Readonly<Record<string, Known>> = {
-  ...each(['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], {
-    code: 'credentials',
-    hint: 'Give the user in the address, and the password in SPILLWAY_PASSWORD, PGPASSWORD or MYSQL_PWD.',
-  }),
+  ...each(['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], CREDENTIALS),
   ...each(['3D000', 'ER_BAD_DB_ERROR'], { code: 'no-database', hint: 'See how the database is written.' }),
   ...each(['42P01', '3F000', 'ER_NO_SUCH_TABLE'], {
     code: 'no-table',
@@ -70,6 +75,7 @@ export function fromDatabase(error: unknown, where: string): SpillwayError {
   const known = KNOWN[code]
   const said = cause.message === '' ? code : cause.message
   if (known !== undefined) return new UserError(`${where}: ${said}`, { ...known, cause })
+  if (NO_PASSWORD.test(said)) return new UserError(`${where} asks for a password`, { ...CREDENTIALS, cause })
   if (TIMEOUTS.has(code) || cause.errno === MARIA_TIMEOUT)
     return new BrokerError(`${where}: ${said}`, { retry: true, code: TIMED_OUT, cause })
   return new BrokerError(`${where}: ${said}`, {

@@ -34,6 +34,12 @@ export class OpenTransactions {
     return [`This user may not see ${what}: rows that are committed late are only found by --rescan. GRANT ${right}`]
   }
 
+  /** How far a replica is behind; undefined where it is none, or that cannot be told. Throws what mysql2 throws. */
+  async lagMs(): Promise<number | undefined> {
+    const behind = (await this.#session.server()).replica ? await this.#behind() : undefined
+    return behind === undefined || behind === null ? undefined : behind * 1000
+  }
+
   /** Why rows may still come, in words; undefined where none can, and where that cannot be told. Throws what mysql2 throws. */
   async before({ end, graceMs }: WindowEnd): Promise<string | undefined> {
     if ((await this.#session.server()).replica) return this.#lag(end + graceMs)

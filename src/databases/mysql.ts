@@ -43,7 +43,9 @@ export class MysqlRows implements RowSource {
       const [told] = (await this.#session.ask('SELECT UNIX_TIMESTAMP(NOW(3))')).rows
       const now = Number(String(told?.[0])) * 1000
       const server = await this.#session.server()
-      return { columns, ...counted, ...indexed, server, now, notes: await this.#open.blind() }
+      const lag = await this.#open.lagMs()
+      const notes = await this.#open.blind()
+      return { columns, ...counted, ...indexed, server, now, notes, ...(lag === undefined ? {} : { lagMs: lag }) }
     } catch (error) {
       throw beforeBegun(fromDatabase(error, this.#where))
     }

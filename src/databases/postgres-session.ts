@@ -94,6 +94,12 @@ async function dial(options: DatabaseOptions, server: DatabaseServer, tls: Secur
   })
   // A server that goes away ends the query too, which is what the caller sees.
   client.on('error', () => undefined)
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    // Else a server that waits for a password keeps the socket, and this process, for a minute.
+    client.end().catch(() => undefined)
+    throw error
+  }
   return client
 }

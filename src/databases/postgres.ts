@@ -16,6 +16,11 @@ type Shape = { readonly time: string; readonly key: string; readonly times: Colu
 const AS_TIME =
   'Give a column of type timestamptz, timestamp or date; another one by --query, with to_timestamp(…) AS the --time column.'
 
+/** The server's clock and encoding; of a replica how far it is behind, which is nothing where it has all that it was sent. */
+const TOLD = `SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint::text, current_setting('server_encoding'),
+  CASE WHEN NOT pg_is_in_recovery() THEN NULL WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN '0'
+  ELSE (extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint::text END`
+
 /** Rows of PostgreSQL, every value in the server's own text. */
 export class PostgresRows implements RowSource {
   readonly #session: PostgresSession
@@ -109,11 +114,10 @@ export class PostgresRows implements RowSource {
     return (await this.#session.ask(text, [qualified(table), time])).rows.length > 0
   }
 
-  async #told(): Promise<Pick<RowsLook, 'now' | 'notes'>> {
-    const text = `SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint::text, current_setting('server_encoding')`
-    const [now, encoding] = (await this.#session.ask(text)).rows[0] ?? []
+  async #told(): Promise<Pick<RowsLook, 'now' | 'notes' | 'lagMs'>> {
+    const [now, encoding, lag = null] = (await this.#session.ask(TOLD)).rows[0] ?? []
     const notes = encoding === 'SQL_ASCII' ? ['The database knows no encoding: text that is not UTF-8 is altered'] : []
-    return { now: Number(now), notes }
+    return { now: Number(now), notes, ...(lag === null ? {} : { lagMs: Number(lag) }) }
   }
 
   async #shapeOf(asked: RowsAsked): Promise<Shape> {

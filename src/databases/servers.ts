@@ -21,7 +21,7 @@ export async function firstFit<Client>(address: DatabaseAddress, ways: Ways<Clie
   let second: Found<Client> | undefined
   let failure: unknown
   for (const each of servers) {
-    const found = await opened(each, ways).catch((error: unknown) => {
+    const found = await opened(each, ways, servers.length > 1).catch((error: unknown) => {
       failure = error
       return undefined
     })
@@ -42,7 +42,8 @@ export async function firstFit<Client>(address: DatabaseAddress, ways: Ways<Clie
   })
 }
 
-async function opened<Client>(server: DatabaseServer, ways: Ways<Client>): Promise<Found<Client>> {
+async function opened<Client>(server: DatabaseServer, ways: Ways<Client>, chosen: boolean): Promise<Found<Client>> {
   const client = await ways.connect(server)
-  return { client, server: { host: `${server.host}:${server.port}`, replica: await ways.isReplica(client) } }
+  const replica = await ways.isReplica(client)
+  return { client, server: { host: `${server.host}:${server.port}`, replica, chosen } }
 }

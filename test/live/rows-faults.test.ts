@@ -147,7 +147,10 @@ it('prefers a replica, and waits until that has come past the window', async () 
   await withReplica(postgres, async url => {
     const both = postgres.url.replace(/@([^/]+)\//, (_, primary) => `@${primary},${new URL(url).host}/`)
     await using rows = await open(both)
-    expect(await rows.look(ASKED)).toMatchObject({ server: { host: new URL(url).host, replica: true } })
+    expect(await rows.look(ASKED)).toMatchObject({
+      server: { host: new URL(url).host, replica: true },
+      lagMs: expect.any(Number),
+    })
     await using primary = await open(`${both}?target_session_attrs=primary`)
     expect(await primary.look(ASKED)).toMatchObject({ server: { host: new URL(postgres.url).host, replica: false } })
     await expect.poll(() => rows.unsettled?.({ end: Date.now(), graceMs: 0 }), { timeout: 20_000 }).toBeUndefined()

@@ -58,10 +58,11 @@ it('sends what is committed late once, wherever it is killed; resumes with the p
   expect(first.code).not.toBe(0)
   const [run = ''] = (await readdir(join(home, 'runs'))).filter(name => !name.startsWith('.'))
   const again = ['resume', run, '--source', url, '--output', 'json']
-  expect(await spillway(['resume', run, '--output', 'json'], { home })).toMatchObject({ code: 2 })
+  const without = await spillway(['resume', run, '--output', 'json'], { home })
+  expect(without).toMatchObject({ code: 2, stdout: expect.stringContaining('asks for a password') })
   // Rows of before what is sent by now, and in the tail.
   await query(url, `INSERT INTO orders VALUES (${ROWS + 1}, '2026-01-31 08:26:00Z')`)
-  const points = ['after-end-txn:2', 'before-end-txn:2', 'after-end-txn:4', 'after-end-txn:1', 'before-journal:4']
+  const points = ['after-end-txn:2', 'before-end-txn:2', 'after-end-txn:3']
   for (const point of points) {
     const killed = await spillway(again, { home, env: { SPILLWAY_FAILPOINT: point } })
     if (killed.code === 0) break
@@ -91,7 +92,6 @@ it('waits until the window is over, and for a transaction from before its end', 
     expect(early.code, early.stderr).toBe(4)
     const own = await mkdtemp(join(home, 'held-'))
     const options = { home: own, env: { PGPASSWORD: password } }
-    await query(url, "INSERT INTO orders VALUES (90001, now() - interval '2 minutes')")
     const running = spawnSpillway(['replay', bare, ...COLUMNS, ...flags, '--wait', '60s', ...GO], options)
     const held = async () => {
       const { stdout } = await spillway(['runs', '--output', 'json'], { home: own })
@@ -102,7 +102,7 @@ it('waits until the window is over, and for a transaction from before its end', 
     await client.query('COMMIT')
     const ended = await running.finished
     expect(ended.code, ended.stderr).toBe(0)
-    expect((await keysIn(topic)).sort()).toEqual(['90000', '90001'])
+    expect(told(ended).ledger).toMatchObject({ read: '1', written: '1' })
   } finally {
     await client.end()
   }

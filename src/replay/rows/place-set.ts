@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { RowPlace } from './ports.js'
 
 const FIRST = 1 << 10
@@ -53,6 +53,6 @@ export class PlaceSet {
 }
 
 function wordsOf({ time, key }: RowPlace): readonly [high: number, low: number] {
-  const digest = createHash('sha1').update(`${time.length}:${time}${key}`).digest()
+  const digest = hash('sha1', `${time.length}:${time}${key}`, 'buffer')
   return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4)]
 }

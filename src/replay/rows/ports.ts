@@ -48,6 +48,8 @@ export type RowsServer = {
   readonly host: string
   /** It follows another server, and may be behind it. */
   readonly replica: boolean
+  /** It is one of several that could be read. */
+  readonly chosen: boolean
 }
 
 /** What is asked for, looked at. */
@@ -60,6 +62,8 @@ export type RowsLook = {
   /** Whether an index begins with the time; absent where that cannot be told. */
   readonly indexed?: boolean
   readonly server?: RowsServer
+  /** How far a replica is behind; absent where it is none, or that cannot be told. Milliseconds. */
+  readonly lagMs?: number
   /** The server's clock; milliseconds since the epoch. */
   readonly now?: number
   /** What else the operator should know. */

@@ -1,4 +1,4 @@
-import { formatCount } from '../../core/quantity.js'
+import { formatCount, formatDuration } from '../../core/quantity.js'
 import type { RowsAsked } from '../../core/rows-asked.js'
 import { WallClock } from '../../core/wall-clock.js'
 import type { DrainRefusal } from '../../drain/refusals.js'
@@ -46,9 +46,11 @@ const HOUR_MS = 3_600_000
 const instant = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 const clock = (wall: number): string => new Date(wall).toISOString().slice(11, 16)
 
-const reads = ({ server }: RowsLook): string[] => {
-  if (server?.replica !== true) return []
-  return [`${server.host} is read, a replica: what it has not replayed yet is waited for`]
+const reads = ({ server, lagMs }: RowsLook): string[] => {
+  if (server === undefined || (!server.replica && !server.chosen)) return []
+  if (!server.replica) return [`${server.host} is read, which is no replica: none of the others fits, or answers`]
+  const behind = lagMs === undefined ? '' : `, ${formatDuration(lagMs / 1000)} behind`
+  return [`${server.host} is read, a replica${behind}: what it has not replayed yet is waited for`]
 }
 
 /** What speaks against sending these rows now. Pure. */

@@ -91,7 +91,8 @@ function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, missi
         ...defined({ map: map?.planned, missing: missing?.planned, statementMs, file }),
       },
       system: 'rows',
-      lanes: count === 0n ? [] : [{ lane: ROWS_LANE, from: START, to: END, messages: count ?? 1n }],
+      // Where late commits are looked for, there may be some although there is nothing yet.
+      lanes: count === 0n && !rows.rescanMs ? [] : [{ lane: ROWS_LANE, from: START, to: END, messages: count ?? 1n }],
       bytes: 0n,
       ...(missing?.bounds(count) ?? { isUpperBound: false }),
       isUnknown: count === undefined,

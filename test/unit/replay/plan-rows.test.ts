@@ -53,6 +53,11 @@ it('says which rows go, by what they are read, and that each says where it comes
   expect(text).not.toContain('From Kafka')
 })
 
+it('does not make a number up where counting took too long', () => {
+  const unknown = describeReplay({ ...plan, expect: { ...plan.expect, messages: 1n, messagesIsUnknown: true } })
+  expect(unknown.replace(/\s+/g, ' ')).toContain('Send an unknown number of messages of postgres://h:5432/shop again')
+})
+
 it('is read back from its JSON as it was', () => {
   const json = JSON.stringify(plan, (_, value) => (typeof value === 'bigint' ? String(value) : value))
   expect(verifyPlan(json)).toEqual(plan)
