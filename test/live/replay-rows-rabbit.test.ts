@@ -8,7 +8,7 @@ import { runMysql } from '../../src/lab/mysql/client.js'
 import { RABBIT_USERS } from '../../src/lab/rabbitmq/options.js'
 import { onLink } from './drain-harness.js'
 import { told } from './fault-harness.js'
-import { java, spillway } from './kafka-lab.js'
+import { java, spawnSpillway, spillway } from './kafka-lab.js'
 import { withMysql } from './mysql-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 import { api, freshVhost, type Witnessed, witness } from './rabbit-lab.js'
@@ -36,10 +36,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(home, { recursive: true }))
 
-async function aQueue(queue: string): Promise<string> {
+async function aQueue(queue: string, args: Record<string, string | number> = {}): Promise<string> {
   const model = await connect(`${rabbit.url}/${VHOST}`)
   const channel = await model.createChannel()
-  await channel.assertQueue(queue, { durable: true })
+  await channel.assertQueue(queue, { durable: true, arguments: args })
   await model.close()
   return `${rabbit.url}/${VHOST}/${queue}`
 }
@@ -102,6 +102,28 @@ describe('rows into a queue of RabbitMQ', () => {
     )
     const report = await spillway(['report', run], { home, env: again })
     expect(report.stdout).toMatch(/BALANCED/)
+  })
+
+  it('holds while the queue is full, and goes on when consumers are back', async () => {
+    const to = await aQueue('full', { 'x-max-length': 1000, 'x-overflow': 'reject-publish' })
+    const running = spawnSpillway([...rowsOf(url), '--to', to, ...GO], { home })
+    await expect.poll(running.stderr, { timeout: 120_000 }).toContain('is it full?')
+    const model = await connect(`${rabbit.url}/${VHOST}`)
+    const channel = await model.createChannel()
+    const ids: string[] = []
+    await channel.consume('full', message => {
+      if (message === null) return
+      ids.push(String(message.properties.headers?.['x-event-id']))
+      channel.ack(message)
+    })
+    const done = await running.finished
+    expect(done.code, done.stderr).toBe(0)
+    const envelope = told(done)
+    expect(envelope).toMatchObject({ balanced: true, ledger: { written: String(ROWS), parked: '0' } })
+    expect(envelope.held[0]?.reason).toContain('is it full?')
+    await expect.poll(() => new Set(ids).size, { timeout: 60_000 }).toBe(ROWS)
+    expect(ids.length - ROWS).toBeLessThanOrEqual(Number(envelope.duplicatesAtMost))
+    await model.close()
   })
 
   it('sends those of MariaDB too, by table and by query', async () => {
