@@ -1,3 +1,4 @@
+import { standingDoubts } from './doubts.js'
 import type { Envelope, RunState } from './envelope.js'
 import { activeSeconds, duplicatesAtMost, type HeldSoFar, type LaneSoFar, type RunSoFar } from './fold.js'
 import { imbalance } from './ledger.js'
@@ -110,7 +111,7 @@ export const byLane = (a: string, b: string): number => a.localeCompare(b, 'en',
 
 const rangesInWords = (state: RunSoFar): string[] => [
   ...state.lost.map(({ lane, from, to, why }) => `Lane ${lane}: ${from} up to ${to} is lost (${why})`),
-  ...state.doubted.map(
+  ...standingDoubts(state).map(
     ({ lane, from, to, why, messages }) =>
       `Lane ${lane}: ${from} up to ${to} may be there twice, ${messages} messages at most (${why})`,
   ),

@@ -56,7 +56,9 @@ function joined(doubted: RunSoFar['doubted']): string[] {
     const reason = `${range.lane} ${range.why}`
     reasons.set(reason, [...(reasons.get(reason) ?? []), range])
   }
-  const standing = [...reasons.values()].filter(ranges => ranges.reduce((sum, each) => sum + each.messages, 0n) > 0n)
+  const standing = [...reasons.values()].filter(
+    ranges => ranges.length === 1 || ranges.reduce((sum, each) => sum + each.messages, 0n) > 0n,
+  )
   return standing.map(ranges => {
     const [first, last] = [ranges[0], ranges.at(-1)]
     const times = ranges.length === 1 ? '' : ` (${formatCount(ranges.length)} times)`
