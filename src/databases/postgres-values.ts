@@ -31,11 +31,19 @@ export const columnsOf = (fields: readonly FieldDef[]): Column[] =>
 export function pageOf({ fields, rows }: Answer, asked: RowsAsked, times: ColumnTimes): RowPage {
   const columns = columnsOf(fields)
   const [time, key] = [columnAt(columns, asked.time), columnAt(columns, asked.key)]
+  const kinds = columns.map(({ kind }) => kind)
   const row = (texts: readonly (string | null)[]): Row => {
     const place = { time: texts[time] ?? '', key: texts[key] ?? '' }
-    return { place, at: times.at(place.time), values: texts.map((text, at) => rowValue(columns[at]?.kind, text)) }
+    return { place, at: times.at(place.time), values: valuesOf(kinds, texts) }
   }
   return { columns, rows: rows.map(row) }
+}
+
+/** Most values are what the server wrote. */
+function valuesOf(kinds: readonly ColumnKind[], texts: readonly (string | null)[]): readonly RowValue[] {
+  const values: RowValue[] = new Array(kinds.length)
+  for (let at = 0; at < kinds.length; at++) values[at] = rowValue(kinds[at], texts[at] ?? null)
+  return values
 }
 
 function rowValue(kind: ColumnKind | undefined, text: string | null): RowValue {

@@ -10,6 +10,7 @@ import type {
   LaneSink,
   Outgoing,
   PageSize,
+  ReplayExtra,
   ReplayItem,
   ReplayLane,
   ReplayPosition,
@@ -148,7 +149,7 @@ export class LaneRun implements Source<Page>, Sink<Page> {
     for (const item of items) {
       const verdict = item.unable === undefined ? guarded(item.message, guard) : { reason: item.unable }
       if ('reason' in verdict) staying.push({ item, reason: verdict.reason })
-      else going.push({ ...item, extra: verdict.extra })
+      else going.push(outgoing(item, verdict.extra))
     }
     return { going, staying }
   }
@@ -181,6 +182,12 @@ export class LaneRun implements Source<Page>, Sink<Page> {
       hint: 'Somebody else has moved the position of this replay (its group at the target). Plan a new replay of what is missing.',
     })
   }
+}
+
+/** Of millions: a copy of all fields costs three times as much. */
+function outgoing(item: ReplayItem, extra: ReplayExtra): Outgoing {
+  const { message, next, to, codec } = item
+  return to === undefined && codec === undefined ? { message, next, extra } : { ...item, extra }
 }
 
 function without(items: readonly Outgoing[], unable: readonly Unable[]): readonly Outgoing[] {

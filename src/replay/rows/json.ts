@@ -21,7 +21,8 @@ export function rowJson(columns: readonly Column[], values: readonly RowValue[])
 /** What stands before each value, by the columns of a page. */
 const known = new WeakMap<readonly Column[], readonly string[]>()
 
-function namesOf(columns: readonly Column[]): readonly string[] {
+/** Names as they stand before the values. */
+export function namesOf(columns: readonly Column[]): readonly string[] {
   let names = known.get(columns)
   if (names === undefined) {
     names = columns.map(({ name }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)

@@ -100,7 +100,8 @@ const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOStr
 
 /** Of rows in the same place a page would have some, and none of the others. */
 function assertApart(rows: readonly Row[], { key, time }: RowsAsked): void {
-  for (const [at, { place }] of rows.entries()) {
+  for (let at = 1; at < rows.length; at++) {
+    const { place } = rows[at] as Row
     const before = rows[at - 1]?.place
     if (before === undefined || before.key !== place.key || before.time !== place.time) continue
     throw new RunError(`Two rows have ${time} ${place.time} and ${key} ${place.key}`, {

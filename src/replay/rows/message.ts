@@ -2,7 +2,7 @@ import { defined } from '../../core/defined.js'
 import type { Message, MessageHeader } from '../../core/message.js'
 import { nameOfRows, type RowsAsked } from '../../core/rows-asked.js'
 import { EVENT_ID_HEADER, eventId } from './event-id.js'
-import { rowJson } from './json.js'
+import { rowJsonBytes } from './json-bytes.js'
 import { markBehind } from './mark.js'
 import type { Column, Row } from './ports.js'
 
@@ -19,7 +19,7 @@ export function rowParts(asked: RowsAsked, columns: readonly Column[], row: Row)
   return {
     id,
     key: Buffer.from(place.key),
-    value: Buffer.from(rowJson(columns, values)),
+    value: rowJsonBytes(columns, values),
     headers: [[EVENT_ID_HEADER, Buffer.from(id)]],
     timestamp: at,
   }

@@ -2,7 +2,7 @@ import type { MessageHeader } from '../../../core/message.js'
 import type { RowMapping } from '../../../core/row-mapping.js'
 import { nameOfRows, type RowsAsked } from '../../../core/rows-asked.js'
 import { EVENT_ID_HEADER, eventId, namedUuid, rowId } from '../event-id.js'
-import { rowJson } from '../json.js'
+import { rowJsonBytes } from '../json-bytes.js'
 import type { RowParts } from '../message.js'
 import type { Row } from '../ports.js'
 import { noColumn, readerOf } from './cell.js'
@@ -54,7 +54,7 @@ function keyOf({ key }: RowMapping, frame: Frame): (row: Row) => Buffer | null {
 }
 
 function bodyOf({ body = { row: true } }: RowMapping, frame: Frame): (row: Row) => Buffer | null {
-  if ('row' in body) return ({ values }) => Buffer.from(rowJson(frame.columns, values))
+  if ('row' in body) return ({ values }) => rowJsonBytes(frame.columns, values)
   if ('json' in body) {
     const write = jsonWriter(body.json, frame)
     return ({ values }) => Buffer.from(write(values))
