@@ -36,7 +36,7 @@ describe.each(['4.1', '3.9'] as const)('offsets of the group that expire on Kafk
     const { code, error } = await saysNo(never)
     expect(code).toBe(2)
     expect(`${error.message} ${error.hint}`).toMatch(/expire/)
-    const again = await spillway(['resume', run, '--output', 'json'], { home: killed.home })
+    const again = await spillway(['resume', run, '--rate', '1M', '--output', 'json'], { home: killed.home })
     expect(again.code, again.stdout + again.stderr).toBe(0)
     expect(told(again)).toMatchObject({ balanced: true, ledger: { read: '9000' } })
     await exactlyOnce(killed, run)

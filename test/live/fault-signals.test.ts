@@ -21,7 +21,7 @@ const GO = '--execute --consumers-stopped --yes --rate 1500'
 const broker = inject('kafka41')
 
 const resumed = async (scene: Scene, run: string): Promise<Finished> => {
-  const finished = await spillway(['resume', run, '--output', 'json'], { home: scene.home })
+  const finished = await spillway(['resume', run, '--rate', '1M', '--output', 'json'], { home: scene.home })
   expect(finished.code, finished.stdout + finished.stderr).toBe(0)
   const { balanced, ledger } = told(finished)
   expect({ balanced, read: ledger.read }).toEqual({ balanced: true, read: String(scene.records) })

@@ -130,7 +130,7 @@ describe('what refuses a drain', () => {
     const ended = await first.finished
     expect(ended.code).toBe(130)
     expect(document(ended)).toMatchObject({ state: 'stopped', balanced: true })
-    const resumed = await run(scene, ['resume', await runOf(scene), '--output', 'json'])
+    const resumed = await run(scene, ['resume', await runOf(scene), '--rate', '100k', '--output', 'json'])
     expect(document(resumed)).toMatchObject({ state: 'complete', duplicatesAtMost: '0', ledger: { read: '2000' } })
   })
 

@@ -47,7 +47,7 @@ describe('resume', () => {
     const stopped = await running.finished
     expect(stopped.code, stopped.stderr).toBe(code)
     expect(told(stopped)).toMatchObject({ state: 'stopped', reason: signal, balanced: true })
-    const done = await resume(scene, run)
+    const done = await resume(scene, run, '--rate', '1M')
     expect(done.code, done.stderr).toBe(0)
     expect(told(done)).toMatchObject(READ)
     await exactlyOnce(scene, run)
@@ -60,7 +60,7 @@ describe('resume', () => {
     running.child.kill('SIGINT')
     const stopped = await running.finished
     expect(stopped.code, stopped.stderr).toBe(130)
-    const done = await resume(scene, run)
+    const done = await resume(scene, run, '--rate', '1M')
     expect(done.code, done.stderr).toBe(0)
     expect(told(done)).toMatchObject(READ)
     await exactlyOnce(scene, run)
@@ -85,7 +85,7 @@ describe('resume', () => {
     await admin.connect()
     await admin.deleteGroups([scene.group])
     await admin.disconnect()
-    const done = await resume(scene, run)
+    const done = await resume(scene, run, '--rate', '1M')
     expect(done.code, done.stderr).toBe(0)
     expect(told(done)).toMatchObject(READ)
     await exactlyOnce(scene, run)
