@@ -4,7 +4,7 @@ import { UncarriableError } from '../../../fanout/ports.js'
 import type { Destination, ReplayExtra, ReplaySender } from '../../../replay/ports.js'
 import type { Link } from '../link.js'
 import { type KafkaSender, openKafkaSender } from '../work/kafka-sender.js'
-import { replaySection } from './section.js'
+import { replaySection, tooLarge } from './section.js'
 import type { TargetTopics } from './target-topics.js'
 
 export type IdempotentSenderOf = {
@@ -32,8 +32,11 @@ export class IdempotentSender implements ReplaySender {
       throw new UncarriableError(
         name === undefined ? 'it does not say where it came from' : `topic ${name} is not there`,
       )
+    const section = replaySection(message, extra, now)
+    const large = tooLarge(section, target)
+    if (large !== undefined) throw new UncarriableError(large)
     const sender = await this.#sender(name)
-    await sender.put(replaySection(message, extra, now), topics.partitionOf({ message, to }, target))
+    await sender.put(section, topics.partitionOf({ message, to }, target))
   }
 
   /** Resolves when everything that was sent has its answer. */

@@ -5,11 +5,10 @@ import type { Link } from '../link.js'
 import { HEADER_BYTES } from '../records/batch-header.js'
 import { varintBytes } from '../records/varint.js'
 import { Transaction } from '../relay/transaction.js'
-import type { Section } from '../work/record-section.js'
 import { LaneWriter, type Ready } from './lane-writer.js'
 import { PagePace } from './page-pace.js'
 import { formatPosition, type PositionNote, parsePosition } from './position-note.js'
-import { replaySection } from './section.js'
+import { replaySection, tooLarge } from './section.js'
 import type { TargetTopic, TargetTopics } from './target-topics.js'
 
 /** The record itself is refused: MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD. */
@@ -148,9 +147,8 @@ export class TransactionLane implements LaneSink {
     if (refused !== undefined) return { item, reason: refused }
     const section = replaySection(item.message, item.extra, now)
     // What only fits compressed is for the broker to say.
-    const [alone, most] = [aloneBytes(section), target.maxMessageBytes]
-    if ((item.codec ?? 0) === 0 && alone > most)
-      return { item, reason: `its ${alone} bytes are larger than ${most}, the max.message.bytes of ${target.topic}` }
+    const large = (item.codec ?? 0) === 0 ? tooLarge(section, target) : undefined
+    if (large !== undefined) return { item, reason: large }
     if (target.compacted && item.message.key === null)
       return { item, reason: `${target.topic} is compacted and takes no message without a key` }
     return { item, section, target, partition: topics.partitionOf(item, target) }

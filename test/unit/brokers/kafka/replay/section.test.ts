@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replaySection } from '../../../../../src/brokers/kafka/replay/section.js'
+import { replaySection, tooLarge } from '../../../../../src/brokers/kafka/replay/section.js'
 import { decode } from '../../../../../src/brokers/kafka/work/decode.js'
 import type { KafkaMessage } from '../../../../../src/brokers/kafka/work/kafka-message.js'
 import type { Section } from '../../../../../src/brokers/kafka/work/record-section.js'
@@ -42,6 +42,15 @@ describe('the record of a message that is sent again', () => {
       Buffer.concat([wanted, Buffer.of(28), Buffer.from('x-replay-count'), Buffer.of(2, 0x32)]),
     )
     expect(time(section)).toBe(1_700_000_000_123_456_789n)
+  })
+
+  it('is told by its size where it fits in no batch of the topic', () => {
+    const section = replaySection(aMessage(1, { key: null, value: Buffer.alloc(100) }), [], now)
+    // 61 of the batch, 106 of the record, 2 for its length.
+    expect(tooLarge(section, { topic: 't', maxMessageBytes: 170 })).toBeUndefined()
+    expect(tooLarge(section, { topic: 't', maxMessageBytes: 160 })).toMatch(
+      /^its 1\d\d bytes are larger than 160, the max.message.bytes of t$/,
+    )
   })
 
   it('has a header for what its value is', () => {
