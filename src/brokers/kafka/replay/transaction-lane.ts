@@ -2,8 +2,6 @@ import { BrokerError, Refusal } from '../../../errors.js'
 import type { LaneSink, Outgoing, PageSize, ReplayPosition, Unable } from '../../../replay/ports.js'
 import { committedOffsets } from '../admin/offsets.js'
 import type { Link } from '../link.js'
-import { HEADER_BYTES } from '../records/batch-header.js'
-import { varintBytes } from '../records/varint.js'
 import { Transaction } from '../relay/transaction.js'
 import { LaneWriter, type Ready } from './lane-writer.js'
 import { PagePace } from './page-pace.js'
@@ -176,12 +174,6 @@ export class TransactionLane implements LaneSink {
     if (kept !== undefined && kept.nonce !== this.#of.nonce) return fenced(kept)
     return again(error, 'The transaction ran out of time and was ended by the broker')
   }
-}
-
-/** Bytes of a batch that holds one record alone: attributes and two deltas of 0 are a byte each. */
-function aloneBytes({ start, end }: Section): number {
-  const record = end - start + 3
-  return HEADER_BYTES + varintBytes(record * 2) + record
 }
 
 const sizeOf = (ready: readonly Ready[]): number =>
