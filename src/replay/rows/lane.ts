@@ -91,9 +91,9 @@ type Handing = Pick<FreshRows, 'rows' | 'pass' | 'next'> & { readonly from: numb
 /** What goes on disk before it can be settled: rows of the tail, and where a pass over it stands. */
 function handed({ rows, pass, next, from }: Handing): readonly Handed[] {
   const ofTail = pass === 0 ? rows.filter(({ at }) => at >= from) : rows
-  const places = ofTail.map(({ place }) => ({ mark: markBehind(place, pass), place }))
+  const places = ofTail.map(({ place }) => ({ mark: markBehind(place, pass), pass, place }))
   const isTold = next === places.at(-1)?.mark || next === END || positionOf(next).pass === 0
-  return isTold ? places : [...places, { mark: next }]
+  return isTold ? places : [...places, { mark: next, pass }]
 }
 
 const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString()

@@ -1,4 +1,5 @@
-const FIRST = 16
+// Nobody knows yet how large a row is.
+const FIRST = 1
 const MOST = 10_000
 /** A page should take about so long, and hold about so much. */
 const AIM_MS = 200

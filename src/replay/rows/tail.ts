@@ -13,8 +13,8 @@ export interface TailLog {
   keep(lines: number): Promise<void>
 }
 
-/** A position that was handed out; `place` is of the row before it, where it is one that goes or was left out. */
-export type Handed = { readonly mark: Mark; readonly place?: RowPlace }
+/** A position that was handed out in a pass; `place` is of the row before it, where it is one that goes or was left out. */
+export type Handed = { readonly mark: Mark; readonly pass: number; readonly place?: RowPlace }
 
 /**
  * What of the tail of a window was handed out, so that a pass over it finds what was committed late, and no row goes twice. Each position of the tail is on disk
@@ -64,10 +64,9 @@ export class Tail {
     return [...this.#found.values()].reduce((sum, each) => sum + each, 0)
   }
 
-  #remember({ mark, place }: Handed): void {
+  #remember({ pass, place }: Handed): void {
     if (place === undefined) return
     this.#seen.add(place)
-    const { pass } = positionOf(mark)
     if (pass > 0) this.#found.set(pass, this.foundIn(pass) + 1)
   }
 
@@ -90,6 +89,6 @@ const lineOf = ({ mark, place }: Handed): string => JSON.stringify(place === und
 
 function handedOf(text: string): Handed {
   const [mark, isRow] = JSON.parse(text) as [Mark, 1?]
-  const place = isRow === undefined ? undefined : positionOf(mark).after
-  return place === undefined ? { mark } : { mark, place }
+  const { pass, after: place } = positionOf(mark)
+  return isRow === undefined || place === undefined ? { mark, pass } : { mark, pass, place }
 }

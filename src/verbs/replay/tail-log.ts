@@ -22,7 +22,8 @@ export class FolderTailLog implements TailLog, AsyncDisposable {
   async append(lines: readonly string[]): Promise<void> {
     const file = this.#file ?? (await openAppendFile(this.#path, await this.#endOf(Number.POSITIVE_INFINITY)))
     this.#file = file
-    await Promise.all(lines.map(line => file.append(line)))
+    // All of them are one write.
+    await file.append(lines.join('\n'))
   }
 
   async keep(lines: number): Promise<void> {

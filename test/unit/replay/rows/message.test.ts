@@ -46,6 +46,8 @@ it('makes a message whose mark leads back to its row', () => {
 
 it('reads more while pages are quick, and less when they are slow, large or given up', () => {
   const pace = new PagePace()
+  expect(pace.size).toBe(1)
+  for (let page = 0; page < 4; page++) pace.took({ rows: pace.size, bytes: pace.size * 100, milliseconds: 2 })
   const first = pace.size
   pace.took({ rows: first, bytes: first * 100, milliseconds: 2 })
   expect(pace.size).toBe(first * 2)
