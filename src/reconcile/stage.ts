@@ -17,7 +17,9 @@ export async function stage(
   if (source.kind === 'stream') return stageStream(work, { side, source, range, signal })
   await work.run(`SET TimeZone = '${source.zone}'`)
   try {
-    await work.run(insert(side, { id: 'id', from: `(${source.sql})${within(range)}` }))
+    // In no order: to sort a hundred million rows DuckDB needs more memory than there is, and each pass reads the buckets of all of them.
+    await work.withLess(() => work.run(insert(side, { id: 'id', from: `(${source.sql})${within(range)}` })))
+    await work.run('CHECKPOINT work')
   } catch (error) {
     throw error instanceof RunError && INPUT.test(error.message) ? unreadable(source, error) : error
   }

@@ -6,6 +6,8 @@ import { RunError } from '../errors.js'
 
 /** What DuckDB may hold; with Node around it the process stayed below 512 MB for ten million ids a side. */
 const MEMORY = '256MB'
+/** The same while it reads files: what it holds of them is not counted. */
+const MEMORY_READING = '160MB'
 
 const TABLES = [
   'CREATE TABLE work.ids (seen BOOLEAN, bucket UTINYINT, id VARCHAR, time BIGINT)',
@@ -35,6 +37,13 @@ export class Work implements AsyncDisposable {
   /** Runs a statement; ended by the signal, and then throws its reason. Throws RunError `reconcile` as DuckDB words it. */
   async run(sql: string): Promise<void> {
     await this.#interruptible(() => this.#db.run(sql))
+  }
+
+  /** Does something with less memory than usual. Throws as `run`, and what it throws. */
+  async withLess(work: () => Promise<void>): Promise<void> {
+    await this.run(`SET memory_limit = '${MEMORY_READING}'`)
+    await work()
+    await this.run(`SET memory_limit = '${MEMORY}'`)
   }
 
   /** The first row of an answer. Throws as `run`. */

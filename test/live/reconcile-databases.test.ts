@@ -152,10 +152,32 @@ it('gives the same sums by the hour in both databases, and reads a snapshot', as
         .sort(),
     )
   }
-  const stop = new AbortController()
-  await using cut = await open(maria.url, 'handled', 'order_id')
-  const reading = async () => {
-    for await (const _ of cut.batches({}, stop.signal)) stop.abort(new Error('stopped'))
+  await query(
+    postgres,
+    `CREATE TABLE many AS SELECT n::bigint AS order_id, timestamptz '2026-01-31 00:00Z' AS at FROM generate_series(1, 25000) n`,
+  )
+  await runMysql(maria.url, 'CREATE TABLE many (order_id bigint, at datetime(3))')
+  await runMysql(maria.url, "INSERT INTO many SELECT seq, '2026-01-31' FROM seq_1_to_24999")
+  const pieces = await reconcile(
+    '--expected',
+    postgres,
+    '--table',
+    'many',
+    '--key',
+    'order_id',
+    '--seen',
+    `${maria.url}?table=many&id=order_id`,
+  )
+  expect(pieces, pieces.stderr).toMatchObject({
+    code: 3,
+    found: { expected: 25_000, seen: 24_999, missingIds: ['25000'] },
+  })
+  for (const url of [postgres, maria.url]) {
+    const stop = new AbortController()
+    await using cut = await open(url, 'many', 'order_id')
+    const reading = async () => {
+      for await (const _ of cut.batches({}, stop.signal)) stop.abort(new Error('stopped'))
+    }
+    await expect(reading()).rejects.toThrow('stopped')
   }
-  await expect(reading()).rejects.toThrow('stopped')
 })
