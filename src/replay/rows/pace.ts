@@ -3,7 +3,7 @@ const FIRST = 1
 const MOST = 10_000
 /** A page should take about so long, and hold about so much. */
 const AIM_MS = 200
-const AIM_BYTES = 4 << 20
+const AIM_BYTES = 1 << 20
 
 /** How many rows a page has: fewer where pages take long or rows are large, more while they do not. */
 export class PagePace {
