@@ -17,9 +17,11 @@ const client = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTH
 
 let home: string
 let url: string
+let password: { readonly PGPASSWORD: string }
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'missing-from-'))
   url = (await ownPostgres({ config: { fsync: 'off' } })).url
+  password = { PGPASSWORD: new URL(url).password }
   await query(url, 'CREATE TABLE orders (id bigint PRIMARY KEY, at timestamptz NOT NULL, note text)')
   await query(
     url,
@@ -54,6 +56,11 @@ const keysOf = ({ stdout, stderr }: Finished): string[] => {
   if (sample === undefined) throw new TypeError(stdout + stderr)
   return sample.map(({ key }) => key)
 }
+/** The run that was killed. */
+const killedRun = async (): Promise<string> => {
+  const runs = JSON.parse((await spillway(['runs', '--output', 'json'], { home })).stdout) as Told[]
+  return runs.find(({ state }) => state !== 'complete')?.run ?? ''
+}
 const GO = ['--execute', '--yes']
 const SENT = { state: 'complete', balanced: true, ledger: { read: '200', written: '200' } }
 
@@ -71,10 +78,7 @@ it('finds what never got through and sends just that, through a kill and without
   const killed = await replay(topic, missingFile, GO, { SPILLWAY_FAILPOINT: 'before-end-txn:1' })
   expect(killed.code).not.toBe(0)
   await rm(missingFile)
-  const runs = JSON.parse((await spillway(['runs', '--output', 'json'], { home })).stdout) as Told[]
-  const [run = ''] = runs.map(each => each.run)
-  const env = { PGPASSWORD: new URL(url).password }
-  const done = await spillway(['resume', run, '--output', 'json'], { home, env })
+  const done = await spillway(['resume', await killedRun(), '--output', 'json'], { home, env: password })
   expect(done.code, done.stderr).toBe(0)
   expect(told(done)).toMatchObject(SENT)
   expect(done.stdout).toContain('"skipped": "1800"')
@@ -85,10 +89,15 @@ it('finds what never got through and sends just that, through a kill and without
 it('sends what a processed table has not, and does not send the same twice', async () => {
   const topic = await topicWith('again', [])
   const processed = `${url}?table=processed&id=order_id`
-  const sent = await replay(topic, processed, GO)
+  const killed = await replay(topic, processed, GO, { SPILLWAY_FAILPOINT: 'before-end-txn:1' })
+  expect(killed.code).not.toBe(0)
+  expect(killed.stdout + killed.stderr).not.toContain(new URL(url).password)
+  // What was compared is in the folder of the run.
+  await query(url, 'ALTER TABLE processed RENAME TO gone')
+  const sent = await spillway(['resume', await killedRun(), '--output', 'json'], { home, env: password })
+  await query(url, 'ALTER TABLE gone RENAME TO processed')
   expect(sent.code, sent.stderr).toBe(0)
   expect(told(sent)).toMatchObject(SENT)
-  expect(sent.stdout + sent.stderr).not.toContain(new URL(url).password)
   const { found } = await reconcile(topic)
   expect(found).toMatchObject({ seen: 200, missing: ROWS - 200, extra: 0, duplicates: 0 })
   const twice = await replay(topic, processed, GO)

@@ -49,7 +49,8 @@ export class MissingOnce {
     const planned = await plannedMissing(asked, this.#where)
     return {
       planned,
-      ...(await lookAtSeen({ asked, planned }, this.#among())),
+      // A run that goes on has its list already, or looks there when it makes it.
+      ...(asked === planned ? NOTHING : await lookAtSeen({ asked, planned }, this.#among())),
       bounds: rows => boundsOf(planned, rows),
       open: folder => openMissing({ asked, planned }, this.#among(), folder),
     }
@@ -60,6 +61,8 @@ export class MissingOnce {
     return { where: { io, present }, config, management, ids: this.#ids }
   }
 }
+
+const NOTHING = { refusals: [], warnings: [] }
 
 /** Ids of a list may lie outside of the window, or be of rows that are gone. */
 const boundsOf = (planned: MissingFrom, rows: bigint | undefined) => {
