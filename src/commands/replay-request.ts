@@ -62,6 +62,7 @@ export const replayRequest = (
   if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, of, problems)
   const hasKeys = of?.kind !== 'dead-letters' && !(of?.kind === 'parked' && flags.map !== undefined)
   const missing = missingAsked(flags, { hasKeys }, problems)
+  const limit = statementMs(flags, problems)
   const filter = rows === undefined ? { ...chosen, ...defined({ from, to: until }) } : chosen
   const optional = defined({
     window,
@@ -94,7 +95,7 @@ export const replayRequest = (
     of: withRows(problems.finish('FROM', of), rows, {
       map: flags.map,
       missing,
-      statementMs: statementMs(flags, problems),
+      statementMs: limit,
     }),
     // What is only looked at goes nowhere.
     to: problems.finish('--to', to ?? (flags.sample === undefined ? undefined : 'origin')),

@@ -211,7 +211,11 @@ it('checks the certificate of PostgreSQL as libpq does', async () => {
 })
 
 it('does the same with MariaDB', async () => {
-  await withMysql({ home }, async lab => {
+  await makeCertificates(join(home, 'maria'))
+  await chmod(home, 0o755)
+  await chmod(join(home, 'maria', 'broker.key'), 0o644)
+  const [cert, key] = ['broker.crt', 'broker.key'].map(name => join(home, 'maria', name))
+  await withMysql({ home, config: { ssl_cert: cert ?? '', ssl_key: key ?? '' } }, async lab => {
     await runMysql(
       lab.url,
       'CREATE TABLE orders (id int PRIMARY KEY, at datetime)',
@@ -232,6 +236,7 @@ it('does the same with MariaDB', async () => {
     await lab.restart()
     expect(await keys(rows)).toEqual(['1', '2'])
     await openMariaTransaction(lab.url)
+    await securedMaria(lab.url)
     await rows[Symbol.asyncDispose]()
     await runMysql(lab.url, "ALTER USER reader@'127.0.0.1' WITH MAX_USER_CONNECTIONS 1")
     await using other = await open(lab.url, { credentials: READER })
@@ -269,4 +274,26 @@ async function openMariaTransaction(url: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+/** As the mysql client does it, but for a number, which no certificate is looked at for. */
+async function securedMaria(url: string): Promise<void> {
+  const cipher = "SELECT variable_value FROM information_schema.session_status WHERE variable_name = 'SSL_CIPHER'"
+  const cipherOf = async (to: string) => {
+    await using rows = await open(to)
+    const { columns, rows: some } = await rows.page(
+      { ...ASKED, of: { query: `SELECT o.*, (${cipher}) AS tls FROM orders o` } },
+      undefined,
+      1,
+    )
+    return some[0]?.values[columns.findIndex(({ name }) => name === 'tls')]
+  }
+  const ca = (folder: string) => `&ssl-ca=${encodeURIComponent(join(home, folder, 'ca.pem'))}`
+  expect(await cipherOf(url)).toMatch(/^\w/)
+  expect(await cipherOf(`${url}?ssl-mode=DISABLED`)).toBe('')
+  expect(await cipherOf(`${url}?ssl-mode=VERIFY_CA${ca('maria')}`)).toMatch(/^\w/)
+  const named = url.replace('127.0.0.1', 'localhost')
+  expect(await cipherOf(`${named}?ssl-mode=VERIFY_IDENTITY${ca('maria')}`)).toMatch(/^\w/)
+  await expect(cipherOf(`${named}?ssl-mode=VERIFY_IDENTITY${ca('tls')}`)).rejects.toThrow()
+  await expect(cipherOf(`${url}?ssl-mode=VERIFY_IDENTITY${ca('maria')}`)).rejects.toMatchObject({ code: 'tls' })
 }

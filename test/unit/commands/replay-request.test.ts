@@ -69,6 +69,33 @@ describe('the command line of a replay', () => {
     expect(parse('archive:R', { to: TO, ids: 'ids.txt' }).filter.idsFile).toBe('ids.txt')
   })
 
+  it('reads rows of a database, of one that the settings name, and of a file', () => {
+    const window = { from: '2026-01-31T08:00', toTime: '2026-01-31T09:00', tz: 'Europe/Berlin' }
+    const columns = { table: 'orders', key: 'id', time: 'at' }
+    const rows = parse('postgres://u@h1,h2/d', {
+      to: TO,
+      ...columns,
+      ...window,
+      rescan: '0',
+      statementTimeout: '5s',
+    }).of
+    expect(rows).toMatchObject({ kind: 'rows', statementMs: 5000, place: { address: { others: [{ host: 'h2' }] } } })
+    const asked = { zone: 'Europe/Berlin', from: '2026-01-31T07:00:00.000Z', graceMs: 60_000, rescanMs: 0 }
+    expect(rows).toMatchObject({ rows: asked })
+    expect(parse('shop', { to: TO, ...columns, ...window }).of).toMatchObject({
+      place: { address: { kind: 'named', cluster: 'shop' } },
+      rows: { rescanMs: 900_000 },
+    })
+    expect(parse('file:a/orders.csv', { to: TO, key: 'id' }).of).toEqual({
+      kind: 'rows',
+      place: { address: { kind: 'file', path: 'a/orders.csv' } },
+      rows: { of: { table: 'orders.csv' }, key: 'id', time: '', from: '', to: '' },
+    })
+    expect(parse('archive:R', { to: TO, source: 'postgres://u:p@h/d' }).again).toMatchObject({
+      database: { credentials: { password: 'p' } },
+    })
+  })
+
   it.each<[string | undefined, ReplayFlags, string]>([
     [undefined, { to: TO }, 'FROM is missing'],
     ['archive:R', {}, '--to is missing'],
@@ -76,6 +103,14 @@ describe('the command line of a replay', () => {
     ['archive:../x', { to: TO }, 'not the id of a run'],
     ['postgres://h/d', { to: TO }, '--key'],
     ['file:x.csv', { to: TO }, '--key'],
+    ['file:x.csv', { to: TO, key: 'id', table: 't' }, 'is for a database'],
+    ['file:x.csv', { to: TO, key: 'id', time: 'at', from: '2026-01-31' }, 'two ends'],
+    ['file:x.csv', { to: TO, key: 'id', from: '2026-01-31', toTime: '2026-02-01' }, 'the window is of times'],
+    ['file:', { to: TO, key: 'id' }, 'names no file'],
+    ['archive:R', { to: TO, rescan: '1m' }, 'is for rows of a database'],
+    ['postgres://h/d', { to: TO, statementTimeout: '5' }, 'is not a duration'],
+    ['postgres://h/d', { to: TO, statementTimeout: '2d' }, 'is not between'],
+    ['postgres://h/d?ssl=1', { to: TO }, 'Unknown part'],
     ['kafka://h', { to: 'origin' }, 'names no topic and no queue'],
     ['archive:R', { to: '2026-01-31T08:00' }, 'is a time'],
     ['archive:R', { to: 'archive:Q' }, 'no place to send to'],
