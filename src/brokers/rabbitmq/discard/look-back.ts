@@ -32,3 +32,15 @@ export function lookBack({ archived, counted, captured, arrived, ready, isLost }
   const found = Math.max(0, archived - inQueue - counted)
   return { inQueue, found, uncounted: Math.max(0, archived - counted - found) }
 }
+
+/**
+ * How many of the archive's last messages are worth knowing: those that were never seen acked, and before them as many as a server may have forgotten,
+ * however many more its counts suggest after long arrivals; and as many as may be in flight, should the counts be wrong. Pure.
+ */
+export const worthKnowing = (
+  { inQueue, found, uncounted }: LookedBack,
+  most: { readonly inFlight: number; readonly forgotten: number },
+): number => {
+  const fresh = found + uncounted
+  return fresh + Math.max(0, Math.min(inQueue - fresh, most.forgotten)) + most.inFlight
+}

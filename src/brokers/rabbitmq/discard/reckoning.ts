@@ -5,8 +5,8 @@ import { Census } from '../relay/census.js'
 import { readyWhenStill } from '../relay/recover.js'
 import { Tally } from '../relay/tally.js'
 import { KnownAgain, nothingAgain } from './known-again.js'
-import { type BeforeLook, lookBack } from './look-back.js'
-import { mostFor } from './most-for.js'
+import { type BeforeLook, lookBack, worthKnowing } from './look-back.js'
+import { mostFor, mostForgotten } from './most-for.js'
 import type { Keep, QueueDiscardRequest } from './request.js'
 
 /**
@@ -91,12 +91,14 @@ export class Reckoning {
     const [captured, arrived] = [this.#readyAtStart ?? 0, this.#census.arrived]
     const archived = keep.messages - this.#twice
     const counted = Number(this.tally.sent)
-    const { inQueue, found, uncounted } = lookBack({ archived, counted, captured, arrived, ...now })
-    const fresh = found + uncounted
-    const worth = Math.max(inQueue, fresh) + mostFor(this.#request.plan)
+    const seen = lookBack({ archived, counted, captured, arrived, ...now })
+    const { plan } = this.#request
+    const worth = worthKnowing(seen, { inFlight: mostFor(plan), forgotten: mostForgotten(plan) })
     const contents = await keep.last(Math.min(keep.messages, worth))
+    const { found, uncounted } = seen
     this.tally.foundBefore(found)
-    this.#again = new KnownAgain({ contents, fresh, inQueue, uncounted })
+    const inQueue = Math.min(seen.inQueue, contents.length)
+    this.#again = new KnownAgain({ contents, fresh: found + uncounted, inQueue, uncounted })
   }
 
   /** Nothing more comes again: the queue is empty, or what stands in it now was never taken. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KnownAgain } from '../../../../../src/brokers/rabbitmq/discard/known-again.js'
-import { lookBack } from '../../../../../src/brokers/rabbitmq/discard/look-back.js'
+import { lookBack, worthKnowing } from '../../../../../src/brokers/rabbitmq/discard/look-back.js'
 
 describe('messages that come again after a kill', () => {
   it('are known, and counted with their acks', () => {
@@ -64,5 +64,12 @@ describe('a look back', () => {
 
   it('has all in the queue that is not counted, where no connection was lost', () => {
     expect(lookBack({ ...before, isLost: false, ready: 300 })).toEqual({ inQueue: 300, found: 0, uncounted: 300 })
+  })
+
+  it('is worth no more than a server can have forgotten, however many have arrived', () => {
+    const most = { inFlight: 1000, forgotten: 4000 }
+    expect(worthKnowing({ inQueue: 150, found: 0, uncounted: 150 }, most)).toBe(1150)
+    expect(worthKnowing({ inQueue: 300, found: 0, uncounted: 100 }, most)).toBe(1300)
+    expect(worthKnowing({ inQueue: 5_000_000, found: 0, uncounted: 0 }, most)).toBe(5000)
   })
 })
