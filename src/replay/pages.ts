@@ -14,6 +14,8 @@ const SKIPPED_MAX = 100_000
 
 /** As much as a page may hold is read while another is sent. */
 const AHEAD: PageSize = { messages: 8000, bytes: 2 << 20 }
+/** Of chunks, which may be empty, because all in them is left out. */
+const AHEAD_CHUNKS = 64
 
 /** Cuts the chunks of a lane into pages. The next page is read while one is sent, so that both go side by side. */
 export class Pages {
@@ -105,7 +107,7 @@ class Ahead {
 
   /** Between two chunks whatever else waits has its turn. */
   #readOn(): void {
-    const isFull = this.#messages >= AHEAD.messages || this.#bytes >= AHEAD.bytes
+    const isFull = this.#messages >= AHEAD.messages || this.#bytes >= AHEAD.bytes || this.#read.length >= AHEAD_CHUNKS
     if (isFull || this.#isOver || this.#asked !== undefined || this.#read.at(-1)?.pause === true) return
     this.#asked = this.#ask()
   }

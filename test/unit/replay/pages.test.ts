@@ -58,6 +58,21 @@ describe('pages', () => {
     expect(await pages.next(LARGE)).toEqual({ items: [], next: '3', skipped: 1 })
   })
 
+  it('are read ahead, one of them and no more', async () => {
+    let read = 0
+    async function* counted(): AsyncGenerator<ReplayChunk> {
+      for await (const chunk of aLane(100_000, 1000).read('0', soft)) {
+        read++
+        yield chunk
+      }
+    }
+    const pages = new Pages(counted())
+    expect((await pages.next({ messages: 1000, bytes: 1 << 20 }))?.next).toBe('1000')
+    for (let turn = 0; turn < 100; turn++) await new Promise(resolve => setImmediate(resolve))
+    expect(read).toBe(9)
+    await pages.close()
+  })
+
   it('throw what reading throws, when its turn comes', async () => {
     async function* broken(): AsyncGenerator<ReplayChunk> {
       yield* aLane(2, 2).read('0', soft)
