@@ -60,8 +60,8 @@ export class TargetTopics {
   partitionOf({ message, to }: Pick<Outgoing, 'message' | 'to'>, { leaders: { partitions } }: TargetTopic): number {
     const named = to !== undefined && 'topic' in to ? to.partition : undefined
     if (named !== undefined && named < partitions) return named
-    const own = Number(message.lane)
-    if (this.#of.sourcePartitions === partitions && Number.isInteger(own) && own < partitions) return own
+    const own = this.#of.sourcePartitions === partitions ? Number(message.lane) : Number.NaN
+    if (Number.isInteger(own) && own < partitions) return own
     const { key } = message
     if (key !== null) return murmur2(key, 0, key.length) % partitions
     this.#turn = (this.#turn + 1) % partitions
