@@ -1,12 +1,7 @@
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parseDatabase } from '../../src/core/address/database.js'
-import type { RowsAsked } from '../../src/core/rows-asked.js'
-import { openRows } from '../../src/databases/open.js'
-import type { DatabaseOptions } from '../../src/databases/options.js'
 import { runMysql } from '../../src/lab/mysql/client.js'
 import type { PostgresLab } from '../../src/lab/postgres/options.js'
 import { readPostgres } from '../../src/lab/postgres/state.js'
@@ -19,6 +14,8 @@ import { memoryTail } from '../unit/replay/rows/memory-tail.js'
 import { withMysql } from './mysql-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 import { withReplica } from './postgres-replica.js'
+import { ASKED, connected, keys, open, READER } from './rows-harness.js'
+import { openMariaTransaction, securedMaria } from './rows-maria.js'
 
 let home: string
 let postgres: PostgresLab
@@ -32,35 +29,6 @@ beforeAll(async () => {
   await query(url, 'GRANT SELECT ON orders TO reader')
 })
 afterAll(async () => rm(home, { recursive: true, force: true }))
-
-const ASKED: RowsAsked = {
-  of: { table: 'orders' },
-  key: 'id',
-  time: 'at',
-  from: '2026-01-31T00:00:00.000Z',
-  to: '2026-02-01T00:00:00.000Z',
-}
-
-const READER = { username: 'reader', password: 'reads' }
-
-const open = (url: string, more: Partial<DatabaseOptions> = {}): Promise<RowSource> => {
-  const place = parseDatabase(url)
-  if (place?.credentials === undefined) throw new TypeError('no address')
-  return openRows({ address: place.address, credentials: place.credentials, ...more })
-}
-
-const keys = async (rows: RowSource) => (await rows.page(ASKED, undefined, 9)).rows.map(({ place }) => place.key)
-
-/** A connection of its own, for as long as `work` takes. */
-async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
 
 it('goes on with PostgreSQL after it was killed, and says which right was taken away', async () => {
   await using rows = await open(postgres.url, { credentials: READER })
@@ -236,7 +204,7 @@ it('does the same with MariaDB', async () => {
     await lab.restart()
     expect(await keys(rows)).toEqual(['1', '2'])
     await openMariaTransaction(lab.url)
-    await securedMaria(lab.url)
+    await securedMaria(lab.url, home)
     await rows[Symbol.asyncDispose]()
     await runMysql(lab.url, "ALTER USER reader@'127.0.0.1' WITH MAX_USER_CONNECTIONS 1")
     await using other = await open(lab.url, { credentials: READER })
@@ -254,46 +222,3 @@ it('does the same with MariaDB', async () => {
     await expect(keys(rows)).rejects.toMatchObject({ exitCode: 1, retry: false, code: 'permission' })
   })
 })
-
-/** One that writes is waited for, one that only reads is not. */
-async function openMariaTransaction(url: string): Promise<void> {
-  const { createConnection } = await import('mysql2/promise')
-  const client = await createConnection(url)
-  try {
-    await using rows = await open(url)
-    const end = Date.now() + 60_000
-    await client.query('BEGIN')
-    await client.query('SELECT * FROM orders')
-    expect(await rows.unsettled?.({ end, graceMs: 0 })).toBeUndefined()
-    await client.query("INSERT INTO orders VALUES (9, '2026-01-31 23:59')")
-    const said = /^1 transaction that began before .* of thread \d+, open since 20/
-    expect(await rows.unsettled?.({ end, graceMs: 0 })).toMatch(said)
-    expect(await rows.unsettled?.({ end: Date.now() - 3_600_000, graceMs: 0 })).toBeUndefined()
-    await client.query('ROLLBACK')
-    expect(await rows.unsettled?.({ end, graceMs: 0 })).toBeUndefined()
-  } finally {
-    await client.end()
-  }
-}
-
-/** As the mysql client does it, but for a number, which no certificate is looked at for. */
-async function securedMaria(url: string): Promise<void> {
-  const cipher = "SELECT variable_value FROM information_schema.session_status WHERE variable_name = 'SSL_CIPHER'"
-  const cipherOf = async (to: string) => {
-    await using rows = await open(to)
-    const { columns, rows: some } = await rows.page(
-      { ...ASKED, of: { query: `SELECT o.*, (${cipher}) AS tls FROM orders o` } },
-      undefined,
-      1,
-    )
-    return some[0]?.values[columns.findIndex(({ name }) => name === 'tls')]
-  }
-  const ca = (folder: string) => `&ssl-ca=${encodeURIComponent(join(home, folder, 'ca.pem'))}`
-  expect(await cipherOf(url)).toMatch(/^\w/)
-  expect(await cipherOf(`${url}?ssl-mode=DISABLED`)).toBe('')
-  expect(await cipherOf(`${url}?ssl-mode=VERIFY_CA${ca('maria')}`)).toMatch(/^\w/)
-  const named = url.replace('127.0.0.1', 'localhost')
-  expect(await cipherOf(`${named}?ssl-mode=VERIFY_IDENTITY${ca('maria')}`)).toMatch(/^\w/)
-  await expect(cipherOf(`${named}?ssl-mode=VERIFY_IDENTITY${ca('tls')}`)).rejects.toThrow()
-  await expect(cipherOf(`${url}?ssl-mode=VERIFY_IDENTITY${ca('maria')}`)).rejects.toMatchObject({ code: 'tls' })
-}

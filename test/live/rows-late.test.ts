@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
+import type { PostgresLab } from '../../src/lab/postgres/options.js'
 import { onLink } from './drain-harness.js'
-import { told } from './fault-harness.js'
+import { told, underWay } from './fault-harness.js'
 import { java, spawnSpillway, spillway } from './kafka-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 
@@ -14,13 +15,15 @@ const GO = ['--execute', '--yes', '--output', 'json']
 const kafka = inject('kafka41')
 
 let home: string
+let postgres: PostgresLab
 let url: string
 let password: string
 /** The same address without its password. */
 let bare: string
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'rows-late-'))
-  url = (await ownPostgres({ config: { fsync: 'off' } })).url
+  postgres = await ownPostgres({ config: { fsync: 'off' } })
+  url = postgres.url
   password = new URL(url).password
   bare = url.replace(`:${password}@`, '@')
   await query(url, 'CREATE TABLE orders (id bigint PRIMARY KEY, at timestamptz NOT NULL)')
@@ -45,6 +48,13 @@ async function keysIn(topic: string): Promise<string[]> {
     ...['--isolation-level', 'read_committed', '--timeout-ms', '5000', '--property', 'print.key=true'],
   ])
   return stdout.split('\n').flatMap(line => (line.includes('\t') ? [line.split('\t')[0] ?? ''] : []))
+}
+
+/** Why the one run of a home is held, or was. */
+async function heldIn(folder: string): Promise<string> {
+  const { stdout } = await spillway(['runs', '--output', 'json'], { home: folder })
+  const [found] = JSON.parse(stdout || '[]') as { held: { reason: string }[] }[]
+  return found?.held.map(({ reason }) => reason).join() ?? ''
 }
 
 const WINDOW = ['--from', '2026-01-31T08:00', '--to-time', '2026-01-31T08:40']
@@ -93,12 +103,9 @@ it('waits until the window is over, and for a transaction from before its end', 
     const own = await mkdtemp(join(home, 'held-'))
     const options = { home: own, env: { PGPASSWORD: password } }
     const running = spawnSpillway(['replay', bare, ...COLUMNS, ...flags, '--wait', '60s', ...GO], options)
-    const held = async () => {
-      const { stdout } = await spillway(['runs', '--output', 'json'], { home: own })
-      const [found] = JSON.parse(stdout || '[]') as { held: { reason: string }[] }[]
-      return found?.held.map(({ reason }) => reason).join()
-    }
-    await expect.poll(held, { timeout: 60_000 }).toMatch(/1 transaction that began before the window's end is still/)
+    await expect
+      .poll(() => heldIn(own), { timeout: 60_000 })
+      .toMatch(/1 transaction that began before the window's end is still/)
     await client.query('COMMIT')
     const ended = await running.finished
     expect(ended.code, ended.stderr).toBe(0)
@@ -132,4 +139,21 @@ it('sends rows of a file once, and none of one that was changed meanwhile; reads
   const found = await spillway(['replay', 'shop', ...flags], { home: own, env: { SHOP: password } })
   expect(found.code, found.stderr).toBe(0)
   expect(told(found).ledger.written).toBe(String(ROWS + 2))
+})
+
+it('waits for a database that is killed amid it and comes back', async () => {
+  const topic = await topicOf('restarted')
+  const own = await mkdtemp(join(home, 'restarted-'))
+  // Large rows, so that pages are small and most are still to be read.
+  const rowsOf = ['--query', "SELECT id, at, repeat('x', 20000) AS note FROM orders", '--key', 'id', '--time', 'at']
+  const flags = [...rowsOf, ...WINDOW, '--to', `${kafka.url}/${topic}`, '--rate', '500', ...GO]
+  const running = spawnSpillway(['replay', bare, ...flags], { home: own, env: { PGPASSWORD: password } })
+  await underWay({ home: own })
+  await postgres.kill()
+  await expect.poll(() => heldIn(own), { timeout: 60_000 }).toContain('postgres://')
+  await postgres.restart()
+  const [rows] = await query(url, `SELECT count(*)::text AS count FROM orders WHERE at < '2026-01-31 08:40Z'`)
+  const ended = await running.finished
+  expect(ended.code, ended.stderr).toBe(0)
+  expect(told(ended)).toMatchObject({ balanced: true, ledger: { written: rows?.count } })
 })
