@@ -1,18 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
-import { program } from '../../src/commands/program.js'
 import { parseDay } from '../../src/core/border.js'
 import { dateAt } from '../../src/core/zoned.js'
-import type { SpillwayError } from '../../src/errors.js'
-import { fakeIo } from '../unit/commands/fake-io.js'
 import { onLink, witness } from './drain-harness.js'
 import { type Told, told } from './fault-harness.js'
 import { type Finished, spawnSpillway, spillway } from './kafka-lab.js'
+import { HOURS, nightsOf, OVER } from './nights.js'
 import { ownPostgres, query } from './postgres-lab.js'
 
 const ROWS = 1500
@@ -106,57 +104,20 @@ describe('a nightly replay', () => {
   })
 })
 
+type Planned = { readonly refusals: readonly string[]; readonly warnings: readonly string[] }
+
 /** Nights by a clock of the test's own: days of which each has 120 rows. */
 describe('nights one after the other', () => {
-  const HOURS = ['--window', '00:30-05:00']
-  const OVER = [...HOURS, '--carry-over']
-  const folder = () => join(home, 'nights')
-  let now = new Date(0)
-  const at = (time: string) => {
-    now = new Date(`${time}+08:00`)
-  }
-
-  async function night(topic: string, ...flags: string[]) {
-    const { io, out, err } = fakeIo({ SPILLWAY_HOME: folder(), ...env() })
-    const words = [
-      ...['replay', url, '--table', 'days', '--key', 'id', '--time', 'at', '--day', 'yesterday'],
-      ...['--tz', 'Asia/Shanghai', '--to', `${broker.url}/${topic}`, '--output', 'json', ...flags],
-    ]
-    const live = Object.assign(io, { now: () => now })
-    const failure = await program(live, '0')
-      .parseAsync(words, { from: 'user' })
-      .then(
-        () => undefined,
-        (error: SpillwayError) => error,
-      )
-    return { code: failure?.exitCode ?? live.exitCode, error: failure?.code, out: out(), err: err() }
-  }
-
-  /** Pages that all runs have settled so far. */
-  async function pages(): Promise<number> {
-    const runs = await readdir(join(folder(), 'runs')).catch(() => [])
-    const journals = runs.map(run => readFile(join(folder(), 'runs', run, 'journal.ndjson'), 'utf8').catch(() => ''))
-    return (await Promise.all(journals)).join('').split('"type":"settled"').length - 1
-  }
-
-  /** A night that is over as soon as something is sent. */
-  async function shortNight(topic: string, until: string) {
-    const before = await pages()
-    const ending = night(topic, ...OVER, '--execute', '--rate', '10')
-    await vi.waitFor(async () => expect(await pages()).toBeGreaterThan(before), { timeout: 60_000 })
-    at(until)
-    return await ending
-  }
-
   it('carry over what is left, forget no day, and do none twice', { timeout: 300_000 }, async () => {
     const topic = await aTopic('nights')
+    const { at, night, shortNight } = nightsOf({ folder: join(home, 'nights'), url, to: `${broker.url}/${topic}` })
     await query(url, 'CREATE TABLE days (id bigint PRIMARY KEY, at timestamptz NOT NULL)')
     await query(
       url,
       `INSERT INTO days SELECT n, timestamptz '2026-03-09 12:00+08' + (n / 120) * interval '1 day' FROM generate_series(0, 719) n`,
     )
     at('2026-03-10T00:30')
-    const first = await shortNight(topic, '2026-03-10T05:00:01')
+    const first = await shortNight('2026-03-10T05:00:01')
     expect(first.code, first.err).toBe(130)
     const stopped = JSON.parse(first.out) as Told
     expect(stopped).toMatchObject({
@@ -165,12 +126,13 @@ describe('nights one after the other', () => {
     })
 
     // The window is shut; then the day is another, but nobody has finished what is left.
-    const shut = JSON.parse((await night(topic, ...HOURS)).out) as { refusals: string[] }
+    const shut = JSON.parse((await night(...HOURS, '--hold-file', home)).out) as Planned
+    expect(shut.warnings).toContain(`It would hold now: hold file: ${home} is there`)
     expect(shut.refusals[0]).toContain('is shut: it opens at 2026-03-11 00:30 (2026-03-10T16:30Z)')
-    expect(await night(topic, '--execute')).toMatchObject({ code: 4, error: 'overlap' })
+    expect(await night('--execute')).toMatchObject({ code: 4, error: 'overlap' })
     at('2026-03-11T00:30')
-    expect(await night(topic, ...HOURS, '--execute')).toMatchObject({ code: 4, error: 'unfinished' })
-    const second = await night(topic, ...OVER, '--execute')
+    expect(await night(...HOURS, '--execute')).toMatchObject({ code: 4, error: 'unfinished' })
+    const second = await night(...OVER, '--execute')
     expect(second.code, second.err).toBe(0)
     expect(second.err).toContain(`carried over: run ${stopped.run}, complete: 120 messages sent`)
     const own = JSON.parse(second.out) as Told
@@ -179,25 +141,25 @@ describe('nights one after the other', () => {
 
     // The clock is set back, and cron starts once more.
     at('2026-03-11T00:31')
-    expect(await night(topic, ...OVER, '--execute')).toMatchObject({ code: 4, error: 'night-done' })
+    expect(await night(...OVER, '--execute')).toMatchObject({ code: 4, error: 'night-done' })
 
     // The night of the 12th is missed.
     at('2026-03-13T00:30')
-    const plan = JSON.parse((await night(topic, ...OVER)).out) as { warnings: string[] }
+    const plan = JSON.parse((await night(...OVER)).out) as Planned
     expect(plan.warnings.join('\n')).toContain(
       'No night has sent the rows from 2026-03-10T16:00:00.000Z to 2026-03-11T16:00:00.000Z',
     )
-    const third = await shortNight(topic, '2026-03-13T05:00:01')
+    const third = await shortNight('2026-03-13T05:00:01')
     expect(third.code, third.err).toBe(130)
 
     // The next one ends in what it carries over: its own day is written down all the same.
     at('2026-03-14T00:30')
-    const fourth = await shortNight(topic, '2026-03-14T05:00:01')
+    const fourth = await shortNight('2026-03-14T05:00:01')
     expect(fourth.code, fourth.err).toBe(130)
     expect(JSON.parse(fourth.out)).toMatchObject({ state: 'stopped', ledger: { read: '0' } })
 
     at('2026-03-15T00:30')
-    const fifth = await night(topic, ...OVER, '--execute')
+    const fifth = await night(...OVER, '--execute')
     expect(fifth.code, fifth.err).toBe(0)
     expect(fifth.err.match(/carried over: run/g)).toHaveLength(2)
     expect((await witness(broker, topic)).records).toBe(5 * 120)

@@ -10,6 +10,7 @@ import { planReplay } from '../../replay/plan.js'
 import type { Drawn } from '../run/approve.js'
 import type { ReplaySubject, ReplaySubjects, ReplayTarget } from './ends.js'
 import { plannedGauges } from './gauges.js'
+import { wouldHold } from './gauges-now.js'
 import { circleRefusals, groupRefusals } from './refusals.js'
 import { windowShut } from './window.js'
 import { isNightly, plannedWindow } from './window-night.js'
@@ -44,7 +45,9 @@ export function drawing({
     const seen = await target.look({ subject, toOrigin: request.to === 'origin', transactions })
     const asked = { ...found, target: seen.look.target, filter: options.filter, window, isFixed: isFixed(request) }
     const told = await toldByRuns(request, asked, io)
-    const source = { ...found, ...defined({ matching }), warnings: [...found.warnings, ...told.warnings] }
+    // A run reads them itself before it sends anything.
+    const holds = request.execute ? [] : await wouldHold(request, { target, io })
+    const source = { ...found, ...defined({ matching }), warnings: [...found.warnings, ...told.warnings, ...holds] }
     const refusals = [
       ...shutNow(request, night, io.now()),
       ...told.refusals,
