@@ -1,6 +1,6 @@
-import { RunError, UserError } from '../errors.js'
+import { Bug, RunError, UserError } from '../errors.js'
 import type { IdBatch, IdRelation, IdSource, IdStream, TimeRange } from './ports.js'
-import type { Work } from './work.js'
+import { RAW, type Work } from './work.js'
 
 /** Which side: ids that are expected, or that were seen. */
 export type Side = 'expected' | 'seen'
@@ -17,13 +17,31 @@ export async function stage(
   if (source.kind === 'stream') return stageStream(work, { side, source, range, signal })
   await work.run(`SET TimeZone = '${source.zone}'`)
   try {
-    // In no order: to sort a hundred million rows DuckDB needs more memory than there is, and each pass reads the buckets of all of them.
-    await work.withLess(() => work.run(insert(side, { id: 'id', from: `(${source.sql})${within(range)}` })))
-    await work.run('CHECKPOINT work')
+    await work.withLess(async () => {
+      await work.run(insert(side, { into: 'raw', id: 'id', from: `(${source.sql})${within(range)}` }))
+      await layByBucket(work)
+    })
   } catch (error) {
     throw error instanceof RunError && INPUT.test(error.message) ? unreadable(source, error) : error
   }
 }
+
+/** Some rows at a time, so that a pass need not read all of the work file: to sort a hundred million at once DuckDB needs more memory than there is. */
+async function layByBucket(work: Work): Promise<void> {
+  await work.run('CHECKPOINT work')
+  const [before, rows] = [await countOf(work, 'ids'), await countOf(work, 'raw')]
+  for (let at = 0; at < rows; at += ROWS) {
+    const some = `SELECT * FROM work.raw WHERE rowid >= ${at} AND rowid < ${at + ROWS}`
+    await work.run(`INSERT INTO work.ids ${some} ORDER BY bucket`)
+    await work.run('CHECKPOINT work')
+  }
+  if ((await countOf(work, 'ids')) !== before + rows) throw new Bug('Ids were lost between two tables of the work file')
+  // A table that is only emptied may go on where it was with the numbers of its rows.
+  await work.run(`DROP TABLE work.raw; ${RAW}`)
+}
+
+const countOf = async (work: Work, table: 'ids' | 'raw'): Promise<number> =>
+  Number((await work.row(`SELECT count(*) AS rows FROM work.${table}`)).rows)
 
 /** What DuckDB calls what is wrong with a file's content; what is wrong with the disk is another. */
 const INPUT = /^(Invalid Input|Conversion|Invalid Error|Binder|Parser|Not implemented) Error/
@@ -43,7 +61,7 @@ async function stageStream(
   const carry = async () => {
     appender.closeSync()
     // By bucket, so that a pass need not read all of the work file.
-    await work.run(`${insert(side, { id, from: 'incoming' })} ORDER BY 2`)
+    await work.run(`${insert(side, { into: 'ids', id, from: 'incoming' })} ORDER BY 2`)
     await work.run('CHECKPOINT work')
     // Rows that are only deleted would keep their memory.
     await work.run(INCOMING)
@@ -82,8 +100,8 @@ function append(appender: Appender, { ids, times }: IdBatch): number {
   return characters
 }
 
-const insert = (side: Side, { id, from }: { id: string; from: string }): string =>
-  `INSERT INTO work.ids SELECT ${side === 'seen'}, (hash(id) & 255)::UTINYINT, id, time FROM (SELECT ${id} AS id, time FROM ${from})`
+const insert = (side: Side, { into, id, from }: { into: 'ids' | 'raw'; id: string; from: string }): string =>
+  `INSERT INTO work.${into} SELECT ${side === 'seen'}, (hash(id) & 255)::UTINYINT, id, time FROM (SELECT ${id} AS id, time FROM ${from})`
 
 /** What is no JSON has no id. */
 const pointed = (pointer: string): string =>

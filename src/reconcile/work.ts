@@ -9,8 +9,12 @@ const MEMORY = '256MB'
 /** The same while it reads files: what it holds of them is not counted. */
 const MEMORY_READING = '160MB'
 
+/** Rows of a file as they come. */
+export const RAW = 'CREATE TABLE work.raw (seen BOOLEAN, bucket UTINYINT, id VARCHAR, time BIGINT)'
+
 const TABLES = [
   'CREATE TABLE work.ids (seen BOOLEAN, bucket UTINYINT, id VARCHAR, time BIGINT)',
+  RAW,
   'CREATE TABLE work.missing (id VARCHAR, time BIGINT)',
   'CREATE TABLE work.hours (hour BIGINT, expected BIGINT, missing BIGINT, duplicates BIGINT)',
 ]
