@@ -78,6 +78,14 @@ describe.each([
     expect(await found({ from: 1001, to: 1003 })).toEqual(['1', '2'])
     expect(await found({ lane: 'orders', marks: { from: 2, to: 4 }, limit: 1 })).toEqual(['2'])
     expect(await index.count({ lane: 'other' })).toBe(0n)
+    const tallies = []
+    const lanes = [{ lane: 'orders', from: 0, to: 5 }]
+    for await (const some of index.tally({ ids: ['id-1', 'id-9'] }, { lanes, width: 2 })) tallies.push(...some)
+    expect(tallies).toEqual([
+      { lane: 'orders', from: 0, marks: 2, fit: 1 },
+      { lane: 'orders', from: 2, marks: 2, fit: 0 },
+      { lane: 'orders', from: 4, marks: 1, fit: 0 },
+    ])
   })
 
   it('answers many questions, at once too, and leaves nothing behind', async () => {
