@@ -14,7 +14,7 @@ export async function stage(
   work: Work,
   { side, source, range, signal }: { side: Side; source: IdSource; range: TimeRange; signal: AbortSignal },
 ): Promise<void> {
-  if (source.kind === 'stream') return stageStream(work, { side, source, range, signal })
+  if (source.kind === 'stream') return work.withLess(() => stageStream(work, { side, source, range, signal }))
   await work.run(`SET TimeZone = '${source.zone}'`)
   try {
     await work.withLess(async () => {

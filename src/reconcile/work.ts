@@ -5,8 +5,8 @@ import { type DuckDb, literal, openDuckDb } from '../archive/duckdb.js'
 import { RunError } from '../errors.js'
 
 /** What DuckDB may hold; with Node around it the process stayed below 512 MB for ten million ids a side. */
-const MEMORY = '256MB'
-/** The same while it reads files: what it holds of them is not counted. */
+const MEMORY = '224MB'
+/** The same while a side is read: what holds its rows on their way is not counted. */
 const MEMORY_READING = '160MB'
 
 /** Rows of a file as they come. */
