@@ -6,7 +6,7 @@ type Known = { readonly code: string; readonly hint: string }
 
 const CREDENTIALS: Known = {
   code: 'credentials',
-  hint: 'Give the user in the address, and the password in SPILLWAY_PASSWORD, PGPASSWORD or MYSQL_PWD.',
+  hint: 'Give the user in the address, and the password in PGPASSWORD (or PGPASSFILE), MYSQL_PWD or SPILLWAY_PASSWORD.',
 }
 
 /** What pg says where it was given none; it has no code for that. */

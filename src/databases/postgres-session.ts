@@ -1,4 +1,5 @@
 import { Client, type FieldDef } from 'pg'
+import pgpass from 'pgpass'
 import type { DatabaseServer } from '../core/address/database.js'
 import type { RowsServer } from '../replay/rows/ports.js'
 import { CONNECT_MS, type DatabaseOptions, STATEMENT_MS } from './options.js'
@@ -71,6 +72,10 @@ async function secured(options: DatabaseOptions, server: DatabaseServer): Promis
   }
 }
 
+/** Empty where there is none: the answer of pg or of the server says so. */
+const passwordFromFile = (place: Parameters<typeof pgpass>[0]): Promise<string> =>
+  new Promise(resolve => pgpass(place, password => resolve(password ?? '')))
+
 /** pg knows no code for it. */
 const isWithoutTls = (error: unknown): boolean =>
   error instanceof Error && error.message === 'The server does not support SSL connections'
@@ -78,12 +83,10 @@ const isWithoutTls = (error: unknown): boolean =>
 async function dial(options: DatabaseOptions, server: DatabaseServer, tls: Security['tls']): Promise<Client> {
   const { address, credentials, statementMs = STATEMENT_MS } = options
   const host = server.host.replace(/^\[|\]$/g, '')
+  const place = { host, port: server.port, database: address.database, user: credentials.username }
   const client = new Client({
-    host,
-    port: server.port,
-    database: address.database,
-    user: credentials.username,
-    ...(credentials.password === undefined ? {} : { password: credentials.password }),
+    ...place,
+    password: credentials.password ?? (() => passwordFromFile(place)),
     // pg gives no name where the host is a number.
     ssl: tls === undefined ? false : { ...tls, checkServerIdentity: (_, cert) => tls.checkServerIdentity(host, cert) },
     connectionTimeoutMillis: CONNECT_MS,
