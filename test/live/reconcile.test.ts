@@ -71,37 +71,50 @@ describe.each(['kafka41', 'kafka39'] as const)('reconcile with a topic of %s', v
     expect(await groups()).toEqual(before)
   })
 
-  it('finds the same in an archive of the topic, by its index and by its messages', async () => {
-    const admin = client.admin()
-    await admin.connect()
-    const partitions = [0, 1, 2].map(partition => ({ partition, offset: '0' }))
-    await admin.setOffsets({ groupId: `${topic}-gone`, topic, partitions })
-    await admin.disconnect()
-    const source = `kafka://${broker.brokers.join(',')}/${topic}?group=${topic}-gone`
-    const flags = ['--all', '--confirm', topic, '--consumers-stopped', '--execute', '--yes', '--output', 'json']
-    const gone = await spillway(['discard', source, ...flags], { home })
-    expect(gone.code, gone.stderr).toBe(0)
-    const archive = `archive:${JSON.parse(gone.stdout).run}`
-    const expected = ['--expected', `file:${join(home, 'orders.csv')}`]
-    for (const [seenId, key] of [
-      ['key', 'name'],
-      ['header:order-id', 'id'],
-      ['json:/order/id', 'id'],
-    ] as const) {
-      const args = ['reconcile', ...expected, '--key', key, '--seen', archive, '--seen-id', seenId, '--output', 'json']
-      const { code, stdout, stderr } = await spillway(args, { home })
-      expect(code, stderr).toBe(3)
-      const found = JSON.parse(stdout)
-      expect(found).toMatchObject({ seen: ORDERS - LOST + 2, missing: LOST, extra: 0, duplicates: 2 })
-    }
-    await writeFile(join(home, 'some.txt'), 'order-1\norder-3\nnever\n')
-    const again = `${topic}-again`
-    await onLink(broker, link => createTopic(link, { name: again, partitions: 1, replication: 1, settings: {} }))
-    const to = ['--to', `kafka://${broker.brokers.join(',')}/${again}`, '--missing-from', join(home, 'some.txt')]
-    const sent = await spillway(['replay', archive, ...to, '--execute', '--yes', '--output', 'json'], { home })
-    expect(sent.code, sent.stderr).toBe(0)
-    // One of them is there twice.
-    expect(JSON.parse(sent.stdout)).toMatchObject({ ledger: { read: '3', written: '3' } })
-    expect(sent.stdout).toContain(`"skipped": "${ORDERS - LOST}"`)
-  })
+  // Discards are tested on both elsewhere.
+  if (version === 'kafka41')
+    it('finds the same in an archive of the topic, by its index and by its messages', async () => {
+      const admin = client.admin()
+      await admin.connect()
+      const partitions = [0, 1, 2].map(partition => ({ partition, offset: '0' }))
+      await admin.setOffsets({ groupId: `${topic}-gone`, topic, partitions })
+      await admin.disconnect()
+      const source = `kafka://${broker.brokers.join(',')}/${topic}?group=${topic}-gone`
+      const flags = ['--all', '--confirm', topic, '--consumers-stopped', '--execute', '--yes', '--output', 'json']
+      const gone = await spillway(['discard', source, ...flags], { home })
+      expect(gone.code, gone.stderr).toBe(0)
+      const archive = `archive:${JSON.parse(gone.stdout).run}`
+      const expected = ['--expected', `file:${join(home, 'orders.csv')}`]
+      for (const [seenId, key] of [
+        ['key', 'name'],
+        ['header:order-id', 'id'],
+        ['json:/order/id', 'id'],
+      ] as const) {
+        const args = [
+          'reconcile',
+          ...expected,
+          '--key',
+          key,
+          '--seen',
+          archive,
+          '--seen-id',
+          seenId,
+          '--output',
+          'json',
+        ]
+        const { code, stdout, stderr } = await spillway(args, { home })
+        expect(code, stderr).toBe(3)
+        const found = JSON.parse(stdout)
+        expect(found).toMatchObject({ seen: ORDERS - LOST + 2, missing: LOST, extra: 0, duplicates: 2 })
+      }
+      await writeFile(join(home, 'some.txt'), 'order-1\norder-3\nnever\n')
+      const again = `${topic}-again`
+      await onLink(broker, link => createTopic(link, { name: again, partitions: 1, replication: 1, settings: {} }))
+      const to = ['--to', `kafka://${broker.brokers.join(',')}/${again}`, '--missing-from', join(home, 'some.txt')]
+      const sent = await spillway(['replay', archive, ...to, '--execute', '--yes', '--output', 'json'], { home })
+      expect(sent.code, sent.stderr).toBe(0)
+      // One of them is there twice.
+      expect(JSON.parse(sent.stdout)).toMatchObject({ ledger: { read: '3', written: '3' } })
+      expect(sent.stdout).toContain(`"skipped": "${ORDERS - LOST}"`)
+    })
 })
