@@ -15,7 +15,7 @@ import { bordersAsked, type NightFlags, todayOf, windowAsked } from './night-fla
 import type { Problems } from './problems.js'
 import type { ReplayOf } from './replay-of.js'
 import type { ReplayRequest } from './requests.js'
-import { fileAsked, type RowsFlags, refuseColumns, rowsAsked, statementMs, withLateness } from './rows-flags.js'
+import { fileAsked, type RowsFlags, refuseColumns, rowsAsked, statementMs, upTo, withLateness } from './rows-flags.js'
 import { againOf } from './run-argument.js'
 import type { Given } from './verb.js'
 
@@ -58,7 +58,11 @@ export const replayRequest = (
   const borders = bordersAsked(flags, { date: todayOf(window, zone, now), zone }, problems)
   const { from, to: until } = borders
   const chosen = filterOf(flags, problems)
-  const rows = of?.kind === 'rows' ? rowsOf(flags, { place: of.place, from, to: until, zone }, problems) : undefined
+  const isNightly = window !== undefined || borders.typed !== undefined
+  const rows =
+    of?.kind === 'rows'
+      ? rowsOf(flags, { place: of.place, from, to: until, zone, now: isNightly ? undefined : now }, problems)
+      : undefined
   if (of !== undefined && of.kind !== 'rows') refuseColumns(flags, of, problems)
   const hasKeys = of?.kind !== 'dead-letters' && !(of?.kind === 'parked' && flags.map !== undefined)
   const missing = missingAsked(flags, { hasKeys }, problems)
@@ -118,14 +122,17 @@ type Where = {
   readonly from?: Date | undefined
   readonly to?: Date | undefined
   readonly zone: string
+  /** Rows after it are still to come. */
+  readonly now: Date | undefined
 }
 
 /** A file changes no more while it is read: nothing is committed late there. */
-function rowsOf(flags: RowsFlags, { place, ...window }: Where, problems: Problems): RowsAsked | undefined {
+function rowsOf(flags: RowsFlags, { place, now, ...window }: Where, problems: Problems): RowsAsked | undefined {
   const { address } = place
   if (address.kind === 'file') return fileAsked(flags, { ...window, path: address.path }, problems)
   const rows = rowsAsked(flags, window, problems)
-  return rows === undefined ? undefined : withLateness(rows, flags, problems)
+  if (rows === undefined) return undefined
+  return withLateness(now === undefined ? rows : upTo(now, rows), flags, problems)
 }
 
 type More = {

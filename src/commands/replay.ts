@@ -48,7 +48,7 @@ const withMessages = (command: Command): Command =>
     )
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
     .option('--from <time>', 'only messages from this time on (also --since)')
-    .option('--grace <time>', 'database: so long the window must be over (60s)')
+    .option('--grace <time>', 'database: hold until the window has been over for so long (60s)')
     .option('--rescan <time>', 'database: read this end of the window again for late commits (15m); 0: do not')
     .option('--statement-timeout <time>', 'database: give a page up that takes longer, and try a smaller one (30s)')
     .option('--table <name>', 'database: rows of this table, TABLE or SCHEMA.TABLE')

@@ -77,6 +77,12 @@ export function withLateness(rows: RowsAsked, { grace, rescan }: RowsFlags, prob
   return { ...rows, graceMs, rescanMs }
 }
 
+/** The same, up to now where it would end later: what is still to come cannot be sent. Not of nights, which are to be whole. */
+export function upTo(now: Date, rows: RowsAsked): RowsAsked {
+  const at = now.toISOString()
+  return rows.to > at && rows.from < at ? { ...rows, to: at, toAsked: rows.to } : rows
+}
+
 /** `--statement-timeout` in milliseconds; undefined where it was not given. */
 export function statementMs({ statementTimeout }: RowsFlags, problems: Problems): number | undefined {
   const milliseconds = problems.read('--statement-timeout', statementTimeout, parseDuration)

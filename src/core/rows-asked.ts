@@ -9,6 +9,8 @@ export type RowsAsked = {
   /** Half-open, ISO 8601 in UTC; empty for a file of which all rows go. */
   readonly from: string
   readonly to: string
+  /** The end that was asked for, where it was still to come; `to` is the moment of the plan then. */
+  readonly toAsked?: string
   /** IANA zone of times that do not say theirs; absent: UTC. */
   readonly zone?: string
   /** So long the window must be over before it is read, for what is committed late; absent: not at all. Milliseconds. */

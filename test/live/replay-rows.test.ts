@@ -157,7 +157,7 @@ it('sends rows of a query of MariaDB, and lets nobody in with another password',
   })
 })
 
-it('refuses rows that it could not tell apart, and a window that is not over', async () => {
+it('refuses rows that it could not tell apart', async () => {
   const to = await topicOf('refused')
   const alike = await spillway(
     ['replay', url, '--table', 'orders', '--key', 'note', '--time', 'created_at', ...WINDOW, '--to', to],
@@ -165,26 +165,23 @@ it('refuses rows that it could not tell apart, and a window that is not over', a
   )
   expect(alike).toMatchObject({ code: 2 })
   expect(alike.stderr).toContain('not unique')
-  const future = await spillway(
-    [
-      'replay',
-      url,
-      '--table',
-      'orders',
-      '--key',
-      'id',
-      '--time',
-      'created_at',
-      '--from',
-      '2026-01-31',
-      '--to-time',
-      '2099-01-01',
-      '--to',
-      to,
-      '--execute',
-      '--yes',
-    ],
-    { home },
-  )
-  expect(future).toMatchObject({ code: 4 })
+})
+
+it('takes a window that is not over up to now, once its grace is over; of a night it refuses one', async () => {
+  const to = await topicOf('not-over')
+  await query(url, `INSERT INTO orders VALUES (-2, '2098-12-31 00:00Z', 1, 'to come')`)
+  const rows = ['replay', url, '--table', 'orders', '--key', 'id', '--time', 'created_at', '--to', to]
+  const open = ['--from', '2026-01-31T09:00', '--to-time', '2099-01-01', '--output', 'json']
+  const dry = await spillway([...rows, ...open], { home })
+  expect(dry).toMatchObject({ code: 0 })
+  const { refusals, warnings } = JSON.parse(dry.stdout)
+  expect(refusals).toEqual([])
+  expect(warnings.join()).toMatch(/still to come.*a run holds until/)
+  const sent = await spillway([...rows, ...open, '--grace', '2s', '--execute', '--yes'], { home })
+  expect(sent).toMatchObject({ code: 0 })
+  expect(JSON.parse(sent.stdout)).toMatchObject({ balanced: true, ledger: { read: '1', written: '1' } })
+  expect(JSON.parse(sent.stdout).held[0].reason).toContain('--grace')
+  const today = await spillway([...rows, '--day', 'today', '--execute', '--yes'], { home })
+  expect(today).toMatchObject({ code: 4 })
+  expect(today.stderr).toContain('still to come')
 })

@@ -64,7 +64,8 @@ const ofMissing = ({ of }: ReplayRequest): string[] =>
 /** As they were typed where they mean another time each day, so that the command is the same every night. */
 function borders({ of, filter, typed }: ReplayRequest): string[] {
   if (typed?.day !== undefined) return flag('--day', typed.day)
-  const { from, to } = of.kind === 'rows' ? of.rows : { from: filter.from?.toISOString(), to: filter.to?.toISOString() }
+  const rows = of.kind === 'rows' ? { ...of.rows, to: of.rows.toAsked ?? of.rows.to } : undefined
+  const { from, to } = rows ?? { from: filter.from?.toISOString(), to: filter.to?.toISOString() }
   return [...flag('--from', typed?.from ?? (from || undefined)), ...flag('--to-time', typed?.to ?? (to || undefined))]
 }
 

@@ -7,6 +7,7 @@ import type { RowsLook } from '../../replay/rows/ports.js'
 /** What the operator should know of rows before they are sent; the gravest first. Pure. */
 export const rowsWarnings = (look: RowsLook, asked: RowsAsked): string[] => [
   ...(asked.time === '' || look.server === undefined ? [] : [MOVING]),
+  ...upToNow(asked),
   ...(look.notes ?? []),
   ...(look.count === undefined ? ['Counting the rows takes longer than 5 s: their number is unknown'] : []),
   ...unindexed(look, asked),
@@ -16,6 +17,17 @@ export const rowsWarnings = (look: RowsLook, asked: RowsAsked): string[] => [
 
 const MOVING =
   'A row that is updated between its plan and its page goes as it is then; one that is deleted meanwhile does not go'
+
+const upToNow = ({ to, toAsked }: RowsAsked): string[] =>
+  toAsked === undefined
+    ? []
+    : [`The window ends at ${toAsked}, which is still to come: rows from before ${to} go, later ones do not`]
+
+/** What a dry run says of a run that would hold. */
+export const graceWarning = (readable: number, now: Date): string[] =>
+  readable > now.getTime()
+    ? [`Rows may still be committed into the window: a run holds until ${new Date(readable).toISOString()} (--grace)`]
+    : []
 
 const unindexed = ({ indexed }: RowsLook, { of, time, key }: RowsAsked): string[] =>
   indexed !== false
@@ -55,19 +67,25 @@ const reads = ({ server, lagMs }: RowsLook): string[] => {
 
 /** What speaks against sending these rows now. Pure. */
 export const rowsRefusals = (look: RowsLook, asked: RowsAsked, now: Date): DrainRefusal[] => [
-  ...notOver(asked, Math.min(now.getTime(), look.now ?? Number.POSITIVE_INFINITY)),
+  ...notOver(asked, now.getTime()),
   ...keyless(asked, look.withoutKey),
 ]
 
-function notOver({ to, graceMs = 0 }: RowsAsked, now: number): DrainRefusal[] {
-  const end = Date.parse(to)
-  if (Number.isNaN(end) || end + graceMs <= now) return []
-  const message =
-    end > now
-      ? `The window ends at ${to}, which is still to come: rows would come into it while it is read`
-      : `The window has been over for less than ${graceMs / 1000} s: rows may still be committed into it`
-  const hint = 'Give an earlier --to-time, or wait: --wait 10m looks again until it is over; --grace says for how long.'
+function notOver({ to }: RowsAsked, now: number): DrainRefusal[] {
+  if (!(Date.parse(to) > now)) return []
+  const message = `The window ends at ${to}, which is still to come: rows would come into it while it is read`
+  const hint = 'Give an earlier --to-time, or wait: --wait 10m looks again until it is over.'
   return [{ code: 'not-over', message, hint, mayClear: true }]
+}
+
+/** When rows may be read, by the clock of this machine: once the window has been over for the grace by it, and by the server's. Milliseconds since the epoch. */
+export function readableFrom(
+  { to, graceMs = 0 }: RowsAsked,
+  { now: there }: Pick<RowsLook, 'now'>,
+  here: Date,
+): number {
+  const behind = there === undefined ? 0 : Math.max(0, here.getTime() - there)
+  return Date.parse(to) + graceMs + behind
 }
 
 const keyless = ({ key }: RowsAsked, withoutKey: bigint): DrainRefusal[] =>

@@ -20,7 +20,7 @@ import { tryMap } from './map-look.js'
 import { MissingOnce, type MissingRows, type RowsWhere } from './missing-once.js'
 import { rowIds } from './row-ids.js'
 import { RowMapOnce } from './row-map-once.js'
-import { rowsRefusals, rowsWarnings } from './rows-look.js'
+import { graceWarning, readableFrom, rowsRefusals, rowsWarnings } from './rows-look.js'
 import { plannedPlace, type RowsWay, rowsWay } from './rows-source.js'
 import { settling } from './settling.js'
 import { FolderTailLog } from './tail-log.js'
@@ -83,6 +83,8 @@ type Found = {
 function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, missing, open, io }: Found): ReplaySubject {
   const { address, user, file } = way
   const { count } = looked
+  const now = io.now()
+  const readable = readableFrom(rows, looked, now)
   return {
     look: {
       source: address,
@@ -96,13 +98,13 @@ function subjectOf({ rows, statementMs }: Rows, { way, looked, map, tried, missi
       bytes: 0n,
       ...(missing?.bounds(count) ?? { isUpperBound: false }),
       isUnknown: count === undefined,
-      warnings: [...tried, ...rowsWarnings(looked, rows), ...(missing?.warnings ?? [])],
+      warnings: [...tried, ...rowsWarnings(looked, rows), ...graceWarning(readable, now), ...(missing?.warnings ?? [])],
     },
-    refusals: [...rowsRefusals(looked, rows, io.now()), ...(missing?.refusals ?? [])],
+    refusals: [...rowsRefusals(looked, rows, now), ...(missing?.refusals ?? [])],
     ...(rows.from === '' ? {} : { oldest: new Date(rows.from) }),
     open: async (_plan, running) => {
       const list = await missing?.open(running?.folder.path)
-      return sourceOf({ source: await open(), rows, map, list, columns: looked.columns, running })
+      return sourceOf({ source: await open(), rows, map, list, columns: looked.columns, readable, io, running })
     },
   }
 }
@@ -113,11 +115,14 @@ type Reading = {
   readonly map: RowMap | undefined
   readonly columns: RowsLook['columns']
   readonly list: Wanted | undefined
+  /** By this machine's clock, in milliseconds since the epoch. */
+  readonly readable: number
+  readonly io: Io
   readonly running: Running<ReplayPlan> | undefined
 }
 
 /** Of rows that are only looked at nothing is waited for, and nothing noted. */
-function sourceOf({ source, rows, map, list, columns, running }: Reading): ReplaySource {
+function sourceOf({ source, rows, map, list, columns, readable, io, running }: Reading): ReplaySource {
   const end = Date.parse(rows.to)
   const { rescanMs = 0, graceMs = 0 } = rows
   const log = running === undefined ? undefined : new FolderTailLog(running.folder.path)
@@ -126,7 +131,9 @@ function sourceOf({ source, rows, map, list, columns, running }: Reading): Repla
   const window = { end, graceMs }
   const { gate, soft } = running ?? {}
   const settled =
-    gate === undefined || soft === undefined || Number.isNaN(end) ? undefined : settling({ source, window, gate, soft })
+    gate === undefined || soft === undefined || Number.isNaN(end)
+      ? undefined
+      : settling({ source, window, readable, now: () => io.now(), gate, soft })
   const toMessage = map?.toMessage({ asked: rows, columns, zone: rows.zone ?? 'UTC' })
   const wanted = list && ((keys: readonly string[]) => list.has(keys))
   const parts = { source, asked: rows, toMessage, clock: () => performance.now() }

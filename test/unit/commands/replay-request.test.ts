@@ -96,6 +96,16 @@ describe('the command line of a replay', () => {
     })
   })
 
+  it('takes rows up to now where their window ends later, but for nights', () => {
+    const flags = { to: TO, table: 'orders', key: 'id', time: 'at' }
+    const toCome = { ...flags, from: '2026-01-31', toTime: '2099-01-01' }
+    const open = parse('postgres://u@h/d', toCome).of
+    expect(open).toMatchObject({ rows: { toAsked: '2099-01-01T00:00:00.000Z' } })
+    expect(open.kind === 'rows' && open.rows.to < '2099').toBe(true)
+    const night = parse('postgres://u@h/d', { ...toCome, window: '00:30-05:00' }).of
+    expect(night).toMatchObject({ rows: { to: '2099-01-01T00:00:00.000Z' } })
+  })
+
   it.each<[string | undefined, ReplayFlags, string]>([
     [undefined, { to: TO }, 'FROM is missing'],
     ['archive:R', {}, '--to is missing'],
