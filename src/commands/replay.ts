@@ -31,7 +31,7 @@ export const replayCommand = (io: Io) =>
 const declared = (): Command =>
   declare({
     name: 'replay',
-    summary: 'Send again what was let go or parked, to where it came from or elsewhere',
+    summary: 'Send again what was let go, parked or never got through',
     group: 'Move:',
     after: AFTER,
     exits: EXITS_OF_MOVING,
@@ -48,26 +48,26 @@ const withMessages = (command: Command): Command =>
     )
     .option('--to <target>', 'kafka://host:9092/TOPIC, amqp://host/VHOST/QUEUE, NAME/TOPIC, or origin')
     .option('--from <time>', 'only messages from this time on (also --since)')
-    .option('--grace <time>', 'database: hold until the window has been over for so long (60s)')
-    .option('--rescan <time>', 'database: read this end of the window again for late commits (15m); 0: do not')
-    .option('--statement-timeout <time>', 'database: give a page up that takes longer, and try a smaller one (30s)')
+    .option('--to-time <time>', 'only messages from before this time (also --before)')
+    .addOption(new Option('--since <time>').hideHelp())
+    .addOption(new Option('--before <time>').hideHelp())
+    .option('--tz <zone>', 'zone of times that do not say theirs (UTC)')
     .option('--table <name>', 'database: rows of this table, TABLE or SCHEMA.TABLE')
     .option('--query <sql>', 'database: rows of this SELECT instead')
     .option('--key <column>', 'rows: column that tells one row from all others')
     .option('--time <column>', 'rows: column of the time, for --from and --to-time')
     .option('--map <file>', 'rows, parked ones too: what becomes of a row, YAML or a JavaScript module')
-    .option('--to-time <time>', 'only messages from before this time (also --before)')
-    .addOption(new Option('--since <time>').hideHelp())
-    .addOption(new Option('--before <time>').hideHelp())
-    .option('--tz <zone>', 'zone of times that do not say theirs (UTC)')
-    .option('--only-key <key>', 'only messages with this key, or base64:BYTES; may be given again', collect)
-    .option('--only-id <id>', 'only the message with this id; may be given again', collect)
-    .option('--ids <file:path>', 'only messages whose ids stand in this file, one a line')
     .option(
       '--missing-from <file>',
       'of rows, or by key: only those in this file of `reconcile`, or which an address has not, as its --seen takes it',
     )
     .option('--seen-id <where>', 'of --missing-from, id of a message: key, header:NAME or json:/path')
+    .option('--grace <time>', 'database: hold until the window has been over for so long (60s)')
+    .option('--rescan <time>', 'database: read this end of the window again for late commits (15m); 0: do not')
+    .option('--statement-timeout <time>', 'database: give a page up that takes longer, and try a smaller one (30s)')
+    .option('--only-key <key>', 'only messages with this key, or base64:BYTES; may be given again', collect)
+    .option('--only-id <id>', 'only the message with this id; may be given again', collect)
+    .option('--ids <file:path>', 'only messages whose ids stand in this file, one a line')
     .option('--sample <n>', 'print so many messages, and send nothing')
     .addOption(plainFlag('--no-transaction', 'Kafka: send idempotently, with the position in the journal'))
     .option('--consumers-stopped', 'dead letters: you vouch that nobody else reads them')
