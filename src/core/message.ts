@@ -23,6 +23,8 @@ export interface Message {
   readonly size: number
   /** What its value is, where that is no header: property content-type of RabbitMQ, a header `content-type` of Kafka. */
   readonly contentType?: string | undefined
+  /** Property message-id of RabbitMQ, where that is to be more than the header that has the id; Kafka has none. */
+  readonly messageId?: string | undefined
   /** The routing key that RabbitMQ shall give it; of a message of its own that is in the native form. */
   readonly routingKey?: Buffer | undefined
   /** murmur2 of the key, where the adapter can tell it without making a buffer of the key. */

@@ -113,7 +113,7 @@ describe('rows into a queue of RabbitMQ', () => {
     const ids: string[] = []
     await channel.consume('full', message => {
       if (message === null) return
-      ids.push(String(message.properties.headers?.['x-event-id']))
+      ids.push(String(message.properties.messageId))
       channel.ack(message)
     })
     const done = await running.finished

@@ -40,6 +40,7 @@ export function messageOf(asked: RowsAsked, { place }: Row, parts: RowParts): Me
     lane: ROWS_LANE,
     mark: markBehind(place),
     size,
+    messageId: id,
   }
   if (contentType === undefined && routingKey === undefined) return message
   return { ...message, ...defined({ contentType, routingKey }) }

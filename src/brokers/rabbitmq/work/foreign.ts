@@ -9,10 +9,11 @@ export const ID_HEADER = 'x-spillway-id'
 /** The value was null, which AMQP cannot tell from an empty body. */
 export const NULL_HEADER = 'x-spillway-null'
 
-// Flags of content-type, headers, delivery-mode and timestamp, and class basic (AMQP 0-9-1, 1.8.1 and 2.3.5.2).
+// Flags of content-type, headers, delivery-mode, message-id and timestamp, and class basic (AMQP 0-9-1, 1.8.1 and 2.3.5.2).
 const CONTENT_TYPE = 0x8000
 const HEADERS = 0x2000
 const DELIVERY_MODE = 0x1000
+const MESSAGE_ID = 0x0080
 const TIMESTAMP = 0x0040
 const CLASS = 60
 const PERSISTENT = 2
@@ -22,7 +23,7 @@ const LONGEST_NAME = 255
 /**
  * The header frame for a message of another system, for channel 0: persistent, its time as timestamp (whole seconds), its headers in their order as
  * long strings (byte arrays where they are not UTF-8, void where null), and behind them `x-spillway-key`, `x-spillway-id` and, for a null
- * value, `x-spillway-null`; its content type where it has one. Throws UncarriableError for a name or a type that is too long.
+ * value, `x-spillway-null`; its content type and message-id where it has them. Throws UncarriableError for a name or one of these that is too long.
  */
 export function foreignHeader(message: Message, extra: readonly (readonly [string, string])[]): Buffer {
   const { key, value, id, timestamp } = message
@@ -34,18 +35,21 @@ export function foreignHeader(message: Message, extra: readonly (readonly [strin
     ...extra.map(([name, text]) => tableEntry(name, Buffer.from(text))),
   ])
   const hasTime = timestamp >= 0
-  const type = contentTypeOf(message)
-  const flags = (type.length > 0 ? CONTENT_TYPE : 0) | HEADERS | DELIVERY_MODE | (hasTime ? TIMESTAMP : 0)
+  const type = shortText('content type', message.contentType)
+  const messageId = shortText('message-id', message.messageId)
+  const optional = (type.length > 0 ? CONTENT_TYPE : 0) | (messageId.length > 0 ? MESSAGE_ID : 0)
+  const flags = optional | HEADERS | DELIVERY_MODE | (hasTime ? TIMESTAMP : 0)
   const time = hasTime ? [long64(Math.floor(timestamp / 1000))] : []
-  const properties = Buffer.concat([...type, long32(table.length), table, Buffer.of(PERSISTENT), ...time])
+  const given = [...type, long32(table.length), table, Buffer.of(PERSISTENT), ...messageId, ...time]
+  const properties = Buffer.concat(given)
   return frameOf({ flags, properties, size: value?.length ?? 0 })
 }
 
-function contentTypeOf({ contentType }: Message): readonly Buffer[] {
-  if (contentType === undefined) return []
-  const bytes = Buffer.from(contentType)
+function shortText(what: string, text: string | undefined): readonly Buffer[] {
+  if (text === undefined) return []
+  const bytes = Buffer.from(text)
   if (bytes.length > LONGEST_NAME)
-    throw new UncarriableError(`its content type has ${bytes.length} bytes; AMQP takes ${LONGEST_NAME}`)
+    throw new UncarriableError(`its ${what} has ${bytes.length} bytes; AMQP takes ${LONGEST_NAME}`)
   return [Buffer.of(bytes.length), bytes]
 }
 

@@ -96,15 +96,18 @@ describe('what goes out for a message of another system', () => {
     expect(body.length).toBe(0)
   })
 
-  it('says what its value is where it knows', () => {
-    const typed = { ...foreign, value: null, key: null, headers: [], timestamp: -1, contentType: 'text/plain' }
+  it('says what its value is and its message-id where it knows', () => {
+    const known = { contentType: 'text/plain', messageId: 'm-1' }
+    const typed = { ...foreign, value: null, key: null, headers: [], timestamp: -1, ...known }
     const headers = table(
       entry('x-spillway-id', 'S', longText('orders/3/17')),
       entry('x-spillway-null', 't', Buffer.of(1)),
     )
-    const wanted = headerFrame({ 'content-type': short('text/plain'), headers, 'delivery-mode': Buffer.of(2) }, 0, 0)
+    const given = { 'content-type': short('text/plain'), 'message-id': short('m-1') }
+    const wanted = headerFrame({ ...given, headers, 'delivery-mode': Buffer.of(2) }, 0, 0)
     expect(outgoing(typed, [], AS_GUEST).header).toEqual(wanted)
     expect(() => outgoing({ ...foreign, contentType: 'x'.repeat(256) }, [], AS_GUEST)).toThrow(UncarriableError)
+    expect(() => outgoing({ ...foreign, messageId: 'x'.repeat(256) }, [], AS_GUEST)).toThrow(/message-id/)
   })
 
   it('is refused for a name that AMQP does not take', () => {
