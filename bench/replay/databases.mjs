@@ -38,9 +38,11 @@ export const DATABASES = {
   postgres: {
     name: 'postgres',
     async open(rows) {
-      const { startPostgres } = await import('../../dist/lab/postgres/start.js')
+      const { startDatabase } = await import('../../dist/lab/database/start.js')
+      const { POSTGRES } = await import('../../dist/lab/postgres/postgres.js')
       const { runSql } = await import('../../dist/lab/postgres/client.js')
-      const lab = await startPostgres(
+      const lab = await startDatabase(
+        POSTGRES,
         { name: `bench-${process.pid}`, source: 'machine', config: { fsync: 'off' } },
         say,
       )
@@ -57,10 +59,11 @@ export const DATABASES = {
   mariadb: {
     name: 'mariadb',
     async open(rows) {
-      const { startMysql } = await import('../../dist/lab/mysql/start.js')
+      const { startDatabase } = await import('../../dist/lab/database/start.js')
+      const { MYSQL } = await import('../../dist/lab/mysql/mysql.js')
       const { runMysql } = await import('../../dist/lab/mysql/client.js')
       const config = { innodb_flush_log_at_trx_commit: '0', innodb_buffer_pool_size: '1G' }
-      const lab = await startMysql({ name: `bench-${process.pid}`, source: 'machine', config }, say)
+      const lab = await startDatabase(MYSQL, { name: `bench-${process.pid}`, source: 'machine', config }, say)
       await runMysql(
         lab.url,
         `CREATE TABLE orders (${COLUMNS.mysql})`,

@@ -1,6 +1,7 @@
+import { type DatabaseReport, describeDatabase } from './database/report.js'
 import type { SaslMechanism } from './kafka/options.js'
-import { describeMysql, type MysqlReport } from './mysql/report.js'
-import { describePostgres, type PostgresReport } from './postgres/report.js'
+import { MYSQL } from './mysql/mysql.js'
+import { POSTGRES } from './postgres/postgres.js'
 import { describeRabbit, type RabbitReport } from './rabbitmq/report.js'
 
 /** How to reach a lab, as spillway.yaml writes it: the CA as a path. */
@@ -42,8 +43,8 @@ export type LabView = {
   readonly name: string
   readonly kafka?: KafkaReport
   readonly rabbitmq?: RabbitReport
-  readonly postgres?: PostgresReport
-  readonly mysql?: MysqlReport
+  readonly postgres?: DatabaseReport
+  readonly mysql?: DatabaseReport
 }
 
 /** The cluster of spillway.yaml that reaches this lab, under its name. */
@@ -61,8 +62,8 @@ export const describeLab = ({ name, kafka, rabbitmq, postgres, mysql }: LabView)
   [
     kafka ? describeKafka(name, kafka) : '',
     rabbitmq ? describeRabbit(name, rabbitmq) : '',
-    postgres ? describePostgres(name, postgres) : '',
-    mysql ? describeMysql(name, mysql) : '',
+    postgres ? describeDatabase(POSTGRES, name, postgres) : '',
+    mysql ? describeDatabase(MYSQL, name, mysql) : '',
   ].join('')
 
 function describeKafka(name: string, kafka: KafkaReport): string {

@@ -1,12 +1,13 @@
 import type { Io, Presentation } from '../io.js'
 import { toJson } from '../present/json.js'
+import type { Database } from './database/database.js'
+import { inspectDatabase } from './database/report.js'
+import { readDatabases } from './database/state.js'
 import { labHome } from './home.js'
 import { inspectLab } from './inspect.js'
 import { readStates } from './kafka/state.js'
-import { inspectMysql } from './mysql/report.js'
-import { readMysqls } from './mysql/state.js'
-import { inspectPostgres } from './postgres/report.js'
-import { readPostgreses } from './postgres/state.js'
+import { MYSQL } from './mysql/mysql.js'
+import { POSTGRES } from './postgres/postgres.js'
 import { inspectRabbit } from './rabbitmq/report.js'
 import { readRabbits } from './rabbitmq/state.js'
 import { describeLab, type LabView } from './report.js'
@@ -14,21 +15,27 @@ import { describeLab, type LabView } from './report.js'
 /** `spillway lab status`: every lab of this machine, asked now. JSON is an array. */
 export async function labStatus(io: Io, present: Presentation): Promise<void> {
   const home = labHome(io.env)
-  const [kafkas, rabbits, databases] = await Promise.all([readStates(home), readRabbits(home), readPostgreses(home)])
-  const marias = await readMysqls(home)
-  const queues = rabbits.map(async state => ({ name: state.options.name, rabbitmq: await inspectRabbit(home, state) }))
-  const rows = databases.map(async state => ({
-    name: state.options.name,
-    postgres: await inspectPostgres(home, state),
-  }))
-  const tables = marias.map(async state => ({ name: state.options.name, mysql: await inspectMysql(home, state) }))
+  const [kafkas, rabbits] = await Promise.all([readStates(home), readRabbits(home)])
   const brokers = kafkas.map(state => inspectLab(home, state))
-  const reports = byName(await Promise.all([...brokers, ...queues, ...rows, ...tables]))
+  const queues = rabbits.map(async state => ({ name: state.options.name, rabbitmq: await inspectRabbit(home, state) }))
+  const databases = [POSTGRES, MYSQL].map(database => databaseViews(database, home))
+  const reports = byName((await Promise.all([...brokers, ...queues, ...databases])).flat())
   if (present.format === 'json') io.out.write(toJson(reports))
   else
     io.out.write(
       reports.length === 0 ? 'no lab is up; `spillway lab up` starts one\n' : reports.map(describeLab).join(''),
     )
+}
+
+/** Every lab with this database, asked now. */
+async function databaseViews(database: Database, home: string): Promise<LabView[]> {
+  const states = await readDatabases(database, home)
+  return Promise.all(
+    states.map(async state => ({
+      name: state.options.name,
+      [database.service]: await inspectDatabase(database, home, state),
+    })),
+  )
 }
 
 /** One view a lab: its servers stand under one name. */

@@ -1,6 +1,8 @@
 import { UserError } from '../errors.js'
 import type { Io, Presentation } from '../io.js'
 import { toJson } from '../present/json.js'
+import { type Database, variableOf } from './database/database.js'
+import { raiseDatabase } from './database/raise.js'
 import { givenKafka } from './given.js'
 import { labHome } from './home.js'
 import { inspectLab } from './inspect.js'
@@ -9,8 +11,8 @@ import { KAFKA_RELEASES } from './kafka/options.js'
 import { bringUp } from './kafka/running.js'
 import { startKafka } from './kafka/start.js'
 import { type LabState, labFolder, readState } from './kafka/state.js'
-import { raiseMysql } from './mysql/raise.js'
-import { raisePostgres } from './postgres/raise.js'
+import { MYSQL } from './mysql/mysql.js'
+import { POSTGRES } from './postgres/postgres.js'
 import { raiseRabbit } from './rabbitmq/raise.js'
 import { describeLab, type LabReport, type LabView } from './report.js'
 import type { Service, UpRequest } from './requests.js'
@@ -32,17 +34,13 @@ async function raiseQueue(request: UpRequest, io: Io, say: Say): Promise<LabView
   return { name: given ? 'given' : request.name, rabbitmq }
 }
 
-async function raiseDatabase({ name }: UpRequest, io: Io, say: Say): Promise<LabView> {
-  const given = io.env.SPILLWAY_POSTGRES_URL
-  const postgres = await raisePostgres(name, { home: labHome(io.env), given, say, stop: io.soft })
-  return { name: given ? 'given' : name, postgres }
-}
-
-async function raiseMaria({ name }: UpRequest, io: Io, say: Say): Promise<LabView> {
-  const given = io.env.SPILLWAY_MYSQL_URL
-  const mysql = await raiseMysql(name, { home: labHome(io.env), given, say, stop: io.soft })
-  return { name: given ? 'given' : name, mysql }
-}
+const raiseRows =
+  (database: Database) =>
+  async ({ name }: UpRequest, io: Io, say: Say): Promise<LabView> => {
+    const given = io.env[variableOf(database)]
+    const report = await raiseDatabase(database, name, { home: labHome(io.env), given, say, stop: io.soft })
+    return { name: given ? 'given' : name, [database.service]: report }
+  }
 
 async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {
   if (io.env.SPILLWAY_KAFKA_URL) {
@@ -61,8 +59,8 @@ async function raise(request: UpRequest, io: Io, say: Say): Promise<LabReport> {
 const RAISE: Readonly<Record<Service, (request: UpRequest, io: Io, say: Say) => Promise<LabView>>> = {
   kafka: raise,
   rabbitmq: raiseQueue,
-  postgres: raiseDatabase,
-  mysql: raiseMaria,
+  postgres: raiseRows(POSTGRES),
+  mysql: raiseRows(MYSQL),
 }
 
 async function again(

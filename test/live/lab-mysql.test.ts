@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DatabaseReport } from '../../src/lab/database/report.js'
+import { startDatabase } from '../../src/lab/database/start.js'
+import { readDatabases } from '../../src/lab/database/state.js'
 import { runMysql } from '../../src/lab/mysql/client.js'
-import type { MysqlReport } from '../../src/lab/mysql/report.js'
-import { startMysql } from '../../src/lab/mysql/start.js'
-import { readMysqls } from '../../src/lab/mysql/state.js'
+import { MYSQL } from '../../src/lab/mysql/mysql.js'
 import { startOf } from '../../src/lab/process.js'
 import { abandoned, dataFolders } from './data-folders.js'
 import { spillway } from './kafka-lab.js'
@@ -37,7 +38,7 @@ describe('a MariaDB of one’s own', () => {
     })
     expect(new Set(pids).size).toBe(3)
     expect(pids.map(startOf)).toEqual([undefined, undefined, undefined])
-    expect(await readMysqls(home)).toEqual([])
+    expect(await readDatabases(MYSQL, home)).toEqual([])
   })
 
   it('lets nobody in without the password, which stands in no log and no state', async () => {
@@ -53,13 +54,13 @@ describe('a MariaDB of one’s own', () => {
 })
 
 it('tells the end of its log about a setting that it does not take, and leaves nothing behind', async () => {
-  const start = startMysql({ name: 'odd', home, config: { innodb_odd: '1' }, source: 'machine' })
+  const start = startDatabase(MYSQL, { name: 'odd', home, config: { innodb_odd: '1' }, source: 'machine' })
   await expect(start).rejects.toMatchObject({
     exitCode: 2,
     message: 'The MariaDB of the lab odd ended while it started',
     details: expect.arrayContaining([expect.objectContaining({ message: expect.stringMatching(/innodb.odd/) })]),
   })
-  expect(await readMysqls(home)).toEqual([])
+  expect(await readDatabases(MYSQL, home)).toEqual([])
 })
 
 it('starts by `lab up`, starts again when it was killed, and is taken down; the environment’s is taken as it is', async () => {
@@ -68,7 +69,7 @@ it('starts by `lab up`, starts again when it was killed, and is taken down; the 
     spillway(['lab', ...args, '--output', 'json'], { env: { ...env, ...more } })
   const up = await lab(['up', 'mysql'])
   expect(up.code, up.stderr).toBe(0)
-  const { mysql } = JSON.parse(up.stdout) as { mysql: MysqlReport }
+  const { mysql } = JSON.parse(up.stdout) as { mysql: DatabaseReport }
   expect(mysql).toMatchObject({ source: 'machine', ready: true })
   const [, password = ''] = /^password=(.*)$/m.exec(await readFile(mysql.passwordFile ?? '', 'utf8')) ?? []
   const url = mysql.address.replace('@', `:${password}@`)
@@ -76,7 +77,7 @@ it('starts by `lab up`, starts again when it was killed, and is taken down; the 
   process.kill(mysql.pid ?? 0, 'SIGKILL')
   await expect.poll(() => startOf(mysql.pid ?? 0)).toBeUndefined()
   expect(JSON.parse((await lab(['status'])).stdout)).toMatchObject([{ mysql: { ready: false } }])
-  const revived = JSON.parse((await lab(['up', 'mysql'])).stdout) as { mysql: MysqlReport }
+  const revived = JSON.parse((await lab(['up', 'mysql'])).stdout) as { mysql: DatabaseReport }
   expect(revived.mysql).toMatchObject({ address: mysql.address, ready: true })
   expect(await runMysql(url, 'SELECT id FROM kept')).toEqual([{ id: 7 }])
 

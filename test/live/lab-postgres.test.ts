@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PostgresReport } from '../../src/lab/postgres/report.js'
-import { startPostgres } from '../../src/lab/postgres/start.js'
-import { readPostgreses } from '../../src/lab/postgres/state.js'
+import type { DatabaseReport } from '../../src/lab/database/report.js'
+import { startDatabase } from '../../src/lab/database/start.js'
+import { readDatabases } from '../../src/lab/database/state.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 import { isRunning, type ProcessMark, startOf } from '../../src/lab/process.js'
 import { abandoned, dataFolders } from './data-folders.js'
 import { spillway } from './kafka-lab.js'
@@ -39,7 +40,7 @@ describe('a PostgreSQL of one’s own', () => {
     })
     expect(new Set(pids).size).toBe(3)
     expect(pids.map(startOf)).toEqual([undefined, undefined, undefined])
-    expect(await readPostgreses(home)).toEqual([])
+    expect(await readDatabases(POSTGRES, home)).toEqual([])
   })
 
   it('lets nobody in without the password, which stands in no log and no state, and writes through by default', async () => {
@@ -61,20 +62,20 @@ describe('a PostgreSQL of one’s own', () => {
 
 describe('a PostgreSQL that cannot start', () => {
   it('tells the end of its log about a setting that it does not take, and leaves nothing behind', async () => {
-    const start = startPostgres({ name: 'odd', home, config: { fsyncc: 'off' }, source: 'machine' })
+    const start = startDatabase(POSTGRES, { name: 'odd', home, config: { fsyncc: 'off' }, source: 'machine' })
     await expect(start).rejects.toMatchObject({
       exitCode: 2,
       message: 'The PostgreSQL of the lab odd ended while it started',
       details: [expect.objectContaining({ message: expect.stringContaining('fsyncc') })],
     })
-    expect(await readPostgreses(home)).toEqual([])
+    expect(await readDatabases(POSTGRES, home)).toEqual([])
   })
 
   it('tells of a port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => other.once('listening', resolve))
     const { port } = other.address() as { port: number }
-    await expect(startPostgres({ name: 'taken', home, port, source: 'machine' })).rejects.toMatchObject({
+    await expect(startDatabase(POSTGRES, { name: 'taken', home, port, source: 'machine' })).rejects.toMatchObject({
       details: expect.arrayContaining([
         expect.objectContaining({ message: expect.stringContaining('Address already in use') }),
       ]),
@@ -85,13 +86,13 @@ describe('a PostgreSQL that cannot start', () => {
   it('gives up a start that is stopped, and leaves no server behind', async () => {
     const stop = new AbortController()
     let mark: ProcessMark | undefined
-    const start = startPostgres({ name: 'stopped', home, source: 'machine', stop: stop.signal })
+    const start = startDatabase(POSTGRES, { name: 'stopped', home, source: 'machine', stop: stop.signal })
     const outcome = expect(start).rejects.toThrow('enough')
     stop.abort(new Error('enough'))
     await expect
       .poll(
         async () => {
-          mark = (await readPostgreses(home))[0]?.process ?? mark
+          mark = (await readDatabases(POSTGRES, home))[0]?.process ?? mark
           return mark
         },
         { interval: 5, timeout: 30_000 },
@@ -99,7 +100,7 @@ describe('a PostgreSQL that cannot start', () => {
       .toBeDefined()
     await outcome
     expect(mark && isRunning(mark)).toBe(false)
-    expect(await readPostgreses(home)).toEqual([])
+    expect(await readDatabases(POSTGRES, home)).toEqual([])
   })
 })
 
@@ -110,7 +111,7 @@ describe('spillway lab', () => {
   it('starts a PostgreSQL, starts it again when it was killed, and takes it down', async () => {
     const up = await lab('up', 'postgres')
     expect(up.code, up.stderr).toBe(0)
-    const { postgres } = JSON.parse(up.stdout) as { postgres: PostgresReport }
+    const { postgres } = JSON.parse(up.stdout) as { postgres: DatabaseReport }
     expect(postgres).toMatchObject({ source: 'machine', ready: true })
     const [, password = ''] = /:([^:]+)\n$/.exec(await readFile(postgres.passwordFile ?? '', 'utf8')) ?? []
     expect(password.length).toBeGreaterThan(20)
@@ -123,7 +124,7 @@ describe('spillway lab', () => {
     process.kill(postgres.pid ?? 0, 'SIGKILL')
     await expect.poll(() => startOf(postgres.pid ?? 0)).toBeUndefined()
     expect(JSON.parse((await lab('status')).stdout)).toMatchObject([{ postgres: { ready: false } }])
-    const revived = JSON.parse((await lab('up', 'postgres')).stdout) as { postgres: PostgresReport }
+    const revived = JSON.parse((await lab('up', 'postgres')).stdout) as { postgres: DatabaseReport }
     expect(revived.postgres).toMatchObject({ address: postgres.address, ready: true })
     const rows = await query(postgres.address.replace('@', `:${password}@`), 'SELECT id FROM kept')
     expect(rows).toEqual([{ id: 7 }])

@@ -1,18 +1,19 @@
 import { Client } from 'pg'
 import { afterAll } from 'vitest'
-import type { PostgresLab, PostgresLabOptions } from '../../src/lab/postgres/options.js'
-import { startPostgres } from '../../src/lab/postgres/start.js'
+import type { DatabaseLab, DatabaseLabOptions } from '../../src/lab/database/options.js'
+import { startDatabase } from '../../src/lab/database/start.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 
 let labs = 0
 
 /** Starts a PostgreSQL for this test file alone. The caller stops it. */
-export function startOwnPostgres(options: Omit<PostgresLabOptions, 'name'> = {}): Promise<PostgresLab> {
+export function startOwnPostgres(options: Omit<DatabaseLabOptions, 'name'> = {}): Promise<DatabaseLab> {
   labs += 1
-  return startPostgres({ source: 'machine', ...options, name: `own-${process.pid}-${labs}` })
+  return startDatabase(POSTGRES, { source: 'machine', ...options, name: `own-${process.pid}-${labs}` })
 }
 
 /** Like `startOwnPostgres`, and stops it after the file's last test. Call it in a `beforeAll`. */
-export function ownPostgres(options: Omit<PostgresLabOptions, 'name'> = {}): Promise<PostgresLab> {
+export function ownPostgres(options: Omit<DatabaseLabOptions, 'name'> = {}): Promise<DatabaseLab> {
   const lab = startOwnPostgres(options)
   afterOwn.push(async () => (await lab).stop())
   return lab
@@ -25,8 +26,8 @@ afterAll(async () => {
 
 /** Runs `work` with a PostgreSQL of its own, which is gone afterwards. */
 export async function withPostgres<T>(
-  options: Omit<PostgresLabOptions, 'name'>,
-  work: (lab: PostgresLab) => Promise<T>,
+  options: Omit<DatabaseLabOptions, 'name'>,
+  work: (lab: DatabaseLab) => Promise<T>,
 ): Promise<T> {
   const lab = await startOwnPostgres(options)
   try {

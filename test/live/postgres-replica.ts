@@ -4,15 +4,16 @@ import { chmod, chown, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
+import type { DatabaseLab } from '../../src/lab/database/options.js'
+import { readDatabase } from '../../src/lab/database/state.js'
 import { freePorts } from '../../src/lab/ports.js'
-import type { PostgresLab } from '../../src/lab/postgres/options.js'
-import { readPostgres } from '../../src/lab/postgres/state.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 import { type Account, runProgram } from '../../src/lab/run-program.js'
 import { query } from './postgres-lab.js'
 
 /** Runs `work` with a replica of a PostgreSQL of this machine, which is gone afterwards. */
-export async function withReplica<T>(lab: PostgresLab, work: (url: string) => Promise<T>): Promise<T> {
-  const { bin = '', account } = (await readPostgres(dirname(dirname(lab.folder)), lab.name)) ?? {}
+export async function withReplica<T>(lab: DatabaseLab, work: (url: string) => Promise<T>): Promise<T> {
+  const { bin = '', account } = (await readDatabase(POSTGRES, dirname(dirname(lab.folder)), lab.name)) ?? {}
   // What is on PATH may be a link to one program alone.
   const program = await realpath(join(bin, 'postgres'))
   const folder = await mkdtemp(join(tmpdir(), 'pg-replica-'))

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDatabase } from '../../src/core/address/database.js'
 import { openIds } from '../../src/databases/open-ids.js'
+import { startDatabase } from '../../src/lab/database/start.js'
 import { runMysql } from '../../src/lab/mysql/client.js'
-import { startMysql } from '../../src/lab/mysql/start.js'
+import { MYSQL } from '../../src/lab/mysql/mysql.js'
 import { spillway } from './kafka-lab.js'
 import { ownPostgres, query } from './postgres-lab.js'
 
@@ -16,12 +17,12 @@ const lost = Array.from({ length: ROWS }, (_, at) => at + 1).filter(id => id % 1
 
 let home: string
 let postgres: string
-let maria: Awaited<ReturnType<typeof startMysql>>
+let maria: Awaited<ReturnType<typeof startDatabase>>
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'reconcile-databases-'))
   const databases = [
     ownPostgres({ config: { fsync: 'off' } }),
-    startMysql({ source: 'machine', name: `own-${process.pid}-ids` }),
+    startDatabase(MYSQL, { source: 'machine', name: `own-${process.pid}-ids` }),
   ] as const
   maria = await databases[1]
   postgres = (await databases[0]).url

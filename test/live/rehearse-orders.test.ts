@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { readPostgreses } from '../../src/lab/postgres/state.js'
+import { readDatabases } from '../../src/lab/database/state.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 import { isRunning, type ProcessMark } from '../../src/lab/process.js'
 import { RABBIT_USERS } from '../../src/lab/rabbitmq/options.js'
 import { readRabbits } from '../../src/lab/rabbitmq/state.js'
@@ -33,7 +34,7 @@ type Document = {
 const left = async () => ({
   rehearsals: (await readdir(home)).filter(name => name.startsWith('rehearsal')),
   rabbits: await readRabbits(home),
-  databases: await readPostgreses(home),
+  databases: await readDatabases(POSTGRES, home),
 })
 const NOTHING = { rehearsals: [], rabbits: [], databases: [] }
 
@@ -107,7 +108,7 @@ describe('rehearse --scenario', () => {
     const here = { SPILLWAY_RABBITMQ_URL: amqp }
     const running = spawnSpillway(['rehearse', '--scenario', 'ttl'], { env: { ...env(), ...here } })
     await expect.poll(running.stdout, { timeout: 120_000 }).toContain('08:00 to 11:00')
-    const marks = (await readPostgreses(home)).map(each => each.process as ProcessMark)
+    const marks = (await readDatabases(POSTGRES, home)).map(each => each.process as ProcessMark)
     expect(marks.map(isRunning)).toEqual([true])
     running.child.kill('SIGINT')
     const { code, stderr } = await running.finished

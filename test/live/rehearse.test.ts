@@ -3,9 +3,10 @@ import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readDatabases } from '../../src/lab/database/state.js'
 import { labHome } from '../../src/lab/home.js'
 import { type LabState, readStates } from '../../src/lab/kafka/state.js'
-import { readPostgreses } from '../../src/lab/postgres/state.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 import { isRunning, type ProcessMark } from '../../src/lab/process.js'
 import { RABBIT_USERS } from '../../src/lab/rabbitmq/options.js'
 import { readRabbits } from '../../src/lab/rabbitmq/state.js'
@@ -35,7 +36,7 @@ type Document = {
 /** What a rehearsal leaves beside the jars. */
 const left = async () => (await readdir(home)).filter(name => !['jars', 'kafka', 'rabbitmq', 'postgres'].includes(name))
 const labs = async (): Promise<readonly LabState[]> => readStates(home)
-const databases = () => readPostgreses(home)
+const databases = () => readDatabases(POSTGRES, home)
 
 /** What the database said of the handler's work. */
 const proofOf = ({ steps }: Document) => steps.find(({ command }) => command.startsWith('psql'))?.result

@@ -2,9 +2,10 @@ import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { DatabaseLab } from '../../src/lab/database/options.js'
+import { readDatabase } from '../../src/lab/database/state.js'
 import { runMysql } from '../../src/lab/mysql/client.js'
-import type { PostgresLab } from '../../src/lab/postgres/options.js'
-import { readPostgres } from '../../src/lab/postgres/state.js'
+import { POSTGRES } from '../../src/lab/postgres/postgres.js'
 import { makeCertificates } from '../../src/lab/tls.js'
 import { rowLane } from '../../src/replay/rows/lane.js'
 import { START } from '../../src/replay/rows/mark.js'
@@ -18,7 +19,7 @@ import { ASKED, connected, keys, open, READER } from './rows-harness.js'
 import { openMariaTransaction, securedMaria } from './rows-maria.js'
 
 let home: string
-let postgres: PostgresLab
+let postgres: DatabaseLab
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'rows-faults-'))
   postgres = await ownPostgres({ home, config: { fsync: 'off', max_prepared_transactions: '2' } })
@@ -151,7 +152,7 @@ it('prefers a replica, and waits until that has come past the window', async () 
 it('checks the certificate of PostgreSQL as libpq does', async () => {
   await makeCertificates(join(home, 'tls'))
   await makeCertificates(join(home, 'others'))
-  const account = (await readPostgres(home, postgres.name))?.account
+  const account = (await readDatabase(POSTGRES, home, postgres.name))?.account
   const [key, ca] = [join(home, 'tls', 'broker.key'), join(home, 'tls', 'ca.pem')]
   await chmod(home, 0o755)
   await chmod(key, 0o600)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createTopic } from '../../src/brokers/kafka/admin/create-topic.js'
-import type { PostgresLab } from '../../src/lab/postgres/options.js'
+import type { DatabaseLab } from '../../src/lab/database/options.js'
 import { onLink } from './drain-harness.js'
 import { told, underWay } from './fault-harness.js'
 import { java, spawnSpillway, spillway } from './kafka-lab.js'
@@ -15,7 +15,7 @@ const GO = ['--execute', '--yes', '--output', 'json']
 const kafka = inject('kafka41')
 
 let home: string
-let postgres: PostgresLab
+let postgres: DatabaseLab
 let url: string
 let password: string
 /** The same address without its password. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
+import type { MysqlPrograms } from '../database/state.js'
 import { apt, findOrInstall, folderOf, foldersOnPath, ourRights, type Rights } from '../install.js'
-import type { MysqlPrograms } from './state.js'
 
 // The server without a service and without a database of the system; what makes a database needs a tool of the client's package.
 const PACKAGES = ['mariadb-server-core', 'mariadb-client-core']

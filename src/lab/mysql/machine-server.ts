@@ -1,16 +1,16 @@
 import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
+import type { DatabaseRunner } from '../database/runner.js'
+import type { DatabaseState } from '../database/state.js'
 import { ownProcess, spawnOwn } from '../own-process.js'
 import { lastLines, runProgram } from '../run-program.js'
-import { MYSQL_DATABASE, MYSQL_USER } from './options.js'
-import type { MysqlRunner } from './runner.js'
-import type { MysqlState } from './state.js'
+import { MYSQL_DATABASE, MYSQL_USER } from './login.js'
 
 const LOG = 'mysql.log'
 
 /** The server as a process of this machine, recognised by process id and start time, over a private data folder. */
-export const machineRunner: MysqlRunner = {
+export const machineRunner: DatabaseRunner = {
   ...ownProcess(LOG),
   prepare,
   async start(folder, state) {
@@ -21,7 +21,7 @@ export const machineRunner: MysqlRunner = {
 }
 
 /** Makes the data folder: files of the server's user alone, root by password from 127.0.0.1. */
-async function prepare(_folder: string, state: MysqlState, password: string): Promise<void> {
+async function prepare(_folder: string, state: DatabaseState, password: string): Promise<void> {
   const { data = '', account, programs } = state
   const own = async (path: string, mode: number) => {
     await chmod(path, mode)
@@ -48,10 +48,10 @@ async function prepare(_folder: string, state: MysqlState, password: string): Pr
   await own(firstWords(state), 0o600)
 }
 
-const filesOf = ({ data = '' }: MysqlState): string => join(data, 'files')
+const filesOf = ({ data = '' }: DatabaseState): string => join(data, 'files')
 
 /** What the server runs each time that it starts: https://mariadb.com/kb/en/server-system-variables/#init_file */
-const firstWords = ({ data = '' }: MysqlState): string => join(data, 'login.sql')
+const firstWords = ({ data = '' }: DatabaseState): string => join(data, 'login.sql')
 
 /** The lab's user and its database, one statement a line. The password has no quotes in it. Pure. */
 const loginSql = (password: string): string => {
@@ -65,7 +65,7 @@ const loginSql = (password: string): string => {
 }
 
 /** Settings as arguments: 127.0.0.1 alone, its socket in the data folder, the log on standard error. Pure. */
-export function serverArguments(state: MysqlState): string[] {
+export function serverArguments(state: DatabaseState): string[] {
   const { data = '', port, options } = state
   const settings = {
     datadir: filesOf(state),

@@ -1,17 +1,17 @@
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.js'
+import type { DatabaseRunner } from '../database/runner.js'
+import type { DatabaseState } from '../database/state.js'
 import { isThere } from '../is-there.js'
 import { ownProcess, spawnOwn } from '../own-process.js'
 import { type Ended, lastLines, runProgram } from '../run-program.js'
-import { POSTGRES_USER } from './options.js'
-import type { PostgresRunner } from './runner.js'
-import type { PostgresState } from './state.js'
+import { POSTGRES_USER } from './login.js'
 
 const LOG = 'postgres.log'
 
 /** The server as a process of this machine, recognised by process id and start time, over a private data folder. */
-export const machineRunner: PostgresRunner = {
+export const machineRunner: DatabaseRunner = {
   ...ownProcess(LOG),
   prepare,
   async start(folder, state) {
@@ -23,7 +23,7 @@ export const machineRunner: PostgresRunner = {
 }
 
 /** Makes the cluster: files of the server's user alone, logins by SCRAM-SHA-256, UTF-8, the same order on every machine. */
-async function prepare(_folder: string, state: PostgresState, password: string): Promise<void> {
+async function prepare(_folder: string, state: DatabaseState, password: string): Promise<void> {
   const { data = '', account } = state
   await mkdir(data, { recursive: true })
   await chmod(data, 0o700)
@@ -39,10 +39,10 @@ async function prepare(_folder: string, state: PostgresState, password: string):
   must(ended)
 }
 
-const clusterOf = ({ data = '' }: PostgresState): string => join(data, 'cluster')
+const clusterOf = ({ data = '' }: DatabaseState): string => join(data, 'cluster')
 
 /** Settings as arguments: 127.0.0.1 alone, no Unix socket, the log on standard error. Pure. */
-export function serverArguments(state: PostgresState): string[] {
+export function serverArguments(state: DatabaseState): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(state.port),
@@ -59,7 +59,7 @@ export function serverArguments(state: PostgresState): string[] {
  * another process's. Only who has seen it dead may call this. Our own id there makes the new server, our child, take the file for
  * an old one, and still look whether children of the dead one use the shared memory (CreateLockFile in miscinit.c).
  */
-async function disown(state: PostgresState): Promise<void> {
+async function disown(state: DatabaseState): Promise<void> {
   const file = join(clusterOf(state), 'postmaster.pid')
   if (!(await isThere(file))) return
   const [, ...rest] = (await readFile(file, 'utf8')).split('\n')
@@ -72,7 +72,7 @@ const ownEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   LC_ALL: 'C',
 })
 
-const run = ({ bin = '', data = '', account }: PostgresState, program: string, args: string[]): Promise<Ended> =>
+const run = ({ bin = '', data = '', account }: DatabaseState, program: string, args: string[]): Promise<Ended> =>
   runProgram(join(bin, program), args, {
     cwd: data,
     env: ownEnvironment(process.env),

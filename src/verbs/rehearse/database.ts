@@ -3,12 +3,13 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Bug, UserError } from '../../errors.js'
 import type { Io } from '../../io.js'
+import { givenDatabase } from '../../lab/database/given.js'
+import { inspectDatabase } from '../../lab/database/report.js'
+import { startDatabase } from '../../lab/database/start.js'
+import { readDatabase } from '../../lab/database/state.js'
 import { labHome } from '../../lab/home.js'
 import { runSql } from '../../lab/postgres/client.js'
-import { givenPostgres } from '../../lab/postgres/given.js'
-import { inspectPostgres } from '../../lab/postgres/report.js'
-import { startPostgres } from '../../lab/postgres/start.js'
-import { readPostgres } from '../../lab/postgres/state.js'
+import { POSTGRES } from '../../lab/postgres/postgres.js'
 import type { LabView } from '../../lab/report.js'
 import { type GroundRequest, labName } from './ground.js'
 
@@ -61,10 +62,10 @@ export async function withDatabase(url: string, work: () => Promise<void>): Prom
 
 async function started({ keep, say }: GroundRequest, io: Io): Promise<Database> {
   const home = labHome(io.env)
-  const lab = await startPostgres({ name: labName(), home, keep, stop: io.soft }, say).catch(withoutOne)
-  const state = await readPostgres(home, lab.name)
+  const lab = await startDatabase(POSTGRES, { name: labName(), home, keep, stop: io.soft }, say).catch(withoutOne)
+  const state = await readDatabase(POSTGRES, home, lab.name)
   if (state === undefined) throw new Bug(`The lab ${lab.name} has no state`)
-  const report = { name: lab.name, postgres: await inspectPostgres(home, state) }
+  const report = { name: lab.name, postgres: await inspectDatabase(POSTGRES, home, state) }
   return { report, url: lab.url, clear: () => lab.stop() }
 }
 
@@ -81,7 +82,7 @@ function withoutOne(error: unknown): never {
 
 /** On a PostgreSQL of the user's the tables are in a schema of our own, which goes again. */
 async function given(url: string): Promise<Database> {
-  const report = { name: 'given', postgres: await givenPostgres(url) }
+  const report = { name: 'given', postgres: await givenDatabase(POSTGRES, url) }
   const schema = labName().replace('-', '_')
   await runSql(url, `CREATE SCHEMA ${schema}`)
   const clear = async () => void (await runSql(url, `DROP SCHEMA ${schema} CASCADE`))

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DatabaseLab } from '../../../src/lab/database/options.js'
+import { startDatabase } from '../../../src/lab/database/start.js'
 import type { KafkaLab } from '../../../src/lab/kafka/options.js'
 import { startKafka } from '../../../src/lab/kafka/start.js'
-import type { MysqlLab } from '../../../src/lab/mysql/options.js'
-import { startMysql } from '../../../src/lab/mysql/start.js'
-import type { PostgresLab } from '../../../src/lab/postgres/options.js'
-import { startPostgres } from '../../../src/lab/postgres/start.js'
+import { MYSQL } from '../../../src/lab/mysql/mysql.js'
+import { POSTGRES } from '../../../src/lab/postgres/postgres.js'
 import type { RabbitLab } from '../../../src/lab/rabbitmq/options.js'
 import { startRabbit } from '../../../src/lab/rabbitmq/start.js'
 import { ensurePika } from '../../live/pika.js'
@@ -17,8 +17,8 @@ import { type Replaying, SOURCES } from './tables.js'
 export type Labs = {
   readonly kafka: KafkaLab
   readonly rabbit: RabbitLab | undefined
-  readonly postgres: PostgresLab | undefined
-  readonly mysql: MysqlLab | undefined
+  readonly postgres: DatabaseLab | undefined
+  readonly mysql: DatabaseLab | undefined
   stop(): Promise<void>
 }
 
@@ -45,8 +45,8 @@ export async function startLabs(pairings: readonly Replaying[], say: Say): Promi
     return {
       kafka,
       rabbit: await kept(isQueue, () => startRabbit({ name, source: 'machine' }, say)),
-      postgres: await kept(kinds.includes('postgres'), () => startPostgres({ name }, say)),
-      mysql: await kept(kinds.includes('mysql'), () => startMysql({ name }, say)),
+      postgres: await kept(kinds.includes('postgres'), () => startDatabase(POSTGRES, { name }, say)),
+      mysql: await kept(kinds.includes('mysql'), () => startDatabase(MYSQL, { name }, say)),
       stop,
     }
   } catch (error) {
@@ -57,7 +57,7 @@ export async function startLabs(pairings: readonly Replaying[], say: Say): Promi
 
 const DOWN_MS = 500
 
-type Database = Pick<PostgresLab, 'kill' | 'restart'>
+type Database = Pick<DatabaseLab, 'kill' | 'restart'>
 
 /** The databases are killed and started in one of so many copies, and restarted in good order as often; 0: never. */
 export const databaseBlows = (databases: readonly Database[], every: number): Blow[] => [

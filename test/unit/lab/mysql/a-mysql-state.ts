@@ -1,8 +1,11 @@
-import type { MysqlLabOptions } from '../../../../src/lab/mysql/options.js'
-import type { MysqlState } from '../../../../src/lab/mysql/state.js'
+import type { DatabaseLabOptions } from '../../../../src/lab/database/options.js'
+import type { DatabaseState } from '../../../../src/lab/database/state.js'
 
 /** A MariaDB lab's state for tests: port 100. */
-export const aMysqlState = (options: Partial<MysqlLabOptions> = {}, over: Partial<MysqlState> = {}): MysqlState => ({
+export const aMysqlState = (
+  options: Partial<DatabaseLabOptions> = {},
+  over: Partial<DatabaseState> = {},
+): DatabaseState => ({
   service: 'mysql',
   options: { name: 'night', ...options },
   source: 'machine',

@@ -1,11 +1,11 @@
-import type { PostgresLabOptions } from '../../../../src/lab/postgres/options.js'
-import type { PostgresState } from '../../../../src/lab/postgres/state.js'
+import type { DatabaseLabOptions } from '../../../../src/lab/database/options.js'
+import type { DatabaseState } from '../../../../src/lab/database/state.js'
 
 /** A PostgreSQL lab's state for tests: port 100. */
 export const aPostgresState = (
-  options: Partial<PostgresLabOptions> = {},
-  over: Partial<PostgresState> = {},
-): PostgresState => ({
+  options: Partial<DatabaseLabOptions> = {},
+  over: Partial<DatabaseState> = {},
+): DatabaseState => ({
   service: 'postgres',
   options: { name: 'night', ...options },
   source: 'machine',

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { shownAddress } from '../../../../src/lab/postgres/given.js'
+import { shownAddress } from '../../../../src/lab/database/given.js'
+import { describeDatabase } from '../../../../src/lab/database/report.js'
 import { serverArguments } from '../../../../src/lab/postgres/machine-server.js'
-import { describePostgres } from '../../../../src/lab/postgres/report.js'
+import { POSTGRES } from '../../../../src/lab/postgres/postgres.js'
 import { aPostgresState } from './a-postgres-state.js'
 
 it('says where the password is, never what it is', () => {
@@ -14,7 +15,7 @@ it('says where the password is, never what it is', () => {
     ready: true,
     folder: '/lab',
   } as const
-  expect(describePostgres('night', report)).toBe(`night: PostgreSQL 15.18 by machine, ready
+  expect(describeDatabase(POSTGRES, 'night', report)).toBe(`night: PostgreSQL 15.18 by machine, ready
   address     postgres://postgres@127.0.0.1:100/postgres
   password    export PGPASSFILE=/lab/pgpass
   process     7
@@ -26,11 +27,11 @@ it.each([
   ['postgres://u:p@h:1/d', 'postgres://u@h:1/d'],
   ['postgresql://h/d?password=secret&sslmode=require', 'postgresql://h/d'],
 ])('shows %j without what may be a password', (url, shown) => {
-  expect(shownAddress(url)).toBe(shown)
+  expect(shownAddress(POSTGRES, url)).toBe(shown)
 })
 
 it.each(['postgres://u:p/q@h', 'secret', 'mysql://u:secret@h/d'])('refuses %j without showing it', url => {
-  expect(() => shownAddress(url)).toThrow('SPILLWAY_POSTGRES_URL is not an address')
+  expect(() => shownAddress(POSTGRES, url)).toThrow('SPILLWAY_POSTGRES_URL is not an address')
 })
 
 it('listens on 127.0.0.1 alone, and lets settings win over its own', () => {

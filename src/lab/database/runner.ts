@@ -1,8 +1,8 @@
 import type { ServerRunner } from '../one-server.js'
-import type { MysqlState } from './state.js'
+import type { DatabaseState } from './state.js'
 
 /** What runs a lab's server: a process of this machine, or a container. */
-export type MysqlRunner = ServerRunner<MysqlState> & {
+export type DatabaseRunner = ServerRunner<DatabaseState> & {
   /** Makes the data folder, once; `password` becomes the user's. */
-  prepare(folder: string, state: MysqlState, password: string): Promise<void>
+  prepare(folder: string, state: DatabaseState, password: string): Promise<void>
 }

@@ -1,17 +1,10 @@
-/** The image on Docker Hub that the lab runs where a Docker engine is there. */
-export const POSTGRES_IMAGE = 'postgres:17'
-
-/** The lab's user, who may do everything, and its database. */
-export const POSTGRES_USER = 'postgres'
-export const POSTGRES_DATABASE = 'postgres'
-
-/** What a PostgreSQL lab should be. Everything but the name has a default. */
-export type PostgresLabOptions = {
+/** What a lab with a database should be. Everything but the name has a default. */
+export type DatabaseLabOptions = {
   /** Two labs with different names run side by side. */
   readonly name: string
   /** The lab folder (password, log); default: see `labHome`. */
   readonly home?: string
-  /** Settings of postgresql.conf that win over the lab's own, such as `fsync`. */
+  /** Settings of the server that win over the lab's own, such as `fsync` or `innodb_flush_log_at_trx_commit`. */
   readonly config?: Readonly<Record<string, string>>
   /** Port to use instead of a free one. */
   readonly port?: number
@@ -22,16 +15,16 @@ export type PostgresLabOptions = {
 }
 
 /** Options, and what only this process has. */
-export type PostgresStartOptions = PostgresLabOptions & {
+export type DatabaseStartOptions = DatabaseLabOptions & {
   /** Gives up the start, and removes what was started. */
   readonly stop?: AbortSignal
 }
 
 /** A running lab, in the hands of who started it. */
-export type PostgresLab = {
+export type DatabaseLab = {
   readonly name: string
   readonly source: 'docker' | 'machine'
-  /** `postgres://postgres@127.0.0.1:PORT/postgres`, without the password. */
+  /** `postgres://postgres@127.0.0.1:PORT/postgres`, `mysql://root@127.0.0.1:PORT/lab`: without the password. */
   readonly address: string
   /** The same with its password: for clients, never for a log. */
   readonly url: string
@@ -40,9 +33,9 @@ export type PostgresLab = {
   readonly version: string
   /** Process id of the server now; 0 where Docker runs it. */
   readonly pid: number
-  /** Holds the password as PGPASSFILE takes it. */
+  /** Holds the password as the database's own clients take it. */
   readonly passwordFile: string
-  /** The lab's own folder: state, password file, `postgres.log`. */
+  /** The lab's own folder: state, password file, log. */
   readonly folder: string
   /** Ends the server and removes its data. */
   stop(): Promise<void>
