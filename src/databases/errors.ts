@@ -88,6 +88,9 @@ export function fromDatabase(error: unknown, where: string): SpillwayError {
   })
 }
 
+/** Whether a statement took too long. */
+export const isTimeout = (error: unknown): boolean => fromDatabase(error, '').code === TIMED_OUT
+
 /** The same before anything was begun: a database that cannot be reached is no fault that passes. */
 export function beforeBegun(error: SpillwayError): SpillwayError {
   if (!(error instanceof BrokerError)) return error

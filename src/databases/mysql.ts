@@ -1,8 +1,7 @@
-import { formatDatabase } from '../core/address/database.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import type { Column, Row, RowPage, RowPlace, RowSource, RowsLook, WindowEnd } from '../replay/rows/ports.js'
-import { assertNames, assertTime } from './columns.js'
-import { beforeBegun, fromDatabase, midway, TIMED_OUT } from './errors.js'
+import { assertColumns } from './columns.js'
+import { isTimeout } from './errors.js'
 import { OpenTransactions } from './mysql-open.js'
 import { type Answer, MysqlSession } from './mysql-session.js'
 import { kindOf, literal, mysqlValue } from './mysql-values.js'
@@ -16,68 +15,47 @@ type Shape = { readonly columns: readonly Column[]; readonly times: ColumnTimes 
 const AS_TIME =
   'Give a column of type TIMESTAMP, DATETIME or DATE; another one by --query, with FROM_UNIXTIME(…) AS the --time column.'
 
-/** Rows of MariaDB and MySQL, every value in the server's own text. */
+/** Rows of MariaDB and MySQL, every value in the server's own text. Throws what the client throws. */
 export class MysqlRows implements RowSource {
   readonly #session: MysqlSession
-  readonly #where: string
   readonly #open: OpenTransactions
   #shape: Shape | undefined
 
   constructor(options: DatabaseOptions) {
     this.#session = new MysqlSession(options)
-    this.#where = formatDatabase(options.address)
     this.#open = new OpenTransactions(this.#session)
   }
 
   async look(asked: RowsAsked): Promise<RowsLook> {
-    try {
-      this.#shape = undefined
-      const { columns } = await this.#shapeOf(asked)
-      assertNames(columns)
-      columnAt(columns, asked.key)
-      assertTime(columns, asked.time, AS_TIME)
-      const table = 'table' in asked.of ? asked.of.table : undefined
-      if (table !== undefined) assertUnique(table, asked, await this.#isUnique(table, asked))
-      const indexed = table === undefined ? {} : { indexed: await this.#isIndexed(table, asked) }
-      const counted = await this.#count(asked)
-      const [told] = (await this.#session.ask('SELECT UNIX_TIMESTAMP(NOW(3))')).rows
-      const now = Number(String(told?.[0])) * 1000
-      const server = await this.#session.server()
-      const lag = await this.#open.lagMs()
-      const notes = await this.#open.blind()
-      return { columns, ...counted, ...indexed, server, now, notes, ...(lag === undefined ? {} : { lagMs: lag }) }
-    } catch (error) {
-      throw beforeBegun(fromDatabase(error, this.#where))
-    }
+    this.#shape = undefined
+    const { columns } = await this.#shapeOf(asked)
+    assertColumns(columns, asked, AS_TIME)
+    const table = 'table' in asked.of ? asked.of.table : undefined
+    if (table !== undefined) assertUnique(table, asked, await this.#isUnique(table, asked))
+    const indexed = table === undefined ? {} : { indexed: await this.#isIndexed(table, asked) }
+    const counted = await this.#count(asked)
+    const [told] = (await this.#session.ask('SELECT UNIX_TIMESTAMP(NOW(3))')).rows
+    const now = Number(String(told?.[0])) * 1000
+    const server = await this.#session.server()
+    const lag = await this.#open.lagMs()
+    const notes = await this.#open.blind()
+    return { columns, ...counted, ...indexed, server, now, notes, ...(lag === undefined ? {} : { lagMs: lag }) }
   }
 
   async page(asked: RowsAsked, after: RowPlace | undefined, limit: number): Promise<RowPage> {
-    try {
-      const { columns, times } = await this.#shapeOf(asked)
-      const [time, key] = [`s.${quoted(asked.time)}`, `s.${quoted(asked.key)}`]
-      const behind = after === undefined ? '' : ` AND ${behindOf(asked, columns, after)}`
-      const text = `SELECT s.* FROM ${from(asked)} WHERE ${within(asked, times)}${behind} ORDER BY ${time}, ${key} LIMIT ${limit}`
-      return pageOf(await this.#session.ask(text), { columns, times }, asked)
-    } catch (error) {
-      throw await this.#midway(error)
-    }
+    const { columns, times } = await this.#shapeOf(asked)
+    const [time, key] = [`s.${quoted(asked.time)}`, `s.${quoted(asked.key)}`]
+    const behind = after === undefined ? '' : ` AND ${behindOf(asked, columns, after)}`
+    const text = `SELECT s.* FROM ${from(asked)} WHERE ${within(asked, times)}${behind} ORDER BY ${time}, ${key} LIMIT ${limit}`
+    return pageOf(await this.#session.ask(text), { columns, times }, asked)
   }
 
-  async unsettled(window: WindowEnd): Promise<string | undefined> {
-    try {
-      return await this.#open.before(window)
-    } catch (error) {
-      throw await this.#midway(error)
-    }
+  unsettled(window: WindowEnd): Promise<string | undefined> {
+    return this.#open.before(window)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#session[Symbol.asyncDispose]()
-  }
-
-  async #midway(error: unknown): Promise<Error> {
-    await this.#session[Symbol.asyncDispose]()
-    return midway(fromDatabase(error, this.#where))
   }
 
   async #shapeOf(asked: RowsAsked): Promise<Shape> {
@@ -127,7 +105,7 @@ export class MysqlRows implements RowSource {
       const [row] = (await this.#session.ask(text)).rows
       return { count: BigInt(String(row?.[0] ?? 0)), withoutKey: BigInt(String(row?.[1] ?? 0)) }
     } catch (error) {
-      if (fromDatabase(error, this.#where).code !== TIMED_OUT) throw error
+      if (!isTimeout(error)) throw error
       return { count: undefined, withoutKey: 0n }
     } finally {
       await this.#session.limit()

@@ -5,7 +5,7 @@ import { nameOfRows } from '../core/rows-asked.js'
 import { WallClock } from '../core/wall-clock.js'
 import type { IdBatch, Slice, TimeRange } from '../reconcile/ports.js'
 import type { ColumnKind } from '../replay/rows/ports.js'
-import { beforeBegun, fromDatabase, midway, TIMED_OUT } from './errors.js'
+import { beforeBegun, fromDatabase, isTimeout, midway } from './errors.js'
 import { millisecondsOf, type OpenedIds, PIECE_MS, PIECE_ROWS, timeKind } from './ids.js'
 import type { DatabaseOptions } from './options.js'
 import { from, qualified, quoted } from './postgres.js'
@@ -97,7 +97,7 @@ async function slices(session: Session, { range, width, signal }: Slicing): Prom
     sum(('x' || left(md5(${id}), 15))::bit(60)::bigint), count(*) - count(${id}) FROM ${from(session.asked)}${within(session, range)} GROUP BY 1`
   await ask(session, signal, 'SAVEPOINT sums')
   const rows = await ask(session, signal, text).catch(async (error: unknown) => {
-    if (fromDatabase(error, session.where).code !== TIMED_OUT) throw error
+    if (!isTimeout(error)) throw error
     await ask(session, signal, 'ROLLBACK TO SAVEPOINT sums')
     return undefined
   })

@@ -1,8 +1,7 @@
-import { formatDatabase } from '../core/address/database.js'
 import type { RowsAsked } from '../core/rows-asked.js'
 import type { RowPage, RowPlace, RowSource, RowsLook, WindowEnd } from '../replay/rows/ports.js'
-import { assertNames, assertTime } from './columns.js'
-import { beforeBegun, fromDatabase, midway, TIMED_OUT } from './errors.js'
+import { assertColumns } from './columns.js'
+import { isTimeout } from './errors.js'
 import { COUNT_MS, type DatabaseOptions } from './options.js'
 import { OpenTransactions } from './postgres-open.js'
 import { PostgresSession } from './postgres-session.js'
@@ -21,65 +20,44 @@ const TOLD = `SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint::tex
   CASE WHEN NOT pg_is_in_recovery() THEN NULL WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN '0'
   ELSE (extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint::text END`
 
-/** Rows of PostgreSQL, every value in the server's own text. */
+/** Rows of PostgreSQL, every value in the server's own text. Throws what the client throws. */
 export class PostgresRows implements RowSource {
   readonly #session: PostgresSession
-  readonly #where: string
   readonly #open: OpenTransactions
   #shape: Shape | undefined
 
   constructor(options: DatabaseOptions) {
     this.#session = new PostgresSession(options)
-    this.#where = formatDatabase(options.address)
     this.#open = new OpenTransactions(this.#session)
   }
 
   async look(asked: RowsAsked): Promise<RowsLook> {
-    try {
-      this.#shape = undefined
-      const columns = columnsOf((await this.#session.ask(`SELECT s.* FROM ${from(asked)} LIMIT 0`)).fields)
-      assertNames(columns)
-      columnAt(columns, asked.key)
-      assertTime(columns, asked.time, AS_TIME)
-      const table = 'table' in asked.of ? asked.of.table : undefined
-      if (table !== undefined) assertUnique(table, asked, await this.#isUnique(table, asked))
-      const indexed = table === undefined ? {} : { indexed: await this.#isIndexed(table, asked) }
-      const counted = await this.#count(asked)
-      return { columns, ...counted, ...indexed, server: await this.#session.server(), ...(await this.#told()) }
-    } catch (error) {
-      throw beforeBegun(fromDatabase(error, this.#where))
-    }
+    this.#shape = undefined
+    const columns = columnsOf((await this.#session.ask(`SELECT s.* FROM ${from(asked)} LIMIT 0`)).fields)
+    assertColumns(columns, asked, AS_TIME)
+    const table = 'table' in asked.of ? asked.of.table : undefined
+    if (table !== undefined) assertUnique(table, asked, await this.#isUnique(table, asked))
+    const indexed = table === undefined ? {} : { indexed: await this.#isIndexed(table, asked) }
+    const counted = await this.#count(asked)
+    return { columns, ...counted, ...indexed, server: await this.#session.server(), ...(await this.#told()) }
   }
 
   async page(asked: RowsAsked, after: RowPlace | undefined, limit: number): Promise<RowPage> {
-    try {
-      const { time, key } = { time: quoted(asked.time), key: quoted(asked.key) }
-      const shape = this.#shape ?? (await this.#shapeOf(asked))
-      const behind = after === undefined ? '' : ` AND (s.${time}, s.${key}) > ($3::${shape.time}, $4::${shape.key})`
-      const text = `SELECT s.* FROM ${from(asked)} WHERE ${within(asked, shape)}${behind} ORDER BY s.${time}, s.${key} LIMIT ${limit}`
-      const borders = shape.times.borders(asked)
-      const values = [borders.from, borders.to, ...(after === undefined ? [] : [after.time, after.key])]
-      return pageOf(await this.#session.ask(text, values), asked, shape.times)
-    } catch (error) {
-      throw await this.#midway(error)
-    }
+    const { time, key } = { time: quoted(asked.time), key: quoted(asked.key) }
+    const shape = this.#shape ?? (await this.#shapeOf(asked))
+    const behind = after === undefined ? '' : ` AND (s.${time}, s.${key}) > ($3::${shape.time}, $4::${shape.key})`
+    const text = `SELECT s.* FROM ${from(asked)} WHERE ${within(asked, shape)}${behind} ORDER BY s.${time}, s.${key} LIMIT ${limit}`
+    const borders = shape.times.borders(asked)
+    const values = [borders.from, borders.to, ...(after === undefined ? [] : [after.time, after.key])]
+    return pageOf(await this.#session.ask(text, values), asked, shape.times)
   }
 
-  async unsettled(window: WindowEnd): Promise<string | undefined> {
-    try {
-      return await this.#open.before(window)
-    } catch (error) {
-      throw await this.#midway(error)
-    }
+  unsettled(window: WindowEnd): Promise<string | undefined> {
+    return this.#open.before(window)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#session[Symbol.asyncDispose]()
-  }
-
-  async #midway(error: unknown): Promise<Error> {
-    await this.#session[Symbol.asyncDispose]()
-    return midway(fromDatabase(error, this.#where))
   }
 
   async #count(asked: RowsAsked): Promise<Pick<RowsLook, 'count' | 'withoutKey'>> {
@@ -91,7 +69,7 @@ export class PostgresRows implements RowSource {
       const [row] = (await this.#session.ask(text, [borders.from, borders.to])).rows
       return { count: BigInt(row?.[0] ?? 0), withoutKey: BigInt(row?.[1] ?? 0) }
     } catch (error) {
-      if (fromDatabase(error, this.#where).code !== TIMED_OUT) throw error
+      if (!isTimeout(error)) throw error
       return { count: undefined, withoutKey: 0n }
     } finally {
       await this.#session.limit()
