@@ -1,7 +1,7 @@
 import type { DiscardPlan } from '../../../core/discard-plan.js'
 
 /** Messages that may be unacked at most; their size asks for fewer. A sync takes as long as some thousands of small ones, and the broker is to go on meanwhile. */
-const MOST_SMALL = 10_000
+const MOST_SMALL = 4000
 const MOST = 2000
 const SMALL = 4 << 10
 const IN_FLIGHT = 64 << 20
