@@ -1,3 +1,5 @@
+import { offsetAt } from './wall-time.js'
+
 const DAY_MS = 86_400_000
 const SLOT_MS = 900_000
 
@@ -15,17 +17,18 @@ export type ClockChange = {
  * Times on the wall are told in milliseconds as if they were UTC.
  */
 export class WallClock {
-  readonly #format: Intl.DateTimeFormat | undefined
+  /** Undefined: UTC, whose clocks never change. */
+  readonly #zone: string | undefined
   /** Offsets of quarters of an hour in which the clock runs evenly, by their number. */
   readonly #even = new Map<number, number>()
 
   constructor(zone: string) {
-    this.#format = zone === 'UTC' ? undefined : new Intl.DateTimeFormat('en-US', { timeZone: zone, ...FIELDS })
+    this.#zone = zone === 'UTC' ? undefined : zone
   }
 
   /** The instant of a time on the wall. */
   instantOf(wall: number): number {
-    if (this.#format === undefined) return wall
+    if (this.#zone === undefined) return wall
     const slot = Math.floor(wall / SLOT_MS)
     const known = this.#even.get(slot)
     if (known !== undefined) return wall - known
@@ -38,13 +41,13 @@ export class WallClock {
 
   /** The first time on the wall whose instant is not before this one. */
   wallOf(instant: number): number {
-    if (this.#format === undefined) return instant
+    if (this.#zone === undefined) return instant
     return firstOf(instant - 2 * DAY_MS, instant + 2 * DAY_MS, wall => this.instantOf(wall) >= instant)
   }
 
   /** When the clocks were put forward or back in [from, to), by at most 5,000 looks. */
   changes(from: number, to: number): ClockChange[] {
-    if (this.#format === undefined) return []
+    if (this.#zone === undefined) return []
     const found: ClockChange[] = []
     const step = Math.max(DAY_MS / 2, (to - from) / 5000)
     for (let at = from; at < to; at += step) {
@@ -62,13 +65,8 @@ export class WallClock {
     return firstOf(wall - after, wall - before, instant => this.#offset(instant) === after)
   }
 
-  /** How far clocks are ahead of UTC at an instant. Milliseconds. */
   #offset(instant: number): number {
-    const parts = this.#format?.formatToParts(instant) ?? []
-    const field = (type: string) => Number(parts.find(part => part.type === type)?.value ?? 0)
-    const [year, month, day] = [field('year'), field('month'), field('day')]
-    const wall = Date.UTC(year, month - 1, day, field('hour'), field('minute'), field('second'))
-    return wall - Math.floor(instant / 1000) * 1000
+    return this.#zone === undefined ? 0 : offsetAt(instant, this.#zone)
   }
 }
 
@@ -82,13 +80,3 @@ function firstOf(low: number, high: number, isTrue: (at: number) => boolean): nu
   }
   return above
 }
-
-const FIELDS = {
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-} as const
