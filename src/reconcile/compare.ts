@@ -1,33 +1,18 @@
+import type { ReconcileCounts } from '../core/reconcile-counts.js'
 import type { Work } from './work.js'
 
 /** Rows of one pass, both sides together: their distinct ids fit into the memory. */
 const ROWS_PER_PASS = 1_000_000
 const BUCKETS = 256
 
-/** What the comparison of both sides gave, in ids unless it says rows. */
-export type Found = {
-  /** Distinct ids that are expected. */
-  readonly expected: number
-  /** Rows or messages with an id that were seen. */
-  readonly seen: number
-  readonly missing: number
-  /** Seen, and not expected. */
-  readonly extra: number
-  /** Seen more than once. */
-  readonly duplicates: number
-  /** Rows seen beyond the first of each id: seen = expected - missing + extra + surplus. */
-  readonly surplus: number
-  /** Rows without an id, which take no part. */
-  readonly withoutId: { readonly expected: number; readonly seen: number }
-  /** Rows of the expected side beyond the first of each id. */
-  readonly expectedAgain: number
-}
-
 const NONE = { expected: 0, missing: 0, extra: 0, duplicates: 0 }
 type Counted = typeof NONE
 
 /** Compares what was staged, pass by pass, each a range of the hash; keeps missing ids and sums by hour. Throws RunError `reconcile`, the signal's reason. */
-export async function compare(work: Work, progress: (share: number) => void = () => undefined): Promise<Found> {
+export async function compare(
+  work: Work,
+  progress: (share: number) => void = () => undefined,
+): Promise<ReconcileCounts> {
   const rows = await work.row(ROWS)
   const step = Math.max(1, Math.floor((BUCKETS * ROWS_PER_PASS) / Math.max(1, number(rows.rows))))
   const total = { ...NONE }

@@ -1,4 +1,5 @@
-import { compare, type Found } from './compare.js'
+import type { ReconcileCounts } from '../core/reconcile-counts.js'
+import { compare } from './compare.js'
 import type { IdSource, IdStream, Slice, TimeRange } from './ports.js'
 import { differing, SLICE_MS } from './slices.js'
 import { stage } from './stage.js'
@@ -16,7 +17,7 @@ type Sides = {
  * Compares counts and sums by time first, and reads the ids only where they differ. Undefined, with nothing staged, where a side cannot give sums, or where something extra was
  * found: it may be a second sighting of an id in a slice that was not read. Throws as `reconcile`.
  */
-export async function drill(work: Work, sides: Sides): Promise<Found | undefined> {
+export async function drill(work: Work, sides: Sides): Promise<ReconcileCounts | undefined> {
   const { range, signal, progress } = sides
   const pair = pairOf(sides)
   if (pair === undefined) return undefined
@@ -58,7 +59,7 @@ function overlap(one: { from: number; to: number }, { from, to }: TimeRange): Ti
 }
 
 /** A slice is an hour, so that it is a line of the totals. */
-async function withSame(work: Work, found: Found, same: readonly Slice[]): Promise<Found> {
+async function withSame(work: Work, found: ReconcileCounts, same: readonly Slice[]): Promise<ReconcileCounts> {
   const values = same.map(({ from, count }) => `(${from / SLICE_MS}, ${count}, 0, 0)`)
   if (values.length > 0) await work.run(`INSERT INTO work.hours VALUES ${values.join(', ')}`)
   const count = Number(same.reduce((sum, each) => sum + each.count, 0n))

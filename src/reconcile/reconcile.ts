@@ -1,4 +1,5 @@
-import { compare, type Found, type Hour, hours } from './compare.js'
+import type { ReconcileCounts } from '../core/reconcile-counts.js'
+import { compare, type Hour, hours } from './compare.js'
 import { drill } from './drill.js'
 import { writeMissing } from './missing-file.js'
 import type { IdSource, TimeRange } from './ports.js'
@@ -22,7 +23,7 @@ export type Comparison = {
 }
 
 /** What never got through. */
-export type Reconciled = Found & {
+export type Reconciled = ReconcileCounts & {
   readonly missingFile: string
   /** The first 1,000 of the file. */
   readonly missingIds: readonly string[]
@@ -56,7 +57,7 @@ export async function reconcile(comparison: Comparison): Promise<Reconciled> {
   }
 }
 
-async function readAll(work: Work, comparison: Comparison): Promise<Found> {
+async function readAll(work: Work, comparison: Comparison): Promise<ReconcileCounts> {
   const { signal, progress } = comparison
   for (const { side, source, range } of sides(comparison)) {
     progress?.(`reading ${side}: ${source.name}`)

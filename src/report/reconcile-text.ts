@@ -1,4 +1,5 @@
 import { formatCount } from '../core/quantity.js'
+import type { ReconcileCounts } from '../core/reconcile-counts.js'
 import { facts, item, table, time } from './layout.js'
 
 /** Sums of one hour of the expected side. */
@@ -10,15 +11,7 @@ type Hour = {
 }
 
 /** What `reconcile` found. */
-export type ReconcileResult = {
-  readonly expected: number
-  readonly seen: number
-  readonly missing: number
-  readonly extra: number
-  readonly duplicates: number
-  readonly surplus: number
-  readonly withoutId: { readonly expected: number; readonly seen: number }
-  readonly expectedAgain: number
+export type ReconcileResult = ReconcileCounts & {
   readonly withoutTime: number
   readonly missingFile: string
   readonly missingIds: readonly string[]

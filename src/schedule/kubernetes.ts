@@ -1,3 +1,4 @@
+import { literal, yamlText } from '../core/kubernetes-text.js'
 import { CONFIG_FOLDER, comments, cronTime, head, longestSeconds, type ScheduleSubject } from './subject.js'
 
 /** The image where nobody named one. */
@@ -17,13 +18,13 @@ export function kubernetesCronJob(subject: ScheduleSubject): string {
     'apiVersion: batch/v1',
     'kind: CronJob',
     'metadata:',
-    `  name: ${text(name)}`,
+    `  name: ${yamlText(name)}`,
     '  labels:',
-    `    app.kubernetes.io/name: ${text(name)}`,
+    `    app.kubernetes.io/name: ${yamlText(name)}`,
     '    app.kubernetes.io/managed-by: "spillway"',
     'spec:',
-    `  schedule: ${text(cronTime(window))}`,
-    `  timeZone: ${text(window.zone)}`,
+    `  schedule: ${yamlText(cronTime(window))}`,
+    `  timeZone: ${yamlText(window.zone)}`,
     '  # Lock: no second job beside one that is at work, and Spillway has a lock in its home.',
     '  concurrencyPolicy: Forbid',
     '  # Missed runs: begun late only while the window is open; behind it that night was missed, and the next plan warns of its rows.',
@@ -39,15 +40,15 @@ export function kubernetesCronJob(subject: ScheduleSubject): string {
     '      template:',
     '        metadata:',
     '          labels:',
-    `            app.kubernetes.io/name: ${text(name)}`,
+    `            app.kubernetes.io/name: ${yamlText(name)}`,
     '        spec:',
     '          restartPolicy: Never',
     '          # The same every night: so the lock of a pod that was killed is known to be dead.',
-    `          hostname: ${text(name)}`,
+    `          hostname: ${yamlText(name)}`,
     '          terminationGracePeriodSeconds: 90',
     '          containers:',
     '            - name: "spillway"',
-    `              image: ${text(image)}`,
+    `              image: ${yamlText(image)}`,
     ...container(subject),
     ...volumes(subject),
     '',
@@ -68,23 +69,23 @@ const WRAPPER = [
 
 const container = ({ name, command, needsConfig }: ScheduleSubject): string[] => [
   '              command:',
-  ...['sh', '-c', WRAPPER, 'spillway'].map(each => `                - ${text(literal(each))}`),
+  ...['sh', '-c', WRAPPER, 'spillway'].map(each => `                - ${yamlText(literal(each))}`),
   '              args:',
-  ...command.map(each => `                - ${text(literal(each))}`),
+  ...command.map(each => `                - ${yamlText(literal(each))}`),
   '              env:',
   '                - name: SPILLWAY_HOME',
-  `                  value: ${text(HOME)}`,
+  `                  value: ${yamlText(HOME)}`,
   '              envFrom:',
   '                - secretRef:',
-  `                    name: ${text(name)}`,
+  `                    name: ${yamlText(name)}`,
   '                    optional: true',
   '              volumeMounts:',
   '                - name: "home"',
-  `                  mountPath: ${text(HOME)}`,
+  `                  mountPath: ${yamlText(HOME)}`,
   ...(needsConfig
     ? [
         '                - name: "config"',
-        `                  mountPath: ${text(CONFIG_FOLDER)}`,
+        `                  mountPath: ${yamlText(CONFIG_FOLDER)}`,
         '                  readOnly: true',
       ]
     : []),
@@ -94,19 +95,13 @@ const volumes = ({ name, needsConfig }: ScheduleSubject): string[] => [
   '          volumes:',
   '            - name: "home"',
   '              persistentVolumeClaim:',
-  `                claimName: ${text(name)}`,
+  `                claimName: ${yamlText(name)}`,
   ...(needsConfig
     ? [
         `            # kubectl create secret generic ${name}-config --from-file=spillway.yaml`,
         '            - name: "config"',
         '              secret:',
-        `                secretName: ${text(`${name}-config`)}`,
+        `                secretName: ${yamlText(`${name}-config`)}`,
       ]
     : []),
 ]
-
-/** Kubernetes fills in `$(NAME)` of arguments; `$$(` stays as it is (Container.args of its API reference). */
-const literal = (word: string): string => word.split('$(').join('$$(')
-
-/** A double-quoted scalar: JSON strings are YAML (YAML 1.2, 1.3). */
-const text = (value: string): string => JSON.stringify(value)

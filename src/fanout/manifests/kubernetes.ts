@@ -1,3 +1,4 @@
+import { literal, yamlText } from '../../core/kubernetes-text.js'
 import { environmentOf, isNamed, type ManifestSubject, nameOf, replicasOf } from './subject.js'
 
 /** The image where nobody named one. */
@@ -17,30 +18,30 @@ export const kubernetesManifest = (subject: ManifestSubject): string => {
     'apiVersion: apps/v1',
     'kind: Deployment',
     'metadata:',
-    `  name: ${text(name)}`,
+    `  name: ${yamlText(name)}`,
     '  labels:',
-    `    app.kubernetes.io/name: ${text(name)}`,
+    `    app.kubernetes.io/name: ${yamlText(name)}`,
     '    app.kubernetes.io/managed-by: "spillway"',
     'spec:',
     `  replicas: ${replicasOf(look)}`,
     '  selector:',
     '    matchLabels:',
-    `      app.kubernetes.io/name: ${text(name)}`,
+    `      app.kubernetes.io/name: ${yamlText(name)}`,
     '  template:',
     '    metadata:',
     '      labels:',
-    `        app.kubernetes.io/name: ${text(name)}`,
+    `        app.kubernetes.io/name: ${yamlText(name)}`,
     '    spec:',
     '      # Work in hand is brought to its end, settled, and the lanes given back.',
     '      terminationGracePeriodSeconds: 90',
     '      containers:',
     `        - name: ${command === undefined ? '"consumer"' : '"spillway"'}`,
-    `          image: ${text(image)}`,
+    `          image: ${yamlText(image)}`,
     ...(command === undefined ? [] : run(command)),
     '          env:',
     ...environmentOf(look).flatMap(([key, value]) => [
       `            - name: ${key}`,
-      `              value: ${text(value)}`,
+      `              value: ${yamlText(value)}`,
     ]),
     ...secret(name),
     ...(command === undefined ? [] : home()),
@@ -62,17 +63,17 @@ const run = (command: readonly string[]): string[] => [
   '          command:',
   '            - "sh"',
   '            - "-c"',
-  `            - ${text('spillway "$@" || [ $? -eq 3 ] && exec sleep infinity')}`,
+  `            - ${yamlText('spillway "$@" || [ $? -eq 3 ] && exec sleep infinity')}`,
   '            - "spillway"',
   '          args:',
-  ...command.map(word => `            - ${text(literal(word))}`),
+  ...command.map(word => `            - ${yamlText(literal(word))}`),
 ]
 
 const secret = (name: string): string[] => [
   '            - name: SPILLWAY_PASSWORD',
   '              valueFrom:',
   '                secretKeyRef:',
-  `                  name: ${text(name)}`,
+  `                  name: ${yamlText(name)}`,
   '                  key: "password"',
   '                  optional: true',
 ]
@@ -88,7 +89,7 @@ const volumes = ({ look, command }: ManifestSubject, name: string): string[] => 
     '            - name: "home"',
     '              mountPath: "/var/lib/spillway"',
     ...(config
-      ? ['            - name: "config"', `              mountPath: ${text(CONFIG)}`, '              readOnly: true']
+      ? ['            - name: "config"', `              mountPath: ${yamlText(CONFIG)}`, '              readOnly: true']
       : []),
     '      volumes:',
     '        - name: "home"',
@@ -98,16 +99,10 @@ const volumes = ({ look, command }: ManifestSubject, name: string): string[] => 
           `        # kubectl create secret generic ${name}-config --from-file=spillway.yaml`,
           '        - name: "config"',
           '          secret:',
-          `            secretName: ${text(`${name}-config`)}`,
+          `            secretName: ${yamlText(`${name}-config`)}`,
         ]
       : []),
   ]
 }
-
-/** Kubernetes fills in `$(NAME)` of arguments; `$$(` stays as it is (Container.args of its API reference). */
-const literal = (word: string): string => word.split('$(').join('$$(')
-
-/** A double-quoted scalar: JSON strings are YAML (YAML 1.2, 1.3). */
-const text = (value: string): string => JSON.stringify(value)
 
 const oneLine = (value: string): string => value.replace(/\s+/g, ' ')
