@@ -1,6 +1,6 @@
 import type { MissingFrom } from '../../core/missing-from.js'
 import type { Step } from '../../core/plan.js'
-import { formatCount } from '../../core/quantity.js'
+import { formatCount, formatDuration } from '../../core/quantity.js'
 import type { RowsFrom } from '../../core/replay-plan.js'
 import { nameOfRows } from '../../core/rows-asked.js'
 import type { ReplayDraft } from '../plan.js'
@@ -32,11 +32,11 @@ function rowsInWords(source: string, { rows, file, missing }: RowsFrom): string 
   const by = time === '' ? 'in the order of the file' : `by ${time} and ${key}`
   if (file !== undefined) return `Read ${source} ${by}, page by page${only(missing)}`
   const again =
-    rescanMs === 0 ? '' : `; read the last ${seconds(rescanMs)} of the window again until nothing new is in it`
+    rescanMs === 0
+      ? ''
+      : `; read the last ${formatDuration(rescanMs / 1000)} of the window again until nothing new is in it`
   return `Read ${nameOfRows(rows)} of ${source} ${by}, page by page, in a session that can only read${again}${only(missing)}`
 }
-
-const seconds = (milliseconds: number): string => `${formatCount(Math.round(milliseconds / 1000))} s`
 
 function send({ guarantee, target, place, rate }: ReplayDraft): Step {
   const to = target === 'origin' ? 'each message where it came from' : `to ${place}`
